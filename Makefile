@@ -1,0 +1,92 @@
+# Callboard's commands; each is one or two lines that can be typed by hand.
+# Everything generated lies in .local/ (another folder: CALLBOARD_RUN_DIR).
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+SHELL := /bin/bash
+BIN := .local/venv/bin
+PYTHON := $(BIN)/python
+RUN_DIR := $(or $(CALLBOARD_RUN_DIR),.local)
+# In front of a command: the addresses of the running stack, as environment variables.
+ENV := test -f $(RUN_DIR)/env || { echo 'nothing runs here: make run' >&2; exit 1; }; \
+	set -a && . $(RUN_DIR)/env && set +a
+
+# What to run of the tests: make test-sql SQL=tests/sql/pricing, make test-py PY=tests/py/deploy
+SQL ?= tests/sql
+PY ?= tests/py
+MIGRATIONS := $(filter-out %.rollback.sql,$(wildcard migrations/*.sql))
+
+# Before either kind: the demo studios, and what the tests in SQL help themselves with.
+SEED = $(PYTHON) -m demo.seed && psql -qX --set ON_ERROR_STOP=1 -f tests/sql/helpers.psql "$$DATABASE_URL"
+PG_PROVE = pg_prove --dbname "$$DATABASE_URL" --recurse --ext .sql $(SQL)
+PYTEST = $(PYTHON) -m pytest $(PY)
+
+.PHONY: help
+help: ## Show this list.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: ## Install what is missing: Debian packages, Python packages, PostgREST.
+	@tools/setup.sh
+
+.PHONY: run
+run: setup ## Start everything in the background, load the demo studio, carry out the worked example.
+	@$(PYTHON) -m tools.stack up
+	@$(ENV) && $(PYTHON) -m demo
+
+.PHONY: stop
+stop: ## Stop everything; the data stays.
+	@$(PYTHON) -m tools.stack down
+
+.PHONY: status
+status: ## Say what runs, and where its log is.
+	@$(PYTHON) -m tools.stack status
+
+.PHONY: reset
+reset: ## Stop everything and delete all data (asks first).
+	@$(PYTHON) -m tools.stack reset
+
+.PHONY: test
+test: setup lint ## Run every check, in a throwaway stack.
+	$(PYTHON) -m tools.stack throwaway -- sh -c '$(SEED) && $(PG_PROVE) && $(PYTEST)'
+
+.PHONY: lint
+lint: setup ## Check the style of SQL and the safety of migrations.
+	$(BIN)/sqlfluff lint --processes 0 sql migrations
+	$(BIN)/squawk --pg-version 15.0 --assume-in-transaction $(MIGRATIONS)
+
+.PHONY: test-sql
+test-sql: setup ## Run the tests in SQL, or those in SQL=<file or folder>.
+	$(PYTHON) -m tools.stack throwaway --no-services -- sh -c '$(SEED) && $(PG_PROVE)'
+
+.PHONY: test-py
+test-py: setup ## Run the tests in Python, or those in PY=<file or folder>.
+	$(PYTHON) -m tools.stack throwaway -- sh -c '$(SEED) && $(PYTEST)'
+
+.PHONY: bench
+bench: setup ## Measure quotes, checkouts and rushes in a throwaway stack.
+	$(PYTHON) -m tools.stack throwaway --db-pool 40 -- sh -c '$(PYTHON) -m demo.seed && $(PYTHON) -m bench'
+
+.PHONY: psql
+psql: ## Open the running stack's database as its superuser.
+	@$(ENV) && psql "$$DATABASE_URL"
+
+.PHONY: migrate
+migrate: setup ## Deploy to a server that runs already: make migrate DATABASE_URL=postgresql://...
+	@test -n "$(DATABASE_URL)" || { echo 'make migrate DATABASE_URL=postgresql://...' >&2; exit 2; }
+	@$(PYTHON) -m tools.deploy --database-url "$(DATABASE_URL)"
+
+.PHONY: load
+load: setup ## Load changed files of sql/ into the running stack's database.
+	@$(ENV) && $(PYTHON) -m tools.deploy --database-url "$$DATABASE_URL" --only-load
+
+.PHONY: lock
+lock: ## Choose versions anew: requirements.lock from requirements.in, PostgREST's package-lock.json.
+	python3 -m venv .local/lock && .local/lock/bin/python -m pip install --quiet pip-tools
+	CUSTOM_COMPILE_COMMAND='make lock' .local/lock/bin/pip-compile --quiet --upgrade \
+		--generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
+		--no-emit-trusted-host --no-emit-find-links \
+		--output-file requirements.lock requirements.in
+	cd tools/postgrest && npm install --package-lock-only --omit-lockfile-registry-resolved \
+		--ignore-scripts --no-audit --no-fund
