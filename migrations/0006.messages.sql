@@ -1,0 +1,101 @@
+-- Messages and tries to send them.
+-- depends: 0005.enrollment-and-payment
+set local lock_timeout = '3s';
+set local statement_timeout = '60s';
+
+create table messaging.templates (
+    studio_id integer not null,
+    id bigint generated always as identity,
+    code text not null,
+    channel text not null,
+    subject text,
+    body text not null,
+    constraint templates_pkey primary key (studio_id, id),
+    constraint templates_studio_fkey
+    foreign key (studio_id) references studio.studios (id) on delete restrict,
+    constraint templates_code_key unique (studio_id, code, channel),
+    constraint templates_code_form check (code ~ '^[a-z][a-z0-9_]*$'),
+    constraint templates_channel_known check (channel in ('email', 'sms')),
+    constraint templates_subject_by_channel check ((channel = 'email') = (subject is not null)),
+    constraint templates_body_given check (btrim(body) <> '')
+);
+alter table messaging.templates owner to messaging;
+alter table messaging.templates enable row level security;
+alter table messaging.templates force row level security;
+comment on table messaging.templates is
+$$The studio's words for a kind of message.
+
+Variables: {studio}, {guardian}, {receipt}, {total}, {term}.
+The receipt is a block made by the database; editors place it but can't change what it says.$$;
+
+create table messaging.messages (
+    studio_id integer not null,
+    id bigint generated always as identity,
+    family_id bigint not null,
+    account_id bigint not null,
+    channel text not null,
+    template_code text not null,
+    registration_id bigint,
+    dedupe_key text not null,
+    status text not null default 'queued',
+    attempts integer not null default 0,
+    next_attempt_at timestamptz not null default now(),
+    lease_token uuid,
+    leased_until timestamptz,
+    provider_id text,
+    last_error text,
+    created_at timestamptz not null default now(),
+    sent_at timestamptz,
+    constraint messages_pkey primary key (studio_id, id),
+    constraint messages_family_fkey
+    foreign key (studio_id, family_id) references identity.families (studio_id, id)
+    on delete restrict,
+    constraint messages_account_fkey
+    foreign key (account_id) references identity.accounts (id) on delete restrict,
+    constraint messages_registration_fkey
+    foreign key (studio_id, family_id, registration_id)
+    references enrollment.registrations (studio_id, family_id, id) on delete restrict,
+    constraint messages_dedupe_key_key unique (studio_id, dedupe_key),
+    constraint messages_channel_known check (channel in ('email', 'sms')),
+    constraint messages_status_known check (status in ('queued', 'sending', 'sent', 'failed')),
+    constraint messages_lease check (
+        (status = 'sending') = (lease_token is not null)
+        and (lease_token is null) = (leased_until is null)
+    ),
+    constraint messages_sent check ((status = 'sent') = (sent_at is not null))
+);
+create index messages_due_idx
+on messaging.messages (studio_id, next_attempt_at) where status in ('queued', 'sending');
+create index messages_family_idx on messaging.messages (studio_id, family_id);
+create index messages_account_idx on messaging.messages (account_id);
+create index messages_registration_idx
+on messaging.messages (studio_id, family_id, registration_id);
+alter table messaging.messages owner to messaging;
+alter table messaging.messages enable row level security;
+alter table messaging.messages force row level security;
+comment on table messaging.messages is
+$$A message to be sent, queued in the transaction of the change it announces, once by dedupe_key.
+
+Words and addresses are made when it is sent. failed: given up, kept for staff to see.$$;
+
+create table messaging.delivery_attempts (
+    studio_id integer not null,
+    id bigint generated always as identity,
+    message_id bigint not null,
+    attempted_at timestamptz not null default now(),
+    outcome text not null,
+    provider_status integer,
+    error text,
+    constraint delivery_attempts_pkey primary key (studio_id, id),
+    constraint delivery_attempts_message_fkey
+    foreign key (studio_id, message_id) references messaging.messages (studio_id, id)
+    on delete restrict,
+    constraint delivery_attempts_outcome_known check (outcome in ('sent', 'failed'))
+);
+create index delivery_attempts_message_idx
+on messaging.delivery_attempts (studio_id, message_id);
+alter table messaging.delivery_attempts owner to messaging;
+alter table messaging.delivery_attempts enable row level security;
+alter table messaging.delivery_attempts force row level security;
+comment on table messaging.delivery_attempts is
+'Each try to send a message, with what the provider answered. Append-only.';
