@@ -1,0 +1,139 @@
+"""Twilio's programmable messaging, as far as sending one text message needs it.
+
+The message goes to the inbox at once; its status in the answer is `queued`, as Twilio's would be.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+import secrets
+from email.utils import format_datetime
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from sandbox import inbox
+from sandbox.config import Config
+from sandbox.faults import Faults
+from sandbox.store import Store
+
+E164 = re.compile(r"\+[1-9]\d{7,14}")
+INVALID_TEST_NUMBER = "+15005550001"
+LONGEST_BODY = 1600
+
+
+class TwilioError(Exception):
+    """An answer of Twilio's that refuses the request."""
+
+    def __init__(self, status: int, code: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+
+
+def segments(body: str) -> int:
+    """Return how many segments a text takes: 160 or 153 plain letters, 70 or 67 of others."""
+    single, several = (160, 153) if body.isascii() else (70, 67)
+    return 1 if len(body) <= single else -(-len(body) // several)
+
+
+def create_blueprint(config: Config, store: Store, faults: Faults) -> Blueprint:
+    """Build Twilio's routes."""
+    blueprint = Blueprint("twilio", __name__, url_prefix="/twilio")
+
+    @blueprint.errorhandler(TwilioError)
+    def refused(error: TwilioError) -> tuple[Response, int]:
+        body = {
+            "code": error.code,
+            "message": error.message,
+            "more_info": f"https://www.twilio.com/docs/errors/{error.code}",
+            "status": error.status,
+        }
+        return jsonify(body), error.status
+
+    def check_credentials(account_sid: str) -> None:
+        given = request.authorization
+        if (
+            given is None
+            or given.type != "basic"
+            or not hmac.compare_digest(
+                (given.username or "").encode(), config.twilio_account_sid.encode()
+            )
+            or not hmac.compare_digest(
+                (given.password or "").encode(), config.twilio_auth_token.encode()
+            )
+        ):
+            raise TwilioError(401, 20003, "Authenticate")
+        if account_sid != config.twilio_account_sid:
+            raise TwilioError(404, 20404, "The requested resource was not found")
+
+    def check_fields(to: str, sender: str, service: str, body: str) -> None:
+        if not to:
+            raise TwilioError(400, 21604, "A 'To' phone number is required.")
+        if not E164.fullmatch(to) or to == INVALID_TEST_NUMBER:
+            raise TwilioError(400, 21211, f"Invalid 'To' Phone Number: {to}")
+        if not sender and not service:
+            raise TwilioError(400, 21603, "A 'From' phone number is required.")
+        if sender and not E164.fullmatch(sender):
+            raise TwilioError(400, 21212, f"Invalid From Number (caller ID): {sender}")
+        if not body:
+            raise TwilioError(400, 21602, "Message body is required.")
+        if len(body) > LONGEST_BODY:
+            raise TwilioError(
+                400, 21617, "The concatenated message body exceeds the 1600 character limit"
+            )
+
+    @blueprint.post("/2010-04-01/Accounts/<account_sid>/Messages.json")
+    def send(account_sid: str) -> tuple[Response, int]:
+        status = faults.take_status("twilio")
+        if status == 429:
+            raise TwilioError(429, 20429, "Too Many Requests")
+        if status is not None:
+            raise TwilioError(status, 20500, "An internal server error has occurred")
+        check_credentials(account_sid)
+        to = request.form.get("To", "")
+        sender = request.form.get("From", "")
+        service = request.form.get("MessagingServiceSid", "")
+        body = request.form.get("Body", "")
+        check_fields(to, sender, service, body)
+        sid = f"SM{secrets.token_hex(16)}"
+        inbox.deliver(
+            store,
+            "sms",
+            sid,
+            [to],
+            {"from": sender or service, "subject": None, "html": None, "text": body},
+        )
+        return jsonify(_message(sid, account_sid, to, sender, service, body)), 201
+
+    def _message(
+        sid: str, account_sid: str, to: str, sender: str, service: str, body: str
+    ) -> dict[str, Any]:
+        moment = format_datetime(store.now().replace(microsecond=0))
+        path = f"/2010-04-01/Accounts/{account_sid}/Messages/{sid}"
+        return {
+            "account_sid": account_sid,
+            "api_version": "2010-04-01",
+            "body": body,
+            "date_created": moment,
+            "date_sent": None,
+            "date_updated": moment,
+            "direction": "outbound-api",
+            "error_code": None,
+            "error_message": None,
+            "from": sender or None,
+            "messaging_service_sid": service or None,
+            "num_media": "0",
+            "num_segments": str(segments(body)),
+            "price": None,
+            "price_unit": "USD",
+            "sid": sid,
+            "status": "accepted" if service else "queued",
+            "subresource_uris": {"media": f"{path}/Media.json"},
+            "to": to,
+            "uri": f"{path}.json",
+        }
+
+    return blueprint
