@@ -1,0 +1,32 @@
+create or replace function api.add_student(first_name text, last_name text, birth_date date)
+returns bigint
+language plpgsql
+volatile
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+    v_student_id bigint;
+begin
+    perform auth.require('customer', 'staff');
+    insert into identity.students (studio_id, family_id, first_name, last_name, birth_date)
+    values (
+        auth.studio_id(),
+        auth.require_family(),
+        identity.clean_name(add_student.first_name),
+        identity.clean_name(add_student.last_name),
+        identity.clean_birth_date(add_student.birth_date)
+    )
+    returning id into strict v_student_id;
+    return v_student_id;
+end;
+$$;
+alter function api.add_student(text, text, date) owner to identity;
+grant execute on function api.add_student(text, text, date) to customer;
+grant execute on function api.add_student(text, text, date) to staff;
+comment on function api.add_student(text, text, date) is
+$$Add a student to the family and answer its id.
+
+For the family, and for staff with the header X-Family.
+Errors: name_required, invalid_birth_date, family_required.$$;

@@ -1,0 +1,141 @@
+create or replace function api.checkout(
+    cart_id bigint, quote_id bigint, idempotency_key text, acknowledged text[] default '{}'
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+    v_family_id bigint;
+    v_arguments_hash constant text := md5(
+        jsonb_build_array(checkout.cart_id, checkout.quote_id, checkout.acknowledged)::text
+    );
+    v_key enrollment.checkout_keys;
+    v_cart enrollment.carts;
+    v_section_ids bigint [];
+    v_finding jsonb;
+    v_total_minor bigint;
+    v_registration_id bigint;
+    v_count bigint;
+begin
+    perform auth.require('customer', 'staff');
+    v_family_id := auth.require_family();
+    if coalesce(length(checkout.idempotency_key) not between 8 and 200, true) then
+        perform ops.fail('idempotency_key_required');
+    end if;
+    -- A twin waits here; a repeat answers what became of the first; a refusal frees the key.
+    perform enrollment.lock_family(v_family_id);
+    insert into enrollment.checkout_keys (studio_id, family_id, idempotency_key, arguments_hash)
+    values (auth.studio_id(), v_family_id, checkout.idempotency_key, v_arguments_hash)
+    on conflict on constraint checkout_keys_pkey do nothing;
+    if not found then
+        select k.* into strict v_key
+        from enrollment.checkout_keys as k
+        where
+            k.studio_id = auth.studio_id()
+            and k.family_id = v_family_id
+            and k.idempotency_key = checkout.idempotency_key;
+        if v_key.arguments_hash <> v_arguments_hash then
+            perform ops.fail('idempotency_key_reused');
+        end if;
+        return enrollment.registration_document(v_key.registration_id);
+    end if;
+
+    v_cart := enrollment.lock_cart(checkout.cart_id);
+    perform enrollment.release_lapsed(p_family_id => v_family_id);
+    select r.id into v_registration_id
+    from enrollment.registrations as r
+    where
+        r.studio_id = auth.studio_id()
+        and r.family_id = v_family_id
+        and r.term_id = v_cart.term_id
+        and r.status = 'pending_payment';
+    if found then
+        perform ops.fail(
+            'checkout_open', jsonb_build_object('registration_id', v_registration_id)
+        );
+    end if;
+    v_total_minor := pricing.confirm_quote(v_cart.id, checkout.quote_id, now());
+    v_section_ids := array(
+        select i.section_id
+        from enrollment.cart_items as i
+        where
+            i.studio_id = auth.studio_id()
+            and i.family_id = v_family_id
+            and i.cart_id = v_cart.id
+    );
+    perform enrollment.release_lapsed(p_section_ids => v_section_ids);
+    select f.value into v_finding
+    from jsonb_array_elements(enrollment.cart_findings(v_cart.id, now())) as f
+    where f.value ->> 'enforcement' = 'hard_block' and f.value ->> 'code' <> 'seat_unavailable'
+    limit 1;
+    if found then
+        perform ops.fail(
+            v_finding ->> 'code',
+            v_finding -> 'details'
+            || jsonb_build_object(
+                'student_id', v_finding -> 'student_id', 'section_id', v_finding -> 'section_id'
+            )
+        );
+    end if;
+
+    insert into enrollment.registrations (
+        studio_id, family_id, term_id, cart_id, quote_id, total_minor, acknowledged,
+        hold_expires_at
+    )
+    values (
+        auth.studio_id(),
+        v_family_id,
+        v_cart.term_id,
+        v_cart.id,
+        checkout.quote_id,
+        v_total_minor,
+        coalesce(checkout.acknowledged, '{}'),
+        now() + make_interval(mins => (studio.settings_of(v_cart.term_id)).hold_minutes)
+    )
+    returning id into strict v_registration_id;
+    insert into enrollment.enrollments (
+        studio_id, family_id, registration_id, student_id, section_id
+    )
+    select i.studio_id, i.family_id, v_registration_id, i.student_id, i.section_id
+    from enrollment.cart_items as i
+    where
+        i.studio_id = auth.studio_id() and i.family_id = v_family_id and i.cart_id = v_cart.id;
+    get diagnostics v_count = row_count;
+    perform ops.require_count(v_count, cardinality(v_section_ids), 'enrollments');
+    perform enrollment.claim_seats(v_registration_id);
+    perform pricing.take_award(v_registration_id, checkout.quote_id);
+    update enrollment.checkout_keys as k
+    set registration_id = v_registration_id
+    where
+        k.studio_id = auth.studio_id()
+        and k.family_id = v_family_id
+        and k.idempotency_key = checkout.idempotency_key;
+    perform ops.emit(
+        'registration.held',
+        v_registration_id,
+        v_family_id,
+        jsonb_build_object('total_minor', v_total_minor)
+    );
+    if v_total_minor = 0 then
+        perform enrollment.confirm_registration(v_registration_id);
+    end if;
+    return enrollment.registration_document(v_registration_id);
+end;
+$$;
+alter function api.checkout(bigint, bigint, text, text[]) owner to enrollment;
+grant execute on function api.checkout(bigint, bigint, text, text[]) to customer;
+grant execute on function api.checkout(bigint, bigint, text, text[]) to staff;
+comment on function api.checkout(bigint, bigint, text, text[]) is
+$$Hold a seat for every item of the cart, at the price of the quote, while the family pays.
+
+For the family, and for staff with the header X-Family. All seats or none, in one transaction.
+Answers the registration: {registration_id, status, total_minor, currency, hold_expires_at, …}.
+idempotency_key: 8 to 200 characters, one for each try of a person; a repeat answers the same
+registration as it is then. acknowledged: codes of warnings the family has read. A total of 0 is
+confirmed at once. Errors: idempotency_key_required, idempotency_key_reused, cart_not_found,
+cart_closed, checkout_open, quote_not_found, quote_changed, plan_not_available, term_not_open,
+section_not_open, already_enrolled, schedule_conflict, seat_unavailable, and those of quote.$$;

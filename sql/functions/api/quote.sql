@@ -1,0 +1,50 @@
+create or replace function api.quote(
+    cart_id bigint,
+    coupon_code text default null,
+    plan_code text default null,
+    auto_pay boolean default null
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+    v_cart enrollment.carts;
+    v_plan pricing.payment_plans;
+    v_quote_id bigint;
+begin
+    perform auth.require('customer', 'staff');
+    select c.* into v_cart
+    from enrollment.carts as c
+    where
+        c.studio_id = auth.studio_id()
+        and c.family_id = auth.require_family()
+        and c.id = quote.cart_id;
+    if not found then
+        perform ops.fail('cart_not_found');
+    elsif v_cart.status <> 'open' then
+        perform ops.fail('cart_closed');
+    elsif btrim(quote.coupon_code) <> '' then
+        -- No coupon has been issued, so every code is an unknown one.
+        perform ops.fail('coupon_not_found');
+    end if;
+    v_plan := pricing.plan_of(v_cart.term_id, quote.plan_code, quote.auto_pay, now());
+    -- A statement of its own: a stable function reads as of the start of its statement.
+    v_quote_id := pricing.store_quote(v_cart.id, v_plan, now());
+    return pricing.quote_document(v_quote_id)
+    || jsonb_build_object('findings', enrollment.cart_findings(v_cart.id, now()));
+end;
+$$;
+alter function api.quote(bigint, text, text, boolean) owner to pricing;
+grant execute on function api.quote(bigint, text, text, boolean) to customer;
+grant execute on function api.quote(bigint, text, text, boolean) to staff;
+comment on function api.quote(bigint, text, text, boolean) is
+$$Price a cart: lines by student with subtotals, family lines, total, schedule, findings.
+
+For the family, and for staff with the header X-Family. Amounts in minor units. plan_code and
+auto_pay choose how it is paid; neither: in full. Checkout takes the answer's quote_id.
+Errors: cart_not_found, cart_closed, cart_empty, plan_unknown, coupon_not_found, rate_missing,
+price_missing, division_mixed.$$;

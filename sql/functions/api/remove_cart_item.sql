@@ -1,0 +1,33 @@
+create or replace function api.remove_cart_item(cart_item_id bigint)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+    v_cart_id bigint;
+begin
+    perform auth.require('customer', 'staff');
+    select i.cart_id into v_cart_id
+    from enrollment.cart_items as i
+    where
+        i.studio_id = auth.studio_id()
+        and i.family_id = auth.require_family()
+        and i.id = remove_cart_item.cart_item_id;
+    if not found then
+        perform ops.fail('cart_item_not_found');
+    end if;
+    perform enrollment.lock_cart(v_cart_id);
+    delete from enrollment.cart_items as i
+    where i.studio_id = auth.studio_id() and i.id = remove_cart_item.cart_item_id;
+end;
+$$;
+alter function api.remove_cart_item(bigint) owner to enrollment;
+grant execute on function api.remove_cart_item(bigint) to customer;
+grant execute on function api.remove_cart_item(bigint) to staff;
+comment on function api.remove_cart_item(bigint) is
+$$Take an item out of the cart.
+
+For the family, and for staff with the header X-Family. Errors: cart_item_not_found, cart_closed.$$;

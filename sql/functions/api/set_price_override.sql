@@ -1,0 +1,70 @@
+create or replace function api.set_price_override(
+    student_id bigint, section_id bigint, amount_minor bigint, reason text
+)
+returns bigint
+language plpgsql
+volatile
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+    v_family_id bigint;
+    v_override_id bigint;
+begin
+    perform auth.require('staff');
+    if
+        set_price_override.amount_minor is null
+        or set_price_override.amount_minor < 0
+        or coalesce(btrim(set_price_override.reason), '') = ''
+    then
+        perform ops.fail('override_invalid');
+    end if;
+    select s.family_id into v_family_id
+    from identity.students as s
+    where
+        s.studio_id = auth.studio_id()
+        and s.family_id = coalesce(auth.family_id(), s.family_id)
+        and s.id = set_price_override.student_id;
+    if not found then
+        perform ops.fail('student_not_found');
+    elsif not exists (
+        select
+        from catalog.sections as s
+        where s.studio_id = auth.studio_id() and s.id = set_price_override.section_id
+    ) then
+        perform ops.fail('section_not_found');
+    end if;
+    -- Two staff at once: the second waits here and supersedes the first one's row.
+    perform enrollment.lock_family(v_family_id);
+    update pricing.overrides as o
+    set superseded_at = clock_timestamp()
+    where
+        o.studio_id = auth.studio_id()
+        and o.student_id = set_price_override.student_id
+        and o.section_id = set_price_override.section_id
+        and o.superseded_at is null;
+    insert into pricing.overrides (
+        studio_id, family_id, student_id, section_id, amount_minor, reason, set_by, valid_from
+    )
+    values (
+        auth.studio_id(),
+        v_family_id,
+        set_price_override.student_id,
+        set_price_override.section_id,
+        set_price_override.amount_minor,
+        btrim(set_price_override.reason),
+        auth.account_id(),
+        clock_timestamp()
+    )
+    returning id into strict v_override_id;
+    return v_override_id;
+end;
+$$;
+alter function api.set_price_override(bigint, bigint, bigint, text) owner to pricing;
+grant execute on function api.set_price_override(bigint, bigint, bigint, text) to staff;
+comment on function api.set_price_override(bigint, bigint, bigint, text) is
+$$Set the tuition of one student in one section, with a reason; it wins over every other price.
+
+For staff. amount_minor: minor units, 0 allowed. Answers the override's id; an earlier one is
+superseded. Errors: override_invalid, student_not_found, section_not_found.$$;

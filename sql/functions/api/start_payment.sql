@@ -1,0 +1,107 @@
+create or replace function api.start_payment(
+    registration_id bigint, return_url text, cancel_url text
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+    v_family_id bigint;
+    v_registration enrollment.registrations;
+    v_account payment.merchant_accounts;
+    v_payment payment.payments;
+    v_shopper_id bigint;
+    v_ends_at timestamptz;
+begin
+    perform auth.require('customer', 'staff');
+    v_family_id := auth.require_family();
+    if
+        coalesce(start_payment.return_url !~ '^https?://[^\s]+$', true)
+        or coalesce(start_payment.cancel_url !~ '^https?://[^\s]+$', true)
+        or length(start_payment.return_url) > 2048
+        or length(start_payment.cancel_url) > 2048
+    then
+        perform ops.fail('invalid_return_url');
+    end if;
+    perform enrollment.lock_family(v_family_id);
+    v_registration := enrollment.lock_registration(start_payment.registration_id);
+    if v_registration.id is null or v_registration.family_id <> v_family_id then
+        perform ops.fail('registration_not_found');
+    elsif v_registration.status in ('confirmed', 'partial') then
+        perform ops.fail('registration_confirmed');
+    elsif v_registration.status <> 'pending_payment' then
+        perform ops.fail(
+            case v_registration.status_reason
+                when 'hold_lapsed' then 'registration_expired' else 'registration_closed'
+            end
+        );
+    end if;
+    select p.* into v_payment
+    from payment.payments as p
+    where
+        p.studio_id = auth.studio_id()
+        and p.family_id = v_family_id
+        and p.registration_id = v_registration.id
+        and p.status in ('open', 'authorized')
+    order by p.id desc
+    limit 1;
+    if found then
+        if v_payment.status = 'authorized' or v_payment.session_ends_at <= now() then
+            perform ops.fail('payment_under_way');
+        end if;
+        perform payment.advance_session(v_payment.id);
+        return payment.session_document(v_payment);
+    end if;
+    -- Ends the registration's time to pay, or says that it is over.
+    v_ends_at := enrollment.keep_for_payment(v_registration.id);
+    select m.* into v_account
+    from payment.merchant_accounts as m
+    where m.studio_id = auth.studio_id() and m.status = 'active';
+    if not found then
+        perform ops.fail('payment_not_set_up');
+    end if;
+    insert into payment.shoppers (studio_id, family_id, merchant_account_id, reference)
+    values (auth.studio_id(), v_family_id, v_account.id, 'fam-' || gen_random_uuid())
+    on conflict on constraint shoppers_family_account_key do nothing;
+    select s.id into strict v_shopper_id
+    from payment.shoppers as s
+    where
+        s.studio_id = auth.studio_id()
+        and s.family_id = v_family_id
+        and s.merchant_account_id = v_account.id;
+    insert into payment.payments (
+        studio_id, family_id, registration_id, merchant_account_id, shopper_id, reference,
+        amount_minor, currency, return_url, cancel_url, session_ends_at
+    )
+    values (
+        auth.studio_id(),
+        v_family_id,
+        v_registration.id,
+        v_account.id,
+        v_shopper_id,
+        'pay-' || gen_random_uuid(),
+        v_registration.total_minor,
+        studio.currency(),
+        start_payment.return_url,
+        start_payment.cancel_url,
+        v_ends_at
+    )
+    returning * into strict v_payment;
+    perform payment.advance_session(v_payment.id);
+    return payment.session_document(v_payment);
+end;
+$$;
+alter function api.start_payment(bigint, text, text) owner to payment;
+grant execute on function api.start_payment(bigint, text, text) to customer;
+grant execute on function api.start_payment(bigint, text, text) to staff;
+comment on function api.start_payment(bigint, text, text) is
+$$Begin to pay a registration by card, or go on with the payment that is open.
+
+For the family, and for staff with the header X-Family; usually through POST /payments/sessions of
+the shim, which answers once the hosted page's address (session_url) is known. The hold is
+extended once to at least the setting payment_minutes; the gateway's session ends with it. Amounts
+in minor units. Errors: registration_not_found, registration_confirmed, registration_expired,
+registration_closed, payment_under_way, payment_not_set_up, invalid_return_url.$$;

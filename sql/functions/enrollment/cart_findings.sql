@@ -1,0 +1,136 @@
+create or replace function enrollment.cart_findings(p_cart_id bigint, p_as_of timestamptz)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+    v_findings jsonb;
+begin
+    with items as (
+        select
+            i.id as cart_item_id,
+            i.student_id,
+            i.section_id,
+            k.title,
+            s.status as section_status,
+            t.status as term_status,
+            t.registration_opens_at,
+            t.registration_closes_at,
+            p.during
+        from enrollment.cart_items as i
+        inner join catalog.sections as s on i.studio_id = s.studio_id and i.section_id = s.id
+        inner join catalog.classes as k on s.studio_id = k.studio_id and s.class_id = k.id
+        inner join catalog.terms as t on s.studio_id = t.studio_id and s.term_id = t.id
+        left join
+            enrollment.section_spans(
+                array(
+                    select ci.section_id
+                    from enrollment.cart_items as ci
+                    where ci.studio_id = auth.studio_id() and ci.cart_id = p_cart_id
+                )
+            ) as p
+            on i.section_id = p.section_id
+        where i.studio_id = auth.studio_id() and i.cart_id = p_cart_id
+    ),
+
+    found as (
+        select
+            i.cart_item_id, i.student_id, i.section_id, 'term_not_open' as code,
+            jsonb_build_object('title', i.title) as details
+        from items as i
+        where
+            i.term_status <> 'published'
+            or p_as_of < i.registration_opens_at
+            or p_as_of >= i.registration_closes_at
+        union all
+        select
+            i.cart_item_id, i.student_id, i.section_id, 'section_not_open',
+            jsonb_build_object('title', i.title)
+        from items as i
+        where i.section_status <> 'open' or i.during is null
+        union all
+        select
+            i.cart_item_id, i.student_id, i.section_id, 'already_enrolled',
+            jsonb_build_object('title', i.title)
+        from items as i
+        inner join enrollment.enrollments as e
+            on
+                e.studio_id = auth.studio_id()
+                and i.student_id = e.student_id
+                and i.section_id = e.section_id
+                and e.status = 'confirmed'
+        union all
+        select
+            i.cart_item_id, i.student_id, i.section_id, 'schedule_conflict',
+            jsonb_build_object(
+                'title', i.title, 'other_title', o.title, 'other_section_id', o.section_id
+            )
+        from items as i
+        inner join items as o
+            on i.student_id = o.student_id and i.section_id < o.section_id and i.during && o.during
+        union all
+        select
+            i.cart_item_id, i.student_id, i.section_id, 'schedule_conflict',
+            jsonb_build_object(
+                'title', i.title, 'other_title', o.title, 'other_section_id', o.section_id
+            )
+        from items as i
+        cross join lateral enrollment.conflicts(i.student_id, i.during) as o
+        where
+            i.section_id <> o.section_id
+            and not exists (
+                select
+                from items as x
+                where x.student_id = i.student_id and x.section_id = o.section_id
+            )
+        union all
+        select
+            i.cart_item_id, i.student_id, i.section_id, 'seat_unavailable',
+            jsonb_build_object('title', i.title)
+        from items as i
+        where
+            enrollment.seats_left(i.section_id) < (
+                select count(*) from items as x where x.section_id = i.section_id
+            )
+            and not exists (
+                select
+                from enrollment.enrollments as e
+                where
+                    e.studio_id = auth.studio_id()
+                    and e.student_id = i.student_id
+                    and e.section_id = i.section_id
+                    and e.status in ('pending', 'confirmed')
+            )
+    )
+
+    select
+        coalesce(
+            jsonb_agg(
+                jsonb_build_object(
+                    'code', f.code,
+                    'enforcement', 'hard_block',
+                    'cart_item_id', f.cart_item_id,
+                    'student_id', f.student_id,
+                    'section_id', f.section_id,
+                    'message', ops.error_response(f.code, f.details) -> 'body' -> 'message',
+                    'details', f.details
+                )
+                order by f.student_id, f.section_id, f.code
+            ),
+            '[]'
+        )
+    into v_findings
+    from found as f;
+    return v_findings;
+end;
+$$;
+alter function enrollment.cart_findings(bigint, timestamptz) owner to enrollment;
+grant execute on function enrollment.cart_findings(bigint, timestamptz) to pricing;
+comment on function enrollment.cart_findings(bigint, timestamptz) is
+$$Everything that speaks against a cart: findings with code, sentence, student, section.
+
+hard_block: checkout refuses. Codes: term_not_open, section_not_open, already_enrolled,
+schedule_conflict, seat_unavailable. For enrollment and pricing.$$;

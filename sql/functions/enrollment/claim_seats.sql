@@ -1,0 +1,68 @@
+create or replace function enrollment.claim_seats(p_registration_id bigint)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+    v_section record;
+    v_places integer [];
+    v_count bigint;
+begin
+    -- By section, so that two families after the same sections can't wait for one another.
+    for v_section in
+        with wanted as (
+            select e.section_id, array_agg(e.id order by e.id) as enrollment_ids
+            from enrollment.enrollments as e
+            where
+                e.studio_id = auth.studio_id()
+                and e.family_id = auth.require_family()
+                and e.registration_id = p_registration_id
+            group by e.section_id
+        )
+
+        select w.section_id, w.enrollment_ids, s.capacity, k.title, p.dates, p.during
+        from wanted as w
+        inner join catalog.sections as s on s.studio_id = auth.studio_id() and w.section_id = s.id
+        inner join catalog.classes as k on s.studio_id = k.studio_id and s.class_id = k.id
+        inner join
+            enrollment.section_spans(array(select x.section_id from wanted as x)) as p
+            on w.section_id = p.section_id
+        order by w.section_id
+    loop
+        v_places := null;
+        if v_section.capacity is not null then
+            v_places := enrollment.claim_places(
+                v_section.section_id, v_section.dates, cardinality(v_section.enrollment_ids)
+            );
+            if v_places is null then
+                perform ops.fail(
+                    'seat_unavailable',
+                    jsonb_build_object(
+                        'section_id', v_section.section_id, 'title', v_section.title
+                    )
+                );
+            end if;
+        end if;
+        insert into enrollment.seats (
+            studio_id, family_id, enrollment_id, student_id, section_id, place_number, dates,
+            during
+        )
+        select
+            e.studio_id, e.family_id, e.id, e.student_id, e.section_id, c.place_number,
+            v_section.dates, v_section.during
+        from unnest(v_section.enrollment_ids, v_places) as c (enrollment_id, place_number)
+        inner join enrollment.enrollments as e
+            on e.studio_id = auth.studio_id() and c.enrollment_id = e.id;
+        get diagnostics v_count = row_count;
+        perform ops.require_count(v_count, cardinality(v_section.enrollment_ids), 'seats');
+    end loop;
+end;
+$$;
+alter function enrollment.claim_seats(bigint) owner to enrollment;
+comment on function enrollment.claim_seats(bigint) is
+$$Take a seat for each enrollment of a registration: all of them or an error.
+
+Raises seat_unavailable, and schedule_conflict through the trigger on seats.$$;

@@ -1,0 +1,73 @@
+create or replace function enrollment.confirm_registration(
+    p_registration_id bigint, p_transaction_id bigint default null
+)
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+    v_registration constant enrollment.registrations
+    := enrollment.lock_registration(p_registration_id);
+    v_confirmation_id bigint;
+    v_enrollments bigint;
+    v_count bigint;
+begin
+    if v_registration.status is distinct from 'pending_payment' then
+        return false;
+    end if;
+    v_confirmation_id := enrollment.record_confirmation(p_registration_id, p_transaction_id);
+    if v_confirmation_id is null then
+        return false;
+    end if;
+    update enrollment.registrations as r
+    set status = 'confirmed', confirmation_id = v_confirmation_id
+    where r.studio_id = v_registration.studio_id and r.id = p_registration_id;
+    get diagnostics v_count = row_count;
+    perform ops.require_count(v_count, 1, 'registration');
+    update enrollment.enrollments as e
+    set status = 'confirmed'
+    where
+        e.studio_id = v_registration.studio_id
+        and e.family_id = v_registration.family_id
+        and e.registration_id = p_registration_id
+        and e.status = 'pending';
+    get diagnostics v_enrollments = row_count;
+    update enrollment.seats as s
+    set status = 'confirmed'
+    from enrollment.enrollments as e
+    where
+        e.studio_id = v_registration.studio_id
+        and e.family_id = v_registration.family_id
+        and e.registration_id = p_registration_id
+        and s.studio_id = e.studio_id
+        and s.family_id = e.family_id
+        and s.student_id = e.student_id
+        and s.section_id = e.section_id
+        and s.enrollment_id = e.id;
+    get diagnostics v_count = row_count;
+    -- Never paid without a seat, silently.
+    perform ops.require_count(v_count, v_enrollments, 'seats of a paid registration');
+    update enrollment.carts as c
+    set status = 'checked_out'
+    where
+        c.studio_id = v_registration.studio_id
+        and c.family_id = v_registration.family_id
+        and c.id = v_registration.cart_id
+        and c.status = 'open';
+    perform ops.emit(
+        'registration.confirmed',
+        p_registration_id,
+        v_registration.family_id,
+        jsonb_build_object('total_minor', v_registration.total_minor)
+    );
+    return true;
+end;
+$$;
+alter function enrollment.confirm_registration(bigint, bigint) owner to enrollment;
+comment on function enrollment.confirm_registration(bigint, bigint) is
+$$Confirm a pending registration with its enrollments and seats, if there is a cause; true: it was.
+
+A repeat answers false and changes nothing.$$;

@@ -1,0 +1,45 @@
+create or replace function enrollment.keep_for_payment(p_registration_id bigint)
+returns timestamptz
+language plpgsql
+volatile
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+    v_registration constant enrollment.registrations
+    := enrollment.lock_registration(p_registration_id);
+    v_hold_expires_at timestamptz := v_registration.hold_expires_at;
+    v_count bigint;
+begin
+    if exists (
+        select
+        from enrollment.lapsed_registrations(now()) as r
+        where r.studio_id = v_registration.studio_id and r.id = p_registration_id
+    ) then
+        perform ops.fail('registration_expired');
+    end if;
+    if not v_registration.hold_extended then
+        v_hold_expires_at := greatest(
+            v_hold_expires_at,
+            now()
+            + make_interval(
+                mins => (studio.settings_of(v_registration.term_id)).payment_minutes
+            )
+        );
+        update enrollment.registrations as r
+        set hold_expires_at = v_hold_expires_at, hold_extended = true
+        where r.studio_id = v_registration.studio_id and r.id = p_registration_id;
+        get diagnostics v_count = row_count;
+        perform ops.require_count(v_count, 1, 'registration');
+    end if;
+    -- The gateway allows a session no more than this.
+    return least(v_hold_expires_at, now() + interval '30 minutes');
+end;
+$$;
+alter function enrollment.keep_for_payment(bigint) owner to enrollment;
+grant execute on function enrollment.keep_for_payment(bigint) to payment;
+comment on function enrollment.keep_for_payment(bigint) is
+$$Keep a registration's seats while it is being paid: extend its hold, once; answers until when.
+
+For payment. Raises registration_expired when the hold has lapsed.$$;

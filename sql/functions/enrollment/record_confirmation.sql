@@ -1,0 +1,63 @@
+create or replace function enrollment.record_confirmation(
+    p_registration_id bigint, p_transaction_id bigint default null
+)
+returns bigint
+language plpgsql
+volatile
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+    v_confirmation_id bigint;
+begin
+    -- The row is written only if its cause is there: read afresh, whatever the caller believes.
+    insert into enrollment.confirmations (
+        studio_id, family_id, registration_id, cause, transaction_id, amount_minor
+    )
+    select
+        r.studio_id,
+        r.family_id,
+        r.id,
+        case when r.total_minor = 0 then 'nothing_due' else 'transaction' end,
+        t.id,
+        r.total_minor
+    from enrollment.registrations as r
+    left join payment.payments as p
+        on
+            r.studio_id = p.studio_id
+            and r.family_id = p.family_id
+            and r.id = p.registration_id
+            and r.total_minor > 0
+            and r.total_minor = p.amount_minor
+    left join payment.transactions as t
+        on
+            p.studio_id = t.studio_id
+            and p.family_id = t.family_id
+            and p.id = t.payment_id
+            and t.id = p_transaction_id
+            and t.type = 'sale'
+            and t.is_authorized
+            and t.state in ('authorized', 'captured', 'settled', 'settlementDelayed')
+            and t.amount_minor = r.total_minor
+            and t.currency = studio.currency()
+    where
+        r.studio_id = auth.studio_id()
+        and r.id = p_registration_id
+        and r.status = 'pending_payment'
+        and (
+            (r.total_minor = 0 and p_transaction_id is null)
+            or (r.total_minor > 0 and t.id is not null)
+        )
+    returning id into v_confirmation_id;
+    return v_confirmation_id;
+end;
+$$;
+alter function enrollment.record_confirmation(bigint, bigint) owner to confirmer;
+grant execute on function enrollment.record_confirmation(bigint, bigint) to enrollment;
+comment on function enrollment.record_confirmation(bigint, bigint) is
+$$Record why a pending registration may be confirmed.
+
+Answers the confirmation, or null without a cause.
+A cause is an authorized sale over exactly the amount due in the studio's currency, or a total of 0.
+Role confirmer owns this function and alone writes enrollment.confirmations.$$;

@@ -1,0 +1,57 @@
+create or replace function enrollment.release_lapsed(
+    p_family_id bigint default null,
+    p_section_ids bigint[] default null,
+    p_as_of timestamptz default now()
+)
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = ''
+set timezone = 'UTC'
+-- The lapsed holds of every family.
+set "callboard.family_id" = ''
+as $$
+declare
+    v_lapsed_id bigint;
+    v_released integer := 0;
+begin
+    for v_lapsed_id in
+        select r.id
+        from enrollment.lapsed_registrations(p_as_of) as r
+        where
+            r.studio_id = auth.studio_id()
+            and r.family_id = coalesce(p_family_id, r.family_id)
+            and (
+                p_section_ids is null
+                or exists (
+                    select
+                    from enrollment.enrollments as e
+                    where
+                        e.studio_id = r.studio_id
+                        and e.family_id = r.family_id
+                        and e.registration_id = r.id
+                        and e.section_id = any(p_section_ids)
+                )
+            )
+        order by r.id
+    loop
+        -- Somebody who holds the row is about to pay, confirm or release it: leave it to them.
+        perform
+        from enrollment.registrations as r
+        where r.studio_id = auth.studio_id() and r.id = v_lapsed_id
+        for no key update skip locked;
+        if found and exists (
+            select from enrollment.lapsed_registrations(p_as_of) as r
+            where r.studio_id = auth.studio_id() and r.id = v_lapsed_id
+        ) then
+            perform enrollment.release_registration(v_lapsed_id, 'failed', 'hold_lapsed');
+            v_released := v_released + 1;
+        end if;
+    end loop;
+    return v_released;
+end;
+$$;
+alter function enrollment.release_lapsed(bigint, bigint[], timestamptz) owner to enrollment;
+comment on function enrollment.release_lapsed(bigint, bigint[], timestamptz) is
+$$Release lapsed registrations: of a family, of some sections, or all; answers how many.$$;

@@ -1,0 +1,78 @@
+create or replace function messaging.claim_messages(p_limit integer)
+returns table (
+    studio_id integer,
+    message_id bigint,
+    lease_token uuid,
+    channel text,
+    recipient text,
+    subject text,
+    body text,
+    dedupe_key text
+)
+language plpgsql
+volatile
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+    v_studio_id integer;
+    v_message messaging.messages;
+begin
+    for v_studio_id in select s.id from studio.active_studio_ids() as s (id)
+    loop
+        perform auth.enter_studio(v_studio_id);
+        -- A claimer that died: the provider knows the dedupe key, so sending again is safe.
+        for v_message in
+            select m.*
+            from messaging.messages as m
+            where
+                m.studio_id = v_studio_id
+                and m.status = 'sending'
+                and m.leased_until < clock_timestamp()
+            for no key update skip locked
+        loop
+            perform messaging.note_attempt(v_message, false, null, null, 'lease ran out');
+        end loop;
+        for v_message in
+            update messaging.messages as m
+            set
+                status = 'sending',
+                attempts = m.attempts + 1,
+                lease_token = gen_random_uuid(),
+                leased_until
+                = clock_timestamp()
+                + make_interval(secs => (studio.settings_of()).message_lease_seconds)
+            where
+                m.studio_id = v_studio_id
+                and m.id in (
+                    select d.id
+                    from messaging.messages as d
+                    where
+                        d.studio_id = v_studio_id
+                        and d.status = 'queued'
+                        and d.next_attempt_at <= clock_timestamp()
+                    order by d.next_attempt_at
+                    limit p_limit
+                    for no key update skip locked
+                )
+            returning m.*
+        loop
+            return query
+            select
+                v_message.studio_id, v_message.id, v_message.lease_token, v_message.channel,
+                r.recipient, r.subject, r.body, v_message.dedupe_key
+            from messaging.render(v_message) as r;
+            if not found then
+                perform messaging.note_attempt(v_message, false, null, null, 'template missing');
+            end if;
+        end loop;
+    end loop;
+end;
+$$;
+alter function messaging.claim_messages(integer) owner to messaging;
+grant execute on function messaging.claim_messages(integer) to thin_api;
+comment on function messaging.claim_messages(integer) is
+$$Take messages that are due for a while (a lease), in words and with the address they go to.
+
+For login thin_api, which commits before it sends and then calls messaging.store_outcome().$$;

@@ -1,0 +1,48 @@
+create or replace function messaging.note_attempt(
+    p_message messaging.messages,
+    p_sent boolean,
+    p_provider_status integer,
+    p_provider_id text,
+    p_error text
+)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+begin
+    insert into messaging.delivery_attempts (
+        studio_id, message_id, outcome, provider_status, error
+    )
+    values (
+        p_message.studio_id,
+        p_message.id,
+        case when p_sent then 'sent' else 'failed' end,
+        p_provider_status,
+        left(p_error, 200)
+    );
+    update messaging.messages as m
+    set
+        status = case
+            when p_sent then 'sent'
+            when p_message.attempts < (studio.settings_of()).message_attempts then 'queued'
+            else 'failed'
+        end,
+        sent_at = case when p_sent then now() end,
+        provider_id = p_provider_id,
+        last_error = left(p_error, 200),
+        lease_token = null,
+        leased_until = null,
+        -- 10, 20, 40 … seconds, at most an hour
+        next_attempt_at
+        = clock_timestamp()
+        + least(interval '1 hour', interval '5 seconds' * 2 ^ p_message.attempts)
+    where m.studio_id = p_message.studio_id and m.id = p_message.id;
+end;
+$$;
+alter function messaging.note_attempt(messaging.messages, boolean, integer, text, text)
+owner to messaging;
+comment on function messaging.note_attempt(messaging.messages, boolean, integer, text, text) is
+$$Keep a try to send a message, and decide whether it is sent, tried again later, or given up.$$;

@@ -1,0 +1,87 @@
+create or replace function messaging.receipt_text(p_registration_id bigint)
+returns text
+language plpgsql
+stable
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+    v_quote jsonb;
+    v_currency text;
+    v_student jsonb;
+    v_line jsonb;
+    v_text text := '';
+begin
+    select pricing.quote_document(r.quote_id), s.currency
+    into strict v_quote, v_currency
+    from enrollment.registrations as r
+    inner join studio.studios as s on r.studio_id = s.id
+    where r.studio_id = auth.studio_id() and r.id = p_registration_id;
+    for v_student in select s.value from jsonb_array_elements(v_quote -> 'students') as s
+    loop
+        v_text := v_text || (v_student ->> 'name') || E'\n'
+        || coalesce(
+            (
+                select
+                    string_agg(
+                        '  ' || k.title || ', ' || l.name || ', ' || t.times || E'\n',
+                        '' order by k.title
+                    )
+                from enrollment.enrollments as e
+                inner join catalog.sections as c
+                    on e.studio_id = c.studio_id and e.section_id = c.id
+                inner join catalog.classes as k on c.studio_id = k.studio_id and c.class_id = k.id
+                inner join studio.locations as l
+                    on c.studio_id = l.studio_id and c.location_id = l.id
+                cross join lateral (
+                    select
+                        string_agg(
+                            (array['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'])[st.weekday]
+                            || to_char(st.starts_at, ' FMHH12:MI am'),
+                            ' and ' order by st.weekday, st.starts_at
+                        ) as times
+                    from catalog.section_times as st
+                    where st.studio_id = c.studio_id and st.section_id = c.id
+                ) as t
+                where
+                    e.studio_id = auth.studio_id()
+                    and e.registration_id = p_registration_id
+                    and e.student_id = (v_student ->> 'student_id')::bigint
+            ),
+            ''
+        );
+        for v_line in select l.value from jsonb_array_elements(v_student -> 'lines') as l
+        loop
+            v_text := v_text || format(
+                E'  %s  %s\n',
+                rpad(v_line ->> 'label', 44),
+                lpad(studio.money_text((v_line ->> 'amount_minor')::bigint, v_currency), 12)
+            );
+        end loop;
+        v_text := v_text || format(
+            E'  %s  %s\n\n',
+            rpad('Subtotal', 44),
+            lpad(studio.money_text((v_student ->> 'subtotal_minor')::bigint, v_currency), 12)
+        );
+    end loop;
+    for v_line in select l.value from jsonb_array_elements(v_quote -> 'family_lines') as l
+    loop
+        v_text := v_text || format(
+            E'  %s  %s\n',
+            rpad(v_line ->> 'label', 44),
+            lpad(studio.money_text((v_line ->> 'amount_minor')::bigint, v_currency), 12)
+        );
+    end loop;
+    return v_text || format(
+        '  %s  %s',
+        rpad('Total (' || v_currency || ')', 44),
+        lpad(studio.money_text((v_quote ->> 'total_minor')::bigint, v_currency), 12)
+    );
+end;
+$$;
+alter function messaging.receipt_text(bigint) owner to messaging;
+comment on function messaging.receipt_text(bigint) is
+$$The receipt block of a message: students, classes, priced lines, total.
+
+Made from the books, not editable.$$;

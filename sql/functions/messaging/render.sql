@@ -1,0 +1,56 @@
+create or replace function messaging.render(p_message messaging.messages)
+returns table (recipient text, subject text, body text)
+language plpgsql
+stable
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+    v_template messaging.templates;
+    v_values jsonb;
+    v_name text;
+    v_value text;
+begin
+    select t.* into v_template
+    from messaging.templates as t
+    where
+        t.studio_id = p_message.studio_id
+        and t.code = p_message.template_code
+        and t.channel = p_message.channel;
+    if not found then
+        return;
+    end if;
+    select
+        case p_message.channel when 'email' then a.email else a.phone end,
+        jsonb_build_object(
+            'studio', s.name,
+            'guardian', a.full_name,
+            'term', t.name,
+            'total', studio.money_text(r.total_minor, s.currency) || ' ' || s.currency
+        )
+    into strict recipient, v_values
+    from identity.accounts as a
+    inner join studio.studios as s on s.id = p_message.studio_id
+    left join enrollment.registrations as r
+        on p_message.studio_id = r.studio_id and r.id = p_message.registration_id
+    left join catalog.terms as t on r.studio_id = t.studio_id and r.term_id = t.id
+    where a.id = p_message.account_id;
+    if v_template.body like '%{receipt}%' then
+        v_values := v_values || jsonb_build_object(
+            'receipt', messaging.receipt_text(p_message.registration_id)
+        );
+    end if;
+    subject := v_template.subject;
+    body := v_template.body;
+    for v_name, v_value in select v.key, v.value from jsonb_each_text(v_values) as v
+    loop
+        subject := replace(subject, '{' || v_name || '}', coalesce(v_value, ''));
+        body := replace(body, '{' || v_name || '}', coalesce(v_value, ''));
+    end loop;
+    return next;
+end;
+$$;
+alter function messaging.render(messaging.messages) owner to messaging;
+comment on function messaging.render(messaging.messages) is
+$$A message in words, with the address it goes to; no row when the studio has no template for it.$$;

@@ -1,0 +1,97 @@
+create or replace function ops.error_register()
+returns table (code text, status integer, message text)
+language sql
+immutable
+parallel safe
+set search_path = ''
+set timezone = 'UTC'
+as $$
+    values
+    -- who is asking
+    ('studio_required', 400, 'Say which studio you mean, in the header X-Studio.'),
+    ('studio_unknown', 404, 'There is no studio by that name.'),
+    ('studio_mismatch', 403, 'You are signed in at another studio.'),
+    ('sign_in_required', 401, 'Please sign in first.'),
+    ('token_revoked', 401, 'You have been signed out. Please sign in again.'),
+    ('role_lost', 403, 'You no longer have this role at the studio.'),
+    ('not_allowed', 403, 'You may not do this.'),
+    ('family_required', 400, 'Say which family you mean, in the header X-Family.'),
+    ('family_unknown', 404, 'There is no such family.'),
+    -- accounts
+    ('sign_in_failed', 401, 'The e-mail address or the password is not right.'),
+    ('too_many_attempts', 429, 'Too many attempts. Please wait a few minutes and try again.'),
+    ('invalid_email', 400, 'Please enter a valid e-mail address.'),
+    (
+        'invalid_phone', 400,
+        'Please enter the phone number with its country code, as in +12125550123.'
+    ),
+    ('phone_required', 400, 'Messages by SMS need a phone number.'),
+    ('name_required', 400, 'Please enter a name of at most 100 characters.'),
+    ('password_too_short', 400, 'The password needs at least {min_length} characters.'),
+    ('password_too_long', 400, 'The password may have at most 72 bytes.'),
+    ('invalid_birth_date', 400, 'Please enter a birth date in the past.'),
+    ('student_not_found', 404, 'There is no such student in your family.'),
+    -- catalogue and cart
+    ('term_not_found', 404, 'There is no such term.'),
+    ('term_not_open', 409, 'Registration for this term is not open.'),
+    ('section_not_found', 404, 'There is no such class.'),
+    ('section_not_open', 409, '{title} is not open for registration.'),
+    ('cart_not_found', 404, 'There is no such cart.'),
+    ('cart_closed', 409, 'This cart has been checked out already.'),
+    ('cart_empty', 409, 'The cart is empty.'),
+    ('cart_item_not_found', 404, 'There is no such item in your cart.'),
+    ('already_in_cart', 409, 'This student has {title} in the cart already.'),
+    ('already_enrolled', 409, 'This student is enrolled in {title} already.'),
+    -- price
+    ('plan_unknown', 400, 'There is no such payment plan for this term.'),
+    ('plan_not_available', 409, 'This payment plan can''t be chosen yet. Please pay in full.'),
+    ('coupon_not_found', 404, 'There is no such coupon.'),
+    (
+        'rate_missing', 409,
+        'The studio has no price for {weekly_count} classes a week in {division}. Please call us.'
+    ),
+    ('price_missing', 409, 'The studio has no price for {title} yet. Please call us.'),
+    ('division_mixed', 409, 'Classes of {division} can''t be combined with other divisions.'),
+    ('quote_not_found', 404, 'There is no such quote for this cart.'),
+    ('quote_changed', 409, 'The price has changed. Please look at the new one before you go on.'),
+    -- seats
+    ('seat_unavailable', 409, '{title} has no place left.'),
+    ('schedule_conflict', 409, '{title} and {other_title} are at the same time.'),
+    ('checkout_open', 409, 'You have a checkout that is not paid yet. Pay it or abandon it first.'),
+    ('idempotency_key_required', 400, 'The idempotency key must have 8 to 200 characters.'),
+    ('idempotency_key_reused', 409, 'This idempotency key was used for another checkout.'),
+    ('registration_not_found', 404, 'There is no such registration.'),
+    ('registration_expired', 409, 'The time to pay has run out. Please check out again.'),
+    ('registration_closed', 409, 'This registration has ended. Please check out again.'),
+    ('registration_confirmed', 409, 'This registration is paid already.'),
+    -- money
+    ('override_invalid', 400, 'A price must be 0 or more, and it needs a reason.'),
+    (
+        'payment_under_way', 409,
+        'A payment for this registration is under way. Please finish it or wait until it ends.'
+    ),
+    ('payment_not_set_up', 409, 'The studio can''t take card payments yet. Please call us.'),
+    ('invalid_return_url', 400, 'The addresses to return to must begin with http:// or https://.'),
+    ('webhook_unauthorized', 401, 'The sender of the notice is not known.'),
+    ('request_malformed', 400, 'The request can''t be read.'),
+    ('notice_malformed', 400, 'The notice can''t be read.'),
+    ('notice_of_another_merchant', 403, 'The notice is of another merchant than its sender.'),
+    ('gateway_call_not_yours', 409, 'This gateway call has been taken over by somebody else.'),
+    ('gateway_unavailable', 503, 'The card gateway does not answer. Please try again in a minute.'),
+    ('message_not_yours', 409, 'This message has been taken over by somebody else.'),
+    -- the system itself
+    ('status_not_allowed', 409, '{entity} can''t go from {from_status} to {to_status}.'),
+    ('append_only', 409, '{entity} can only be added to.'),
+    ('unexpected_row_count', 500, 'Something went wrong on our side. Nothing was changed.')
+$$;
+alter function ops.error_register() owner to ops;
+grant execute on function ops.error_register() to anon;
+grant execute on function ops.error_register() to customer;
+grant execute on function ops.error_register() to instructor;
+grant execute on function ops.error_register() to domain;
+grant execute on function ops.error_register() to thin_api;
+grant execute on function ops.error_register() to scheduler;
+comment on function ops.error_register() is
+$$Every error code that Callboard answers with: its HTTP status and its sentence.
+
+{names} in a sentence are filled from the error's details. Exposed as api.error_codes.$$;

@@ -1,0 +1,24 @@
+create or replace function payment.session_of(p_studio_id integer, p_payment_id bigint)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+    v_payment payment.payments;
+begin
+    perform auth.enter_studio(p_studio_id);
+    select p.* into strict v_payment
+    from payment.payments as p
+    where p.studio_id = p_studio_id and p.id = p_payment_id;
+    return payment.session_document(v_payment);
+end;
+$$;
+alter function payment.session_of(integer, bigint) owner to payment;
+grant execute on function payment.session_of(integer, bigint) to thin_api;
+comment on function payment.session_of(integer, bigint) is
+$$A payment with the address of its hosted page, null until the gateway has made one.
+
+For login thin_api.$$;

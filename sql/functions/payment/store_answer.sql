@@ -1,0 +1,118 @@
+create or replace function payment.store_answer(
+    p_studio_id integer, p_call_id bigint, p_lease_token uuid, p_status integer, p_answer jsonb
+)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+    v_call payment.gateway_calls;
+    v_payment_id bigint;
+    v_registration_id bigint;
+    v_event_status text;
+begin
+    perform auth.enter_studio(p_studio_id);
+    select c.* into v_call
+    from payment.gateway_calls as c
+    where c.studio_id = p_studio_id and c.id = p_call_id;
+    if p_status = 200 and v_call.purpose in ('fetch_transaction', 'fetch_session') then
+        v_payment_id := payment.match_payment(
+            v_call.merchant_account_id, v_call.purpose, p_answer
+        );
+    end if;
+    v_payment_id := coalesce(v_call.payment_id, v_payment_id);
+    -- The registration is locked before any row of its payment, here as everywhere.
+    select p.registration_id into v_registration_id
+    from payment.payments as p
+    where p.studio_id = p_studio_id and p.id = v_payment_id;
+    if found then
+        perform enrollment.lock_registration(v_registration_id);
+    end if;
+    select c.* into v_call
+    from payment.gateway_calls as c
+    where
+        c.studio_id = p_studio_id
+        and c.id = p_call_id
+        and c.status = 'claimed'
+        and c.lease_token = p_lease_token
+    for no key update;
+    if not found then
+        perform ops.fail('gateway_call_not_yours');
+    elsif
+        p_status >= 500
+        or p_status in (401, 403, 408, 409, 429)
+        or (v_call.purpose in ('fetch_session', 'fetch_transaction') and p_status not in (200, 404))
+    then
+        -- No answer to the question: ask again later.
+        perform payment.fail_call(v_call, 'status ' || p_status);
+        return;
+    end if;
+    update payment.gateway_calls as c
+    set
+        status = 'answered',
+        lease_token = null,
+        leased_until = null,
+        answer_status = p_status,
+        answer = payment.redact(p_answer),
+        answered_at = now()
+    where c.studio_id = p_studio_id and c.id = p_call_id;
+
+    if p_status not in (200, 201) then
+        v_event_status := 'unmatched';
+        if v_call.purpose in ('find_shopper', 'create_shopper', 'create_order', 'create_session')
+        then
+            update payment.payments as p
+            set status = 'failed'
+            where p.studio_id = p_studio_id and p.id = v_payment_id and p.status = 'open';
+        end if;
+    elsif v_call.purpose = 'find_shopper' and p_answer -> 'items' -> 0 is null then
+        perform payment.advance_session(v_payment_id, p_shopper_is_new => true);
+    elsif v_call.purpose in ('find_shopper', 'create_shopper') then
+        update payment.shoppers as s
+        set gateway_id = coalesce(p_answer -> 'items' -> 0 ->> 'id', p_answer ->> 'id')
+        from payment.payments as p
+        where
+            p.studio_id = p_studio_id
+            and p.id = v_payment_id
+            and s.studio_id = p.studio_id
+            and s.id = p.shopper_id
+            and s.gateway_id is null;
+        perform payment.advance_session(v_payment_id);
+    elsif v_call.purpose = 'create_order' then
+        update payment.payments as p
+        set order_ref = p_answer ->> 'id'
+        where p.studio_id = p_studio_id and p.id = v_payment_id and p.order_ref is null;
+        perform payment.advance_session(v_payment_id);
+    elsif v_call.purpose = 'create_session' then
+        update payment.payments as p
+        set session_ref = p_answer ->> 'id', session_url = p_answer ->> 'url'
+        where p.studio_id = p_studio_id and p.id = v_payment_id and p.session_ref is null;
+    elsif v_payment_id is null then
+        v_event_status := 'unmatched';
+    elsif v_call.purpose = 'fetch_session' then
+        if payment.apply_session(v_payment_id, v_call.event_id, p_answer) = 0 then
+            v_event_status := 'applied';
+        end if;
+    else
+        perform payment.apply_transaction(v_payment_id, p_answer);
+        v_event_status := 'applied';
+    end if;
+    if v_call.event_id is not null and v_event_status is not null then
+        perform payment.settle_event(v_call.event_id, v_event_status);
+    end if;
+    if v_call.purpose in ('fetch_session', 'fetch_transaction') and v_payment_id is not null then
+        perform payment.close_ended(v_payment_id);
+    end if;
+end;
+$$;
+alter function payment.store_answer(integer, bigint, uuid, integer, jsonb) owner to payment;
+grant execute on function payment.store_answer(integer, bigint, uuid, integer, jsonb) to thin_api;
+comment on function payment.store_answer(integer, bigint, uuid, integer, jsonb) is
+$$Take over the gateway's answer to a claimed call, with everything that follows from it.
+
+In one transaction.
+For login thin_api alone. The answer is stored without personal data. Errors:
+gateway_call_not_yours.$$;

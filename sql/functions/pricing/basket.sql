@@ -1,0 +1,55 @@
+create or replace function pricing.basket(p_cart_ids bigint[])
+returns pricing.basket_item[]
+language plpgsql
+stable
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+    v_items pricing.basket_item [];
+begin
+    with picked as (
+        select
+            c.id as cart_id, c.family_id, c.term_id, i.student_id, i.section_id, false as enrolled
+        from enrollment.carts as c
+        inner join enrollment.cart_items as i
+            on c.studio_id = i.studio_id and c.family_id = i.family_id and c.id = i.cart_id
+        where c.studio_id = auth.studio_id() and c.id = any(p_cart_ids)
+        union all
+        select
+            c.id as cart_id, c.family_id, c.term_id, e.student_id, e.section_id, true as enrolled
+        from enrollment.carts as c
+        inner join enrollment.registrations as r
+            on c.studio_id = r.studio_id and c.family_id = r.family_id and c.term_id = r.term_id
+        inner join enrollment.enrollments as e
+            on r.studio_id = e.studio_id and r.family_id = e.family_id and r.id = e.registration_id
+        where
+            c.studio_id = auth.studio_id()
+            and c.id = any(p_cart_ids)
+            and e.status = 'confirmed'
+    )
+
+    select
+        array_agg(
+            (
+                p.cart_id, p.family_id, p.term_id, p.student_id, p.section_id, k.id, k.price_mode,
+                k.division_id, k.program_id, t.weekdays, p.enrolled
+            )::pricing.basket_item
+            order by p.cart_id, p.student_id, p.section_id, p.enrolled
+        )
+    into v_items
+    from picked as p
+    inner join catalog.sections as s on s.studio_id = auth.studio_id() and p.section_id = s.id
+    inner join catalog.classes as k on s.studio_id = k.studio_id and s.class_id = k.id
+    cross join lateral (
+        select array_agg(st.weekday order by st.weekday, st.starts_at) as weekdays
+        from catalog.section_times as st
+        where st.studio_id = s.studio_id and st.section_id = s.id
+    ) as t;
+    return coalesce(v_items, '{}');
+end;
+$$;
+alter function pricing.basket(bigint[]) owner to pricing;
+comment on function pricing.basket(bigint[]) is
+$$The facts that carts are priced by: their items, and what is confirmed this term already.$$;

@@ -1,0 +1,65 @@
+create or replace function pricing.confirm_quote(
+    p_cart_id bigint, p_quote_id bigint, p_as_of timestamptz
+)
+returns bigint
+language plpgsql
+stable
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+    v_quote pricing.quotes;
+    v_plan pricing.payment_plans;
+    v_price record;
+begin
+    select q.* into v_quote
+    from pricing.quotes as q
+    where
+        q.studio_id = auth.studio_id()
+        and q.family_id = auth.require_family()
+        and q.cart_id = p_cart_id
+        and q.id = p_quote_id;
+    if not found then
+        perform ops.fail('quote_not_found');
+    end if;
+    select p.* into strict v_plan
+    from pricing.payment_plans as p
+    where p.studio_id = v_quote.studio_id and p.id = v_quote.plan_id;
+    -- The plan as it is today, which may have changed since.
+    v_plan := pricing.plan_of(v_quote.term_id, v_plan.code, v_plan.auto_pay, p_as_of);
+    if not v_plan.accepts_checkout then
+        perform ops.fail('plan_not_available', jsonb_build_object('plan_code', v_plan.code));
+    end if;
+    select p.* into strict v_price from pricing.price_cart(p_cart_id, v_plan, p_as_of) as p;
+    if v_price.lines_digest <> v_quote.lines_digest then
+        perform ops.fail(
+            'quote_changed',
+            jsonb_build_object(
+                'quoted_minor', v_quote.total_minor,
+                'total_minor', v_price.total_minor,
+                'lines', (
+                    select
+                        jsonb_agg(
+                            jsonb_build_object(
+                                'student_id', l.student_id,
+                                'kind', l.kind,
+                                'code', l.code,
+                                'amount_minor', l.amount_minor
+                            )
+                        )
+                    from unnest(v_price.lines) as l
+                )
+            )
+        );
+    end if;
+    return v_price.total_minor;
+end;
+$$;
+alter function pricing.confirm_quote(bigint, bigint, timestamptz) owner to pricing;
+grant execute on function pricing.confirm_quote(bigint, bigint, timestamptz) to enrollment;
+comment on function pricing.confirm_quote(bigint, bigint, timestamptz) is
+$$Price the cart again and answer the total in minor units, if it is still what the quote said.
+
+For enrollment, at checkout. Raises quote_not_found, quote_changed (with the new price in its
+details), plan_not_available and what the pipeline raises.$$;

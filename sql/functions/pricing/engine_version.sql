@@ -1,0 +1,13 @@
+create or replace function pricing.engine_version()
+returns integer
+language sql
+immutable
+parallel safe
+set search_path = ''
+set timezone = 'UTC'
+as $$
+    select 1
+$$;
+alter function pricing.engine_version() owner to pricing;
+comment on function pricing.engine_version() is
+$$Version of the pricing pipeline; raised when the same facts and rules would give other lines.$$;

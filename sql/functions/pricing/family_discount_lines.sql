@@ -1,0 +1,65 @@
+create or replace function pricing.family_discount_lines(
+    p_items pricing.basket_item[],
+    p_lines pricing.line[],
+    p_awarded_carts bigint[],
+    p_as_of timestamptz
+)
+returns setof pricing.line
+language plpgsql
+stable
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+begin
+    return query
+    with families as (
+        select i.cart_id, i.term_id, count(distinct i.student_id) as students
+        from unnest(p_items) as i
+        group by i.cart_id, i.term_id
+        having not bool_and(i.enrolled)
+    ),
+
+    sums as (
+        select l.cart_id, sum(l.amount_minor) as subtotal_minor
+        from unnest(p_lines) as l
+        group by l.cart_id
+    )
+
+    select
+        f.cart_id,
+        null::bigint,
+        'family_discount',
+        'family_discount',
+        null::bigint,
+        jsonb_build_object(
+            'students', f.students,
+            'min_students', d.min_students,
+            'discount_minor', d.amount_minor
+        ),
+        - least(d.amount_minor, s.subtotal_minor)::bigint,
+        'pricing.family_discounts',
+        d.id,
+        d.version
+    from families as f
+    inner join sums as s on f.cart_id = s.cart_id
+    inner join pricing.family_discounts as d
+        on
+            d.studio_id = auth.studio_id()
+            and f.term_id = d.term_id
+            and f.students >= d.min_students
+            and p_as_of >= d.valid_from
+            and (d.superseded_at is null or d.superseded_at > p_as_of)
+    where s.subtotal_minor > 0 and f.cart_id <> all(p_awarded_carts);
+end;
+$$;
+alter function pricing.family_discount_lines(
+    pricing.basket_item[], pricing.line[], bigint[], timestamptz
+) owner to pricing;
+comment on function pricing.family_discount_lines(
+    pricing.basket_item[], pricing.line[], bigint[], timestamptz
+) is
+$$Family stage: the family discount, for enough students this term, confirmed or in the cart.
+
+p_awarded_carts: carts whose family has its award of the term already. Never more than the
+subtotals.$$;

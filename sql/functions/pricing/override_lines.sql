@@ -1,0 +1,39 @@
+create or replace function pricing.override_lines(
+    p_items pricing.basket_item[], p_as_of timestamptz
+)
+returns setof pricing.line
+language plpgsql
+stable
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+begin
+    return query
+    select
+        i.cart_id,
+        i.student_id,
+        'override',
+        'override',
+        i.section_id,
+        jsonb_build_object('price_mode', i.price_mode, 'enrolled', i.enrolled),
+        case when i.enrolled then 0 else o.amount_minor end,
+        'pricing.overrides',
+        o.id,
+        1
+    from unnest(p_items) as i
+    inner join pricing.overrides as o
+        on
+            o.studio_id = auth.studio_id()
+            and i.family_id = o.family_id
+            and i.student_id = o.student_id
+            and i.section_id = o.section_id
+            and p_as_of >= o.valid_from
+            and (o.superseded_at is null or o.superseded_at > p_as_of);
+end;
+$$;
+alter function pricing.override_lines(pricing.basket_item[], timestamptz) owner to pricing;
+comment on function pricing.override_lines(pricing.basket_item[], timestamptz) is
+$$Stage 1c: tuition that staff set for a student's item; it wins over every price mode.
+
+An item that is confirmed already has a line of 0: it was paid, and no other stage may price it.$$;

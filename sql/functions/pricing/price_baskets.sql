@@ -1,0 +1,84 @@
+create or replace function pricing.price_baskets(
+    p_items pricing.basket_item[],
+    p_awarded_carts bigint[],
+    p_plan pricing.payment_plans,
+    p_as_of timestamptz
+)
+returns pricing.line[]
+language plpgsql
+stable
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+    v_lines pricing.line [];
+    v_rest pricing.basket_item [];
+    v_unpriced record;
+begin
+    v_lines := array(
+        select l from pricing.override_lines(p_items, p_as_of) as l
+    );
+    -- What an override prices is taken out of the tables; it keeps its fees.
+    v_rest := array(
+        select i
+        from unnest(p_items) as i
+        where
+            not exists (
+                select
+                from unnest(v_lines) as l
+                where
+                    l.cart_id = i.cart_id
+                    and l.student_id = i.student_id
+                    and l.section_id = i.section_id
+            )
+    );
+    v_lines := array(
+        select l from unnest(v_lines) as l where not (l.basis ->> 'enrolled')::boolean
+    )
+    || array(select l from pricing.rate_lines(v_rest, p_as_of) as l)
+    || array(select l from pricing.program_lines(v_rest, p_as_of) as l);
+    -- A missing price is a refusal, never a price of 0.
+    select i.student_id, i.section_id, k.title into v_unpriced
+    from unnest(v_rest) as i
+    inner join catalog.classes as k on k.studio_id = auth.studio_id() and i.class_id = k.id
+    where
+        not i.enrolled
+        and not exists (
+            select
+            from unnest(v_lines) as l
+            where
+                l.cart_id = i.cart_id
+                and l.student_id = i.student_id
+                and (
+                    (i.price_mode = 'standard' and l.kind = 'tuition')
+                    or (
+                        i.price_mode = 'program'
+                        and l.kind = 'program'
+                        and l.basis -> 'sections' @> to_jsonb(i.section_id)
+                    )
+                )
+        )
+    limit 1;
+    if found then
+        perform ops.fail('price_missing', to_jsonb(v_unpriced));
+    end if;
+    v_lines := v_lines || array(select l from pricing.fee_lines(p_items, p_as_of) as l);
+    v_lines := v_lines
+    || array(
+        select l
+        from pricing.family_discount_lines(p_items, v_lines, p_awarded_carts, p_as_of) as l
+    );
+    return v_lines || array(select l from pricing.plan_fee_lines(p_items, v_lines, p_plan) as l);
+end;
+$$;
+alter function pricing.price_baskets(
+    pricing.basket_item[], bigint[], pricing.payment_plans, timestamptz
+) owner to pricing;
+comment on function pricing.price_baskets(
+    pricing.basket_item[], bigint[], pricing.payment_plans, timestamptz
+) is
+$$The pricing pipeline: every line of one cart or of many, from facts and an instant's rules.
+
+Each stage returns its own lines and changes none of an earlier stage. Raises rate_missing,
+price_missing, division_mixed.$$;

@@ -1,0 +1,58 @@
+create or replace function pricing.store_quote(
+    p_cart_id bigint, p_plan pricing.payment_plans, p_as_of timestamptz
+)
+returns bigint
+language plpgsql
+volatile
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+    v_price record;
+    v_family_id bigint;
+    v_quote_id bigint;
+    v_count bigint;
+begin
+    select p.* into strict v_price from pricing.price_cart(p_cart_id, p_plan, p_as_of) as p;
+    v_family_id := (v_price.items[1]).family_id;
+    insert into pricing.quotes (
+        studio_id, family_id, cart_id, term_id, plan_id, auto_pay, priced_at, engine_version,
+        inputs, lines_digest, total_minor, schedule
+    )
+    values (
+        auth.studio_id(),
+        v_family_id,
+        p_cart_id,
+        p_plan.term_id,
+        p_plan.id,
+        p_plan.auto_pay,
+        p_as_of,
+        pricing.engine_version(),
+        jsonb_build_object('items', to_jsonb(v_price.items), 'awarded', v_price.awarded),
+        v_price.lines_digest,
+        v_price.total_minor,
+        pricing.schedule(
+            v_price.total_minor, p_plan.installments, studio.local_date(p_as_of)
+        )
+    )
+    returning id into strict v_quote_id;
+    insert into pricing.quote_lines (
+        studio_id, quote_id, line_number, family_id, student_id, kind, code, section_id, basis,
+        amount_minor, rule_table, rule_id, rule_version
+    )
+    select
+        auth.studio_id(), v_quote_id, l.line_number, v_family_id, l.student_id, l.kind, l.code,
+        l.section_id, l.basis, l.amount_minor, l.rule_table, l.rule_id, l.rule_version
+    from unnest(v_price.lines) with ordinality as l (
+        cart_id, student_id, kind, code, section_id, basis, amount_minor, rule_table, rule_id,
+        rule_version, line_number
+    );
+    get diagnostics v_count = row_count;
+    perform ops.require_count(v_count, cardinality(v_price.lines), 'quote lines');
+    return v_quote_id;
+end;
+$$;
+alter function pricing.store_quote(bigint, pricing.payment_plans, timestamptz) owner to pricing;
+comment on function pricing.store_quote(bigint, pricing.payment_plans, timestamptz) is
+$$Price a cart and keep the quote with its lines; answers the quote's id.$$;

@@ -1,0 +1,42 @@
+create or replace function studio.settings_of(p_term_id bigint default null)
+returns studio.settings
+language plpgsql
+stable
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+    v_studio studio.settings;
+    v_term studio.settings;
+begin
+    select s.* into v_studio
+    from studio.settings as s
+    where s.studio_id = auth.studio_id() and s.term_id is null;
+    if not found then
+        raise exception 'studio % has no settings', auth.studio_id();
+    end if;
+    if p_term_id is null then
+        return v_studio;
+    end if;
+    select s.* into v_term
+    from studio.settings as s
+    where s.studio_id = auth.studio_id() and s.term_id = p_term_id;
+    if not found then
+        return v_studio;
+    end if;
+    v_studio.term_id := p_term_id;
+    v_studio.hold_minutes := coalesce(v_term.hold_minutes, v_studio.hold_minutes);
+    v_studio.payment_minutes := coalesce(v_term.payment_minutes, v_studio.payment_minutes);
+    v_studio.final_answer_seconds
+    := coalesce(v_term.final_answer_seconds, v_studio.final_answer_seconds);
+    v_studio.rate_step_basis := coalesce(v_term.rate_step_basis, v_studio.rate_step_basis);
+    return v_studio;
+end;
+$$;
+alter function studio.settings_of(bigint) owner to studio;
+grant execute on function studio.settings_of(bigint) to domain;
+comment on function studio.settings_of(bigint) is
+$$The settings that hold for a term: the term's own where it has one, else the studio's.
+
+For domain roles. The only reader of studio.settings.$$;

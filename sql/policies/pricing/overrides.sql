@@ -1,0 +1,19 @@
+create policy overrides_domain_all on pricing.overrides
+for all to domain
+using (
+    studio_id = (select auth.studio_id())
+    and family_id = coalesce((select auth.family_id()), family_id)
+)
+with check (
+    studio_id = (select auth.studio_id())
+    and family_id = coalesce((select auth.family_id()), family_id)
+);
+
+create policy overrides_staff_select on pricing.overrides
+for select to staff
+using (
+    studio_id = (select auth.studio_id())
+    and family_id = coalesce((select auth.family_id()), family_id)
+);
+
+grant select on table pricing.overrides to staff;

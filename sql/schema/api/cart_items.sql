@@ -1,0 +1,17 @@
+create view api.cart_items
+with (security_invoker = true) as
+select
+    i.id,
+    i.cart_id,
+    i.family_id,
+    i.student_id,
+    i.section_id,
+    i.created_at
+from enrollment.cart_items as i;
+alter view api.cart_items owner to api;
+grant select on api.cart_items to customer;
+grant select on api.cart_items to staff;
+comment on view api.cart_items is
+$$What is in a cart: one student for one section each.
+
+For the family and for staff.$$;

@@ -1,0 +1,16 @@
+create view api.divisions
+with (security_invoker = true) as
+select
+    d.id,
+    d.code,
+    d.name,
+    d.rank
+from catalog.divisions as d;
+alter view api.divisions owner to api;
+grant select on api.divisions to anon;
+grant select on api.divisions to customer;
+grant select on api.divisions to instructor;
+comment on view api.divisions is
+$$Levels of the school, in order of rank.
+
+For everybody.$$;

@@ -1,0 +1,28 @@
+create table catalog.meetings (
+    studio_id integer not null,
+    id bigint generated always as identity,
+    section_id bigint not null,
+    section_time_id bigint,
+    held_on date not null,
+    starts_at timestamptz not null,
+    ends_at timestamptz not null,
+    status text not null default 'scheduled',
+    constraint meetings_pkey primary key (studio_id, id),
+    constraint meetings_section_fkey
+    foreign key (studio_id, section_id) references catalog.sections (studio_id, id)
+    on delete restrict,
+    constraint meetings_section_time_fkey
+    foreign key (studio_id, section_id, section_time_id)
+    references catalog.section_times (studio_id, section_id, id) on delete restrict,
+    constraint meetings_section_start_key unique (studio_id, section_id, starts_at),
+    constraint meetings_order check (starts_at < ends_at),
+    constraint meetings_status_known check (status in ('scheduled', 'cancelled'))
+);
+create index meetings_section_time_idx
+on catalog.meetings (studio_id, section_id, section_time_id);
+alter table catalog.meetings owner to catalog;
+alter table catalog.meetings enable row level security;
+alter table catalog.meetings force row level security;
+comment on table catalog.meetings is
+$$One dated occurrence of a section, generated from its weekly pattern.$$;
+comment on column catalog.meetings.held_on is 'local date of the studio';

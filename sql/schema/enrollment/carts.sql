@@ -1,0 +1,26 @@
+create table enrollment.carts (
+    studio_id integer not null,
+    id bigint generated always as identity,
+    family_id bigint not null,
+    term_id bigint not null,
+    status text not null default 'open',
+    created_at timestamptz not null default now(),
+    constraint carts_pkey primary key (studio_id, id),
+    constraint carts_family_fkey
+    foreign key (studio_id, family_id) references identity.families (studio_id, id)
+    on delete restrict,
+    constraint carts_term_fkey
+    foreign key (studio_id, term_id) references catalog.terms (studio_id, id) on delete restrict,
+    constraint carts_family_key unique (studio_id, family_id, id),
+    constraint carts_status_known check (status in ('open', 'checked_out'))
+);
+create unique index carts_open_key
+on enrollment.carts (studio_id, family_id, term_id) where status = 'open';
+create index carts_term_idx on enrollment.carts (studio_id, term_id);
+alter table enrollment.carts owner to enrollment;
+alter table enrollment.carts enable row level security;
+alter table enrollment.carts force row level security;
+comment on table enrollment.carts is
+$$What a family is about to enroll for in one term; it has one open cart a term.
+
+checked_out when its registration is confirmed; a failed registration leaves the cart open.$$;

@@ -1,0 +1,24 @@
+create table messaging.templates (
+    studio_id integer not null,
+    id bigint generated always as identity,
+    code text not null,
+    channel text not null,
+    subject text,
+    body text not null,
+    constraint templates_pkey primary key (studio_id, id),
+    constraint templates_studio_fkey
+    foreign key (studio_id) references studio.studios (id) on delete restrict,
+    constraint templates_code_key unique (studio_id, code, channel),
+    constraint templates_code_form check (code ~ '^[a-z][a-z0-9_]*$'),
+    constraint templates_channel_known check (channel in ('email', 'sms')),
+    constraint templates_subject_by_channel check ((channel = 'email') = (subject is not null)),
+    constraint templates_body_given check (btrim(body) <> '')
+);
+alter table messaging.templates owner to messaging;
+alter table messaging.templates enable row level security;
+alter table messaging.templates force row level security;
+comment on table messaging.templates is
+$$The studio's words for a kind of message.
+
+Variables: {studio}, {guardian}, {receipt}, {total}, {term}.
+The receipt is a block made by the database; editors place it but can't change what it says.$$;

@@ -1,0 +1,63 @@
+create table payment.gateway_calls (
+    studio_id integer not null,
+    id bigint generated always as identity,
+    merchant_account_id bigint not null,
+    purpose text not null,
+    payment_id bigint,
+    event_id bigint,
+    method text not null,
+    path text not null,
+    body jsonb,
+    status text not null default 'queued',
+    attempts integer not null default 0,
+    next_attempt_at timestamptz not null default now(),
+    lease_token uuid,
+    leased_until timestamptz,
+    answer_status integer,
+    answer jsonb,
+    last_error text,
+    created_at timestamptz not null default now(),
+    answered_at timestamptz,
+    constraint gateway_calls_pkey primary key (studio_id, id),
+    constraint gateway_calls_merchant_account_fkey
+    foreign key (studio_id, merchant_account_id)
+    references payment.merchant_accounts (studio_id, id) on delete restrict,
+    constraint gateway_calls_payment_fkey
+    foreign key (studio_id, payment_id) references payment.payments (studio_id, id)
+    on delete restrict,
+    constraint gateway_calls_event_fkey
+    foreign key (event_id) references payment.gateway_events (id) on delete restrict,
+    constraint gateway_calls_purpose_known check (
+        purpose in (
+            'find_shopper', 'create_shopper', 'create_order', 'create_session',
+            'fetch_session', 'fetch_transaction', 'find_transaction', 'void_transaction',
+            'find_void'
+        )
+    ),
+    constraint gateway_calls_method_known check (method in ('GET', 'POST')),
+    constraint gateway_calls_body_by_method check ((method = 'POST') = (body is not null)),
+    constraint gateway_calls_path_form check (path ~ '^/[a-z-]+(/[A-Za-z0-9_-]+)?(\?[^\s#]*)?$'),
+    constraint gateway_calls_status_known
+    check (status in ('queued', 'claimed', 'answered', 'failed')),
+    constraint gateway_calls_lease check (
+        (status = 'claimed') = (lease_token is not null)
+        and (lease_token is null) = (leased_until is null)
+    ),
+    constraint gateway_calls_answered check ((status = 'answered') = (answered_at is not null))
+);
+create index gateway_calls_due_idx
+on payment.gateway_calls (studio_id, next_attempt_at) where status in ('queued', 'claimed');
+create index gateway_calls_merchant_account_idx
+on payment.gateway_calls (studio_id, merchant_account_id);
+create index gateway_calls_payment_idx on payment.gateway_calls (studio_id, payment_id);
+create index gateway_calls_event_idx on payment.gateway_calls (event_id);
+alter table payment.gateway_calls owner to payment;
+alter table payment.gateway_calls enable row level security;
+alter table payment.gateway_calls force row level security;
+comment on table payment.gateway_calls is
+$$Every request to the gateway, composed here and committed before it is sent.
+
+Claimed by lease, by shim or courier alike. A request that creates something is not repeated when
+its outcome is unknown: a lookup by our reference is queued instead.$$;
+comment on column payment.gateway_calls.path is 'path and query on our own configured host';
+comment on column payment.gateway_calls.answer is 'the gateway''s answer without personal data';

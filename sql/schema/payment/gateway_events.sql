@@ -1,0 +1,32 @@
+create table payment.gateway_events (
+    id bigint generated always as identity,
+    merchant_account_id bigint not null,
+    gateway_id text not null,
+    event_type text not null,
+    resource_type text not null,
+    resource_id text not null,
+    body jsonb not null,
+    status text not null default 'received',
+    deliveries integer not null default 1,
+    failures integer not null default 0,
+    last_error text,
+    received_at timestamptz not null default now(),
+    settled_at timestamptz,
+    constraint gateway_events_pkey primary key (id),
+    constraint gateway_events_merchant_account_fkey
+    foreign key (merchant_account_id) references payment.merchant_accounts (id)
+    on delete restrict,
+    constraint gateway_events_gateway_id_key unique (merchant_account_id, gateway_id),
+    constraint gateway_events_status_known
+    check (status in ('received', 'applied', 'ignored', 'unmatched')),
+    constraint gateway_events_settled check ((status = 'received') = (settled_at is null))
+);
+alter table payment.gateway_events owner to payment;
+alter table payment.gateway_events enable row level security;
+alter table payment.gateway_events force row level security;
+comment on table payment.gateway_events is
+$$A notice of the gateway, recorded once by the gateway's id, however often it is delivered.
+
+Platform table. The body is redacted before it is written. applied: what it pointed at was fetched
+and taken over; ignored: of a kind that has no meaning here; unmatched: it points at nothing of
+ours.$$;

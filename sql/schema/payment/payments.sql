@@ -1,0 +1,61 @@
+create table payment.payments (
+    studio_id integer not null,
+    id bigint generated always as identity,
+    family_id bigint not null,
+    registration_id bigint not null,
+    merchant_account_id bigint not null,
+    shopper_id bigint not null,
+    reference text not null,
+    amount_minor bigint not null,
+    currency text not null,
+    status text not null default 'open',
+    return_url text not null,
+    cancel_url text not null,
+    order_ref text,
+    session_ref text,
+    session_url text,
+    session_ends_at timestamptz not null,
+    final_answer_due_at timestamptz,
+    created_at timestamptz not null default now(),
+    constraint payments_pkey primary key (studio_id, id),
+    constraint payments_family_key unique (studio_id, family_id, id),
+    constraint payments_registration_fkey
+    foreign key (studio_id, family_id, registration_id)
+    references enrollment.registrations (studio_id, family_id, id) on delete restrict,
+    constraint payments_merchant_account_fkey
+    foreign key (studio_id, merchant_account_id)
+    references payment.merchant_accounts (studio_id, id) on delete restrict,
+    constraint payments_shopper_fkey
+    foreign key (studio_id, shopper_id) references payment.shoppers (studio_id, id)
+    on delete restrict,
+    constraint payments_reference_key unique (studio_id, reference),
+    constraint payments_amount_positive check (amount_minor > 0),
+    constraint payments_currency_form check (currency ~ '^[A-Z]{3}$'),
+    constraint payments_status_known
+    check (status in ('open', 'authorized', 'expired', 'failed', 'voided')),
+    constraint payments_session_complete
+    check ((session_ref is null) = (session_url is null))
+);
+create unique index payments_open_key
+on payment.payments (studio_id, registration_id) where status = 'open';
+create unique index payments_session_ref_key
+on payment.payments (studio_id, merchant_account_id, session_ref);
+create index payments_registration_idx
+on payment.payments (studio_id, family_id, registration_id);
+create index payments_merchant_account_idx on payment.payments (studio_id, merchant_account_id);
+create index payments_shopper_idx on payment.payments (studio_id, shopper_id);
+create index payments_session_end_idx
+on payment.payments (studio_id, session_ends_at) where status = 'open';
+alter table payment.payments owner to payment;
+alter table payment.payments enable row level security;
+alter table payment.payments force row level security;
+comment on table payment.payments is
+$$One try of a family to pay a registration on the gateway's hosted page.
+
+open until a transaction is authorized, or its session ended without one (expired), or it could not
+be set up (failed). A decline leaves it open: the next card may be approved.$$;
+comment on column payment.payments.reference is
+'our reference, the gateway''s orderReference; it reaches the transaction';
+comment on column payment.payments.final_answer_due_at is
+'set when the gateway is asked, after the end of the session, what became of it: later than this
+its silence no longer keeps the seats';

@@ -1,0 +1,40 @@
+create table payment.transactions (
+    studio_id integer not null,
+    id bigint generated always as identity,
+    family_id bigint not null,
+    payment_id bigint not null,
+    merchant_account_id bigint not null,
+    gateway_id text not null,
+    type text not null,
+    state text not null,
+    state_rank smallint not null,
+    is_authorized boolean not null,
+    amount_minor bigint not null,
+    currency text not null,
+    parent_gateway_id text,
+    failure_code text,
+    card_scheme text,
+    card_last4 text,
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+    constraint transactions_pkey primary key (studio_id, id),
+    constraint transactions_payment_fkey
+    foreign key (studio_id, family_id, payment_id)
+    references payment.payments (studio_id, family_id, id) on delete restrict,
+    constraint transactions_merchant_account_fkey
+    foreign key (studio_id, merchant_account_id)
+    references payment.merchant_accounts (studio_id, id) on delete restrict,
+    constraint transactions_gateway_id_key unique (studio_id, merchant_account_id, gateway_id),
+    constraint transactions_type_known check (type in ('sale', 'void', 'refund')),
+    constraint transactions_amount_positive check (amount_minor > 0),
+    constraint transactions_currency_form check (currency ~ '^[A-Z]{3}$'),
+    constraint transactions_card_last4_form check (card_last4 ~ '^[0-9]{4}$')
+);
+create index transactions_payment_idx on payment.transactions (studio_id, family_id, payment_id);
+alter table payment.transactions owner to payment;
+alter table payment.transactions enable row level security;
+alter table payment.transactions force row level security;
+comment on table payment.transactions is
+$$What the gateway says happened with money: a sale, a void or a refund, in its latest known state.
+
+A state only moves forward (state_rank); an older answer never replaces a newer one.$$;

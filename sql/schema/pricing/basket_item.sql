@@ -1,0 +1,19 @@
+create type pricing.basket_item as (
+    cart_id bigint,
+    family_id bigint,
+    term_id bigint,
+    student_id bigint,
+    section_id bigint,
+    class_id bigint,
+    price_mode text,
+    division_id bigint,
+    program_id bigint,
+    weekdays smallint [],
+    enrolled boolean
+);
+alter type pricing.basket_item owner to pricing;
+comment on type pricing.basket_item is
+$$One student in one section, as pricing sees it: the facts a price is made of, and no rule.
+
+enrolled: confirmed before, so counted but not charged. weekdays: ISO, one entry a weekly
+meeting.$$;

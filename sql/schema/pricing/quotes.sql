@@ -1,0 +1,44 @@
+create table pricing.quotes (
+    studio_id integer not null,
+    id bigint generated always as identity,
+    family_id bigint not null,
+    cart_id bigint not null,
+    term_id bigint not null,
+    plan_id bigint not null,
+    auto_pay boolean not null,
+    priced_at timestamptz not null,
+    engine_version integer not null,
+    inputs jsonb not null,
+    lines_digest text not null,
+    total_minor bigint not null,
+    schedule jsonb not null,
+    created_at timestamptz not null default now(),
+    constraint quotes_pkey primary key (studio_id, id),
+    constraint quotes_family_key unique (studio_id, family_id, id),
+    constraint quotes_cart_fkey
+    foreign key (studio_id, family_id, cart_id)
+    references enrollment.carts (studio_id, family_id, id) on delete restrict,
+    constraint quotes_plan_fkey
+    foreign key (studio_id, plan_id) references pricing.payment_plans (studio_id, id)
+    on delete restrict,
+    constraint quotes_term_fkey
+    foreign key (studio_id, term_id) references catalog.terms (studio_id, id) on delete restrict,
+    constraint quotes_total_not_negative check (total_minor >= 0),
+    constraint quotes_schedule_form check (jsonb_typeof(schedule) = 'array')
+);
+create index quotes_cart_idx on pricing.quotes (studio_id, family_id, cart_id);
+create index quotes_plan_idx on pricing.quotes (studio_id, plan_id);
+create index quotes_term_idx on pricing.quotes (studio_id, term_id);
+alter table pricing.quotes owner to pricing;
+alter table pricing.quotes enable row level security;
+alter table pricing.quotes force row level security;
+comment on table pricing.quotes is
+$$A price as it was told to a family, with the facts it was made from.
+
+So it can be explained and replayed.
+inputs: the basket (pricing.basket_item). priced_at: the instant whose rules were applied.
+Append-only.$$;
+comment on column pricing.quotes.schedule is
+'array of {number, due_on, amount_minor}; the amounts add up to total_minor';
+comment on column pricing.quotes.engine_version is
+'version of the pricing pipeline that made the lines';

@@ -1,0 +1,85 @@
+create table studio.settings (
+    studio_id integer not null,
+    id bigint generated always as identity,
+    term_id bigint,
+    hold_minutes integer,
+    payment_minutes integer,
+    final_answer_seconds integer,
+    rate_step_basis text,
+    token_minutes integer,
+    sign_in_attempts integer,
+    sign_in_window_minutes integer,
+    password_min_length integer,
+    password_hash_cost integer,
+    call_attempts integer,
+    call_lease_seconds integer,
+    call_courier_delay_seconds integer,
+    message_attempts integer,
+    message_lease_seconds integer,
+    constraint settings_pkey primary key (studio_id, id),
+    constraint settings_studio_fkey
+    foreign key (studio_id) references studio.studios (id) on delete restrict,
+    constraint settings_term_fkey
+    foreign key (studio_id, term_id) references catalog.terms (studio_id, id) on delete restrict,
+    constraint settings_term_key unique nulls not distinct (studio_id, term_id),
+    constraint settings_studio_complete check (
+        term_id is not null
+        or num_nulls(
+            hold_minutes, payment_minutes, final_answer_seconds, rate_step_basis, token_minutes,
+            sign_in_attempts, sign_in_window_minutes, password_min_length, password_hash_cost,
+            call_attempts, call_lease_seconds, call_courier_delay_seconds, message_attempts,
+            message_lease_seconds
+        ) = 0
+    ),
+    constraint settings_term_may_override check (
+        term_id is null
+        or num_nonnulls(
+            token_minutes, sign_in_attempts, sign_in_window_minutes, password_min_length,
+            password_hash_cost, call_attempts, call_lease_seconds,
+            call_courier_delay_seconds, message_attempts, message_lease_seconds
+        ) = 0
+    ),
+    constraint settings_hold_minutes_range check (hold_minutes between 1 and 1440),
+    constraint settings_payment_minutes_range check (payment_minutes between 1 and 30),
+    constraint settings_final_answer_seconds_range check (final_answer_seconds between 10 and 3600),
+    constraint settings_rate_step_basis_known
+    check (rate_step_basis in ('distinct_weekdays', 'weekly_meetings')),
+    constraint settings_token_minutes_range check (token_minutes between 5 and 43200),
+    constraint settings_sign_in_attempts_range check (sign_in_attempts between 1 and 100),
+    constraint settings_sign_in_window_range check (sign_in_window_minutes between 1 and 1440),
+    constraint settings_password_min_length_range check (password_min_length between 8 and 64),
+    constraint settings_password_hash_cost_range check (password_hash_cost between 4 and 15),
+    constraint settings_call_attempts_range check (call_attempts between 1 and 20),
+    constraint settings_call_lease_range check (call_lease_seconds between 5 and 600),
+    constraint settings_call_courier_delay_range
+    check (call_courier_delay_seconds between 0 and 60),
+    constraint settings_message_attempts_range check (message_attempts between 1 and 20),
+    constraint settings_message_lease_range check (message_lease_seconds between 5 and 600)
+);
+alter table studio.settings owner to studio;
+alter table studio.settings enable row level security;
+alter table studio.settings force row level security;
+comment on table studio.settings is
+$$The studio's configuration: one row for itself (term_id null), one for each term that differs.
+
+Read through studio.settings_of(term): a null column of a term's row means "as the studio".$$;
+comment on column studio.settings.hold_minutes is 'minutes for which checkout keeps seats unpaid';
+comment on column studio.settings.payment_minutes is
+'minutes that are left at least, once a payment has been started; the gateway''s session ends then';
+comment on column studio.settings.final_answer_seconds is
+'seconds we wait for the gateway''s answer at the end of a payment session before seats are freed';
+comment on column studio.settings.rate_step_basis is
+'what is counted for the rate step: distinct_weekdays or weekly_meetings';
+comment on column studio.settings.token_minutes is 'minutes for which a sign-in lasts';
+comment on column studio.settings.sign_in_attempts is
+'failed sign-ins of one address within sign_in_window_minutes before it has to wait';
+comment on column studio.settings.password_hash_cost is 'bcrypt cost (log2 of rounds)';
+comment on column studio.settings.call_attempts is
+'tries of one gateway call before it is given up';
+comment on column studio.settings.call_lease_seconds is
+'seconds for which a gateway call belongs to the process that claimed it';
+comment on column studio.settings.call_courier_delay_seconds is
+'seconds for which a new gateway call is left to the request that caused it';
+comment on column studio.settings.message_attempts is 'tries of one message before it is given up';
+comment on column studio.settings.message_lease_seconds is
+'seconds for which a message belongs to the process that claimed it';

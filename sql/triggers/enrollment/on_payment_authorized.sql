@@ -1,0 +1,33 @@
+create or replace function enrollment.on_payment_authorized()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+    v_registration_id constant bigint := (new.payload ->> 'registration_id')::bigint;
+begin
+    if not enrollment.confirm_registration(
+        v_registration_id, (new.payload ->> 'transaction_id')::bigint
+    ) then
+        -- Paid, but there is nothing left to confirm: whoever holds the money must give it back.
+        perform ops.emit(
+            'registration.payment_declined',
+            v_registration_id,
+            new.family_id,
+            new.payload || jsonb_build_object('payment_id', new.subject_id)
+        );
+    end if;
+    return null;
+end;
+$$;
+alter function enrollment.on_payment_authorized() owner to enrollment;
+comment on function enrollment.on_payment_authorized() is
+$$Confirm the registration that an authorized payment was for.$$;
+
+create or replace trigger _200_on_payment_authorized
+after insert on ops.domain_events
+for each row when (new.kind = 'payment.authorized')
+execute function enrollment.on_payment_authorized();

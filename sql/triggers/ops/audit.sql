@@ -1,0 +1,168 @@
+create or replace function ops.audit()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+    -- Arguments: the columns whose values are recorded. They carry ids, codes, amounts and times.
+    v_columns constant text [] := tg_argv;
+    v_old constant jsonb := case when tg_op = 'INSERT' then '{}' else to_jsonb(old) end;
+    v_new constant jsonb := case when tg_op = 'DELETE' then '{}' else to_jsonb(new) end;
+    v_row constant jsonb := case when tg_op = 'DELETE' then v_old else v_new end;
+    v_changes jsonb;
+begin
+    select jsonb_object_agg(c.name, jsonb_build_array(v_old -> c.name, v_new -> c.name))
+    into v_changes
+    from unnest(v_columns) as c (name)
+    where (v_old -> c.name) is distinct from (v_new -> c.name);
+    if v_changes is null and tg_op = 'UPDATE' then
+        return null;
+    end if;
+    insert into ops.audit_log (
+        studio_id, account_id, acting_role, family_id, action, entity, entity_id, changes
+    )
+    values (
+        (v_row ->> 'studio_id')::integer,
+        auth.account_id(),
+        auth.acting_role(),
+        (v_row ->> 'family_id')::bigint,
+        lower(tg_op),
+        tg_table_schema || '.' || tg_table_name,
+        coalesce(v_row ->> 'id', v_row ->> 'account_id')::bigint,
+        coalesce(v_changes, '{}')
+    );
+    return null;
+end;
+$$;
+alter function ops.audit() owner to ops;
+comment on function ops.audit() is
+$$Record a change of money or access in ops.audit_log, in the same transaction.$$;
+
+create or replace trigger _900_audit
+after insert or update or delete on catalog.terms
+for each row execute function ops.audit(
+    'starts_on', 'ends_on', 'registration_opens_at', 'registration_closes_at', 'status'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on catalog.sections
+for each row execute function ops.audit(
+    'class_id', 'location_id', 'starts_on', 'ends_on', 'capacity', 'status'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on enrollment.confirmations
+for each row execute function ops.audit(
+    'registration_id', 'cause', 'transaction_id', 'amount_minor'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on enrollment.enrollments
+for each row execute function ops.audit(
+    'registration_id', 'student_id', 'section_id', 'status'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on enrollment.registrations
+for each row execute function ops.audit(
+    'term_id', 'cart_id', 'quote_id', 'status', 'status_reason', 'total_minor',
+    'hold_expires_at', 'confirmation_id'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on identity.accounts
+for each row execute function ops.audit(
+    'status', 'token_version'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on identity.credentials
+for each row execute function ops.audit(
+    'changed_at'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on identity.guardians
+for each row execute function ops.audit(
+    'account_id', 'is_primary', 'sms_opt_in'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on payment.merchant_accounts
+for each row execute function ops.audit(
+    'code', 'host', 'status'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on payment.payments
+for each row execute function ops.audit(
+    'registration_id', 'amount_minor', 'currency', 'status', 'session_ends_at'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on payment.transactions
+for each row execute function ops.audit(
+    'payment_id', 'type', 'state', 'is_authorized', 'amount_minor', 'currency'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on pricing.family_awards
+for each row execute function ops.audit(
+    'term_id', 'family_discount_id', 'registration_id', 'amount_minor', 'status'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on pricing.family_discounts
+for each row execute function ops.audit(
+    'term_id', 'min_students', 'amount_minor', 'version', 'superseded_at'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on pricing.fee_rules
+for each row execute function ops.audit(
+    'term_id', 'code', 'unit', 'amount_minor', 'charged_modes', 'division_id',
+    'division_of', 'version', 'superseded_at'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on pricing.overrides
+for each row execute function ops.audit(
+    'student_id', 'section_id', 'amount_minor', 'set_by', 'superseded_at'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on pricing.payment_plans
+for each row execute function ops.audit(
+    'term_id', 'code', 'installments', 'auto_pay', 'fee_per_installment_minor',
+    'accepts_checkout', 'version', 'superseded_at'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on pricing.program_prices
+for each row execute function ops.audit(
+    'term_id', 'program_id', 'amount_minor', 'version', 'superseded_at'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on pricing.rates
+for each row execute function ops.audit(
+    'term_id', 'division_id', 'weekly_count', 'amount_minor', 'version', 'superseded_at'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on studio.memberships
+for each row execute function ops.audit(
+    'account_id', 'role', 'status'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on studio.settings
+for each row execute function ops.audit(
+    'term_id', 'hold_minutes', 'payment_minutes', 'final_answer_seconds', 'rate_step_basis',
+    'token_minutes', 'sign_in_attempts', 'sign_in_window_minutes', 'password_min_length',
+    'password_hash_cost', 'call_attempts', 'call_lease_seconds', 'message_attempts',
+    'message_lease_seconds'
+);

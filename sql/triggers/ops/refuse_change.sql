@@ -1,0 +1,41 @@
+create or replace function ops.refuse_change()
+returns trigger
+language plpgsql
+volatile
+set search_path = ''
+set timezone = 'UTC'
+as $$
+begin
+    perform ops.fail(
+        'append_only', jsonb_build_object('entity', tg_table_schema || '.' || tg_table_name)
+    );
+    return null;
+end;
+$$;
+alter function ops.refuse_change() owner to ops;
+comment on function ops.refuse_change() is
+$$Refuse UPDATE, DELETE and TRUNCATE on tables that are only ever added to.$$;
+
+create or replace trigger _000_refuse_change
+before update or delete or truncate on ops.domain_events
+for each statement execute function ops.refuse_change();
+
+create or replace trigger _000_refuse_change
+before update or delete or truncate on ops.audit_log
+for each statement execute function ops.refuse_change();
+
+create or replace trigger _000_refuse_change
+before update or delete or truncate on enrollment.confirmations
+for each statement execute function ops.refuse_change();
+
+create or replace trigger _000_refuse_change
+before update or delete or truncate on pricing.quotes
+for each statement execute function ops.refuse_change();
+
+create or replace trigger _000_refuse_change
+before update or delete or truncate on pricing.quote_lines
+for each statement execute function ops.refuse_change();
+
+create or replace trigger _000_refuse_change
+before update or delete or truncate on messaging.delivery_attempts
+for each statement execute function ops.refuse_change();
