@@ -1,0 +1,1 @@
+"""The demo studios and the worked example, carried out through the public API."""

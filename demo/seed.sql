@@ -1,0 +1,298 @@
+-- The demo studio "aydt" and a second one, "elmst", so that one can see that nothing crosses.
+-- Run by an operator as role deploy, in one transaction; does nothing where the studios exist.
+-- Rates, programs and fees are a real school's published figures for a year; names are invented.
+
+create temporary table seed_studios (
+    slug text, name text, timezone text, starts_on date, password_hash_cost integer
+) on commit drop;
+-- The term begins on a Monday some two months from now, so that its registration is open.
+insert into seed_studios
+select v.slug, v.name, v.timezone, m.starts_on, 10
+from (
+    values
+    ('aydt', 'Academy of Young Dancers', 'America/New_York'),
+    ('elmst', 'Elm Street Studio', 'America/Chicago')
+) as v (slug, name, timezone)
+cross join (
+    select (date_trunc('week', now() at time zone 'UTC') + interval '9 weeks')::date as starts_on
+) as m
+where not exists (select from studio.studios as s where s.slug = v.slug);
+
+insert into studio.studios (slug, name, timezone, currency)
+select s.slug, s.name, s.timezone, 'USD' from seed_studios as s order by s.slug;
+
+create temporary table seed_divisions (
+    slug text, code text, name text, rank smallint, mixes boolean
+) on commit drop;
+insert into seed_divisions values
+('aydt', 'early_childhood', 'Early Childhood', 1, false),
+('aydt', 'junior', 'Junior', 2, true),
+('aydt', 'senior', 'Senior', 3, true),
+('elmst', 'open', 'Open', 1, true);
+
+create temporary table seed_programs (
+    slug text, code text, name text, amount_minor bigint, plan_fee_waived boolean
+) on commit drop;
+insert into seed_programs values
+('aydt', 'technique', 'Technique', 71678, true),
+('aydt', 'pre_pointe', 'Pre-Pointe', 45763, true),
+('aydt', 'pointe', 'Pointe', 51749, true),
+('aydt', 'competition_junior', 'Competition Team, Junior', 84261, true),
+('aydt', 'competition_senior', 'Competition Team, Senior', 80294, true);
+
+create temporary table seed_rates (
+    slug text, division text, weekly_count smallint, amount_minor bigint
+) on commit drop;
+insert into seed_rates values
+('aydt', 'junior', 1, 77593),
+('aydt', 'junior', 2, 151306),
+('aydt', 'junior', 3, 221139),
+('aydt', 'senior', 1, 79643),
+('aydt', 'senior', 2, 155304),
+('aydt', 'senior', 3, 226983),
+('aydt', 'senior', 4, 294680),
+('aydt', 'senior', 5, 358394),
+('aydt', 'senior', 6, 418126),
+('aydt', 'early_childhood', 1, 39411),
+('elmst', 'open', 1, 50000),
+('elmst', 'open', 2, 95000);
+
+create temporary table seed_fees (
+    slug text,
+    code text,
+    label text,
+    unit text,
+    amount_minor bigint,
+    charged_modes text [],
+    division text,
+    division_of text,
+    position smallint
+) on commit drop;
+insert into seed_fees values
+('aydt', 'costume_senior', 'Costume', 'class', 6500, '{standard}', 'senior', 'class', 1),
+('aydt', 'costume_junior', 'Costume', 'class', 5500, '{standard}', 'junior', 'class', 2),
+('aydt', 'video', 'Recital video', 'student', 1500, '{standard}', 'senior', 'student', 3),
+('aydt', 'registration', 'Registration', 'student', 4000, '{standard,tiered}', null, null, 4),
+('elmst', 'registration', 'Registration', 'student', 2500, '{standard}', null, null, 1);
+
+-- One row a section. half: first or second nine weeks of the term; null: all of it.
+create temporary table seed_sections (
+    slug text,
+    title text,
+    discipline text,
+    division text,
+    program text,
+    location text,
+    weekdays smallint [],
+    starts_at time,
+    ends_at time,
+    capacity integer,
+    half integer
+) on commit drop;
+insert into seed_sections values
+('aydt', 'Ballet 4', 'ballet', 'senior', null, 'Uptown', '{2}', '16:30', '18:00', 14, null),
+('aydt', 'Ballet 4', 'ballet', 'senior', null, 'Downtown', '{6}', '10:00', '11:30', 12, null),
+('aydt', 'Ballet 3', 'ballet', 'junior', null, 'Uptown', '{1}', '15:45', '16:45', 14, null),
+('aydt', 'Ballet 2', 'ballet', 'junior', null, 'Uptown', '{3}', '15:45', '16:45', 14, null),
+('aydt', 'Ballet 2', 'ballet', 'junior', null, 'Downtown', '{6}', '09:00', '10:00', 12, null),
+('aydt', 'Ballet 1A', 'ballet', 'junior', null, 'Uptown', '{2}', '15:30', '16:30', 14, null),
+('aydt', 'Ballet 1B', 'ballet', 'junior', null, 'Uptown', '{4}', '15:30', '16:30', 14, null),
+('aydt', 'Graded Ballet 5', 'ballet', 'senior', null, 'Uptown', '{1,3,5}', '18:00', '19:30', 14, null),
+('aydt', 'Open Ballet 4', 'ballet', 'senior', null, 'Uptown', '{4}', '19:30', '21:00', 16, null),
+('aydt', 'Open Ballet 5', 'ballet', 'senior', null, 'Uptown', '{2}', '19:30', '21:00', 16, null),
+('aydt', 'Advanced Intermediate Ballet', 'ballet', 'senior', null, 'Uptown', '{5}', '19:30', '21:00', 16, null),
+('aydt', 'Contemporary 1', 'contemporary', 'senior', null, 'Uptown', '{3}', '16:30', '17:45', 14, null),
+('aydt', 'Contemporary 2', 'contemporary', 'senior', null, 'Uptown', '{1}', '16:30', '17:45', 14, null),
+('aydt', 'Jazz 3', 'jazz', 'senior', null, 'Uptown', '{4}', '16:30', '17:45', 14, null),
+('aydt', 'Jazz 2', 'jazz', 'junior', null, 'Uptown', '{5}', '15:45', '16:45', 14, null),
+('aydt', 'Jazz 1', 'jazz', 'junior', null, 'Downtown', '{6}', '11:30', '12:30', 12, null),
+('aydt', 'Broadway 3', 'broadway', 'junior', null, 'Uptown', '{4}', '16:45', '17:45', 14, null),
+('aydt', 'Broadway 4', 'broadway', 'senior', null, 'Uptown', '{2}', '18:15', '19:15', 14, null),
+('aydt', 'Broadway 5', 'broadway', 'senior', null, 'Uptown', '{4}', '18:15', '19:15', 12, null),
+('aydt', 'Tap Intro', 'tap', 'junior', null, 'Uptown', '{1}', '14:45', '15:30', 12, null),
+('aydt', 'Tap 2', 'tap', 'junior', null, 'Uptown', '{3}', '17:00', '18:00', 12, null),
+('aydt', 'Tap 3', 'tap', 'junior', null, 'Uptown', '{5}', '17:00', '18:00', 12, null),
+('aydt', 'Advanced Tap', 'tap', 'senior', null, 'Uptown', '{3}', '19:45', '20:45', 12, null),
+('aydt', 'Hip-Hop Intro', 'hip hop', 'junior', null, 'Uptown', '{5}', '14:45', '15:30', 12, null),
+('aydt', 'Hip-Hop 2', 'hip hop', 'junior', null, 'Uptown', '{1}', '17:00', '18:00', 12, null),
+('aydt', 'Hip-Hop 3', 'hip hop', 'junior', null, 'Downtown', '{3}', '16:00', '17:00', 12, null),
+('aydt', 'Intermediate Hip-Hop', 'hip hop', 'senior', null, 'Uptown', '{5}', '18:15', '19:15', 14, null),
+('aydt', 'Boys Breakdance 1', 'hip hop', 'junior', null, 'Downtown', '{2}', '16:00', '17:00', 12, null),
+('aydt', 'Boys Breakdance 2', 'hip hop', 'junior', null, 'Downtown', '{4}', '16:00', '17:00', 12, null),
+('aydt', 'Technique 1', 'technique', null, 'technique', 'Uptown', '{5}', '16:30', '18:00', 14, null),
+('aydt', 'Technique 2', 'technique', null, 'technique', 'Uptown', '{2}', '18:00', '19:30', 14, null),
+('aydt', 'Technique 3', 'technique', null, 'technique', 'Uptown', '{6}', '12:00', '13:30', 14, null),
+('aydt', 'Pre-Pointe', 'pointe', null, 'pre_pointe', 'Uptown', '{1,3}', '19:30', '20:00', 10, null),
+('aydt', 'Pointe', 'pointe', null, 'pointe', 'Uptown', '{1,3}', '20:00', '20:45', 10, null),
+('aydt', 'Competition Team Junior', 'competition', null, 'competition_junior', 'Uptown', '{6}', '14:00', '16:00', 16, null),
+('aydt', 'Competition Team Senior', 'competition', null, 'competition_senior', 'Uptown', '{6}', '16:00', '18:30', 16, null),
+('aydt', 'Dance with Me', 'early childhood', 'early_childhood', null, 'Uptown', '{2}', '09:30', '10:15', 8, 1),
+('aydt', 'Dance with Me', 'early childhood', 'early_childhood', null, 'Uptown', '{2}', '09:30', '10:15', 8, 2),
+('aydt', 'First Steps', 'early childhood', 'early_childhood', null, 'Downtown', '{6}', '09:00', '09:45', 8, 1),
+('aydt', 'First Steps', 'early childhood', 'early_childhood', null, 'Downtown', '{6}', '09:00', '09:45', 8, 2),
+('aydt', 'Pre-Ballet 1', 'ballet', 'early_childhood', null, 'Uptown', '{4}', '14:45', '15:30', 10, 1),
+('aydt', 'Pre-Ballet 1', 'ballet', 'early_childhood', null, 'Uptown', '{4}', '14:45', '15:30', 10, 2),
+('elmst', 'Open Modern', 'modern', 'open', null, 'Main Hall', '{2}', '18:00', '19:30', 20, null),
+('elmst', 'Open Ballet', 'ballet', 'open', null, 'Main Hall', '{4}', '18:00', '19:30', 20, null),
+('elmst', 'Social Dance', 'social', 'open', null, 'Main Hall', '{5}', '20:00', '22:00', null, null);
+
+do $$
+declare
+    v_seed record;
+    v_studio_id integer;
+    v_term_id bigint;
+    v_section record;
+    v_section_id bigint;
+begin
+    for v_seed in
+        select s.* from seed_studios as s order by s.slug
+    loop
+        select s.id into strict v_studio_id from studio.studios as s where s.slug = v_seed.slug;
+        perform auth.enter_studio(v_studio_id);
+        insert into studio.settings (
+            studio_id, hold_minutes, payment_minutes, final_answer_seconds, rate_step_basis,
+            token_minutes, sign_in_attempts, sign_in_window_minutes, password_min_length,
+            password_hash_cost, call_attempts, call_lease_seconds, call_courier_delay_seconds,
+            message_attempts, message_lease_seconds
+        )
+        values (
+            v_studio_id, 15, 10, 120, 'distinct_weekdays', 720, 10, 15, 10,
+            v_seed.password_hash_cost, 8, 60, 3, 8, 60
+        );
+        insert into studio.locations (studio_id, name, address)
+        select v_studio_id, l.name, l.address
+        from (
+            values
+            ('aydt', 'Uptown', '1200 Lexington Avenue, New York, NY'),
+            ('aydt', 'Downtown', '88 Duane Street, New York, NY'),
+            ('elmst', 'Main Hall', '14 Elm Street, Evanston, IL')
+        ) as l (slug, name, address)
+        where l.slug = v_seed.slug;
+        insert into catalog.terms (
+            studio_id, name, starts_on, ends_on, registration_opens_at, registration_closes_at,
+            status
+        )
+        values (
+            v_studio_id,
+            'Spring ' || extract(year from v_seed.starts_on),
+            v_seed.starts_on,
+            -- 21 weeks, Monday to Saturday
+            v_seed.starts_on + 145,
+            now() - interval '1 day',
+            (v_seed.starts_on + 28)::timestamp at time zone v_seed.timezone,
+            'published'
+        )
+        returning id into v_term_id;
+        insert into catalog.divisions (studio_id, code, name, rank, mixes)
+        select v_studio_id, d.code, d.name, d.rank, d.mixes
+        from seed_divisions as d
+        where d.slug = v_seed.slug;
+        insert into catalog.programs (studio_id, code, name, plan_fee_waived)
+        select v_studio_id, p.code, p.name, p.plan_fee_waived
+        from seed_programs as p
+        where p.slug = v_seed.slug;
+        insert into pricing.program_prices (studio_id, term_id, program_id, amount_minor)
+        select v_studio_id, v_term_id, c.id, p.amount_minor
+        from seed_programs as p
+        inner join catalog.programs as c on c.studio_id = v_studio_id and p.code = c.code
+        where p.slug = v_seed.slug;
+        insert into pricing.rates (studio_id, term_id, division_id, weekly_count, amount_minor)
+        select v_studio_id, v_term_id, d.id, r.weekly_count, r.amount_minor
+        from seed_rates as r
+        inner join catalog.divisions as d on d.studio_id = v_studio_id and r.division = d.code
+        where r.slug = v_seed.slug;
+        insert into pricing.fee_rules (
+            studio_id, term_id, code, label, unit, amount_minor, charged_modes, division_id,
+            division_of, position
+        )
+        select
+            v_studio_id, v_term_id, f.code, f.label, f.unit, f.amount_minor, f.charged_modes, d.id,
+            f.division_of, f.position
+        from seed_fees as f
+        left join catalog.divisions as d on d.studio_id = v_studio_id and f.division = d.code
+        where f.slug = v_seed.slug;
+        insert into pricing.payment_plans (
+            studio_id, term_id, code, label, installments, auto_pay, fee_per_installment_minor,
+            accepts_checkout
+        )
+        values
+        (v_studio_id, v_term_id, 'full', 'Pay in full', 1, false, 0, true),
+        (v_studio_id, v_term_id, 'monthly', 'Auto-pay monthly', 5, true, 500, false);
+        insert into messaging.templates (studio_id, code, channel, subject, body)
+        values
+        (
+            v_studio_id, 'registration_confirmed', 'email', '{studio}: you are enrolled for {term}',
+            E'Dear {guardian},\n\nthank you. Everything is paid and confirmed:\n\n{receipt}\n\nSee you in class,\n{studio}\n'
+        ),
+        (
+            v_studio_id, 'registration_confirmed', 'sms', null,
+            '{studio}: enrolled for {term}. {total} paid. The receipt is in your e-mail.'
+        ),
+        (
+            v_studio_id, 'payment_returned', 'email', '{studio}: your payment is being returned',
+            E'Dear {guardian},\n\nyour payment of {total} reached us after the seats had been given back, so it is being returned to your card. Nothing is enrolled. Please check out again or call us.\n\n{studio}\n'
+        ),
+        (
+            v_studio_id, 'payment_returned', 'sms', null,
+            '{studio}: your payment came too late and is being returned. Please check your e-mail.'
+        );
+        insert into catalog.classes (
+            studio_id, term_id, title, discipline, price_mode, division_id, program_id
+        )
+        select distinct
+            v_studio_id,
+            v_term_id,
+            x.title,
+            x.discipline,
+            case when x.program is null then 'standard' else 'program' end,
+            d.id,
+            p.id
+        from seed_sections as x
+        left join catalog.divisions as d on d.studio_id = v_studio_id and x.division = d.code
+        left join catalog.programs as p on p.studio_id = v_studio_id and x.program = p.code
+        where x.slug = v_seed.slug
+        order by x.title;
+        for v_section in
+            select
+                x.*,
+                c.id as class_id,
+                l.id as location_id,
+                row_number() over (
+                    partition by x.title order by x.half, x.weekdays, x.starts_at
+                ) as number
+            from seed_sections as x
+            inner join catalog.classes as c on c.studio_id = v_studio_id and x.title = c.title
+            inner join studio.locations as l on l.studio_id = v_studio_id and x.location = l.name
+            where x.slug = v_seed.slug
+            order by x.title, number
+        loop
+            insert into catalog.sections (
+                studio_id, term_id, class_id, location_id, name, starts_on, ends_on, capacity
+            )
+            values (
+                v_studio_id,
+                v_term_id,
+                v_section.class_id,
+                v_section.location_id,
+                'Section ' || v_section.number,
+                v_seed.starts_on + case v_section.half when 2 then 84 else 0 end,
+                v_seed.starts_on
+                + case v_section.half when 1 then 61 when 2 then 145 else 145 end,
+                v_section.capacity
+            )
+            returning id into v_section_id;
+            insert into catalog.section_times (
+                studio_id, section_id, weekday, starts_at, ends_at
+            )
+            select v_studio_id, v_section_id, w.weekday, v_section.starts_at, v_section.ends_at
+            from unnest(v_section.weekdays) as w (weekday);
+            perform catalog.generate_meetings(v_section_id);
+        end loop;
+        -- A family that enrolls two children saves once a term.
+        if v_seed.slug = 'aydt' then
+            insert into pricing.family_discounts (studio_id, term_id, min_students, amount_minor)
+            values (v_studio_id, v_term_id, 2, 5000);
+        end if;
+    end loop;
+end;
+$$;
