@@ -129,25 +129,22 @@ def _show_abandoned_checkout(term: dict[str, Any]) -> None:
     """A third family holds a seat and walks away; the seat is free again."""
     third = _family("lena.roth@example.com", "Lena Roth")
     section_id = _sections(third, term)["Jazz 1"]
-    pending = third.read("registrations", status="eq.pending_payment")
-    if not pending:
-        student_id = _student(third, "Ida", 8)
-        cart_id = third.call("open_cart", term_id=term["id"])
-        if not third.read("cart_items", cart_id=f"eq.{cart_id}"):
-            third.call(
-                "put_cart_item", cart_id=cart_id, student_id=student_id, section_id=section_id
-            )
-        quote = third.call("quote", cart_id=cart_id)
-        third.call(
-            "checkout",
-            cart_id=cart_id,
-            quote_id=quote["quote_id"],
-            idempotency_key=secrets.token_hex(16),
-        )
-        pending = third.read("registrations", status="eq.pending_payment")
+    student_id = _student(third, "Ida", 8)
+    cart_id = third.call("open_cart", term_id=term["id"])
+    if not third.read("cart_items", cart_id=f"eq.{cart_id}"):
+        third.call("put_cart_item", cart_id=cart_id, student_id=student_id, section_id=section_id)
+    quote = third.call("quote", cart_id=cart_id)
+    abandoned = third.call(
+        "checkout",
+        cart_id=cart_id,
+        quote_id=quote["quote_id"],
+        idempotency_key=secrets.token_hex(16),
+    )
     held = _left(third, section_id)
     with operator.session(STUDIO) as connection:
-        connection.execute("select enrollment.lapse_registration(%s)", (pending[0]["id"],))
+        connection.execute(
+            "select enrollment.lapse_registration(%s)", (abandoned["registration_id"],)
+        )
     say(f"The Roths abandon a checkout: {held} places left in Jazz 1 while they held one,"
         f" {_left(third, section_id)} after their time ran out")
 

@@ -82,6 +82,7 @@ grant usage on schema enrollment to domain;
 grant usage on schema payment to domain;
 grant usage on schema messaging to domain;
 grant usage on schema ops to scheduler;
+grant usage on schema studio to scheduler;
 grant usage on schema enrollment to scheduler;
 grant usage on schema payment to scheduler;
 grant usage on schema messaging to scheduler;

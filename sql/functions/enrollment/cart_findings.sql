@@ -7,6 +7,12 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
+    v_studio_id constant integer := auth.studio_id();
+    v_section_ids constant bigint[] := array(
+        select i.section_id
+        from enrollment.cart_items as i
+        where i.studio_id = v_studio_id and i.cart_id = p_cart_id
+    );
     v_findings jsonb;
 begin
     with items as (
@@ -24,16 +30,8 @@ begin
         inner join catalog.sections as s on i.studio_id = s.studio_id and i.section_id = s.id
         inner join catalog.classes as k on s.studio_id = k.studio_id and s.class_id = k.id
         inner join catalog.terms as t on s.studio_id = t.studio_id and s.term_id = t.id
-        left join
-            enrollment.section_spans(
-                array(
-                    select ci.section_id
-                    from enrollment.cart_items as ci
-                    where ci.studio_id = auth.studio_id() and ci.cart_id = p_cart_id
-                )
-            ) as p
-            on i.section_id = p.section_id
-        where i.studio_id = auth.studio_id() and i.cart_id = p_cart_id
+        left join enrollment.section_spans(v_section_ids) as p on i.section_id = p.section_id
+        where i.studio_id = v_studio_id and i.cart_id = p_cart_id
     ),
 
     found as (
@@ -58,7 +56,7 @@ begin
         from items as i
         inner join enrollment.enrollments as e
             on
-                e.studio_id = auth.studio_id()
+                e.studio_id = v_studio_id
                 and i.student_id = e.student_id
                 and i.section_id = e.section_id
                 and e.status = 'confirmed'
@@ -99,7 +97,7 @@ begin
                 select
                 from enrollment.enrollments as e
                 where
-                    e.studio_id = auth.studio_id()
+                    e.studio_id = v_studio_id
                     and e.student_id = i.student_id
                     and e.section_id = i.section_id
                     and e.status in ('pending', 'confirmed')

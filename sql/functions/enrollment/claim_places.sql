@@ -9,6 +9,7 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
+    v_studio_id constant integer := auth.studio_id();
     v_places integer [];
 begin
     for v_pass in 1..2
@@ -19,7 +20,7 @@ begin
                 select p.place_number
                 from enrollment.places as p
                 where
-                    p.studio_id = auth.studio_id()
+                    p.studio_id = v_studio_id
                     and p.section_id = p_section_id
                     and isempty(p.taken)
                 order by p.place_number
@@ -32,7 +33,7 @@ begin
                 set taken = p_dates
                 from free as f
                 where
-                    p.studio_id = auth.studio_id()
+                    p.studio_id = v_studio_id
                     and p.section_id = p_section_id
                     and p.place_number = f.place_number
                 returning p.place_number
@@ -53,7 +54,7 @@ begin
             perform
             from enrollment.places as p
             where
-                p.studio_id = auth.studio_id()
+                p.studio_id = v_studio_id
                 and p.section_id = p_section_id
                 and isempty(p.taken)
             order by p.place_number

@@ -7,6 +7,15 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
+    v_studio_id constant integer := auth.studio_id();
+    v_section_ids constant bigint[] := array(
+        select e.section_id
+        from enrollment.enrollments as e
+        where
+            e.studio_id = v_studio_id
+            and e.family_id = auth.require_family()
+            and e.registration_id = p_registration_id
+    );
     v_section record;
     v_places integer [];
     v_count bigint;
@@ -17,7 +26,7 @@ begin
             select e.section_id, array_agg(e.id order by e.id) as enrollment_ids
             from enrollment.enrollments as e
             where
-                e.studio_id = auth.studio_id()
+                e.studio_id = v_studio_id
                 and e.family_id = auth.require_family()
                 and e.registration_id = p_registration_id
             group by e.section_id
@@ -25,11 +34,9 @@ begin
 
         select w.section_id, w.enrollment_ids, s.capacity, k.title, p.dates, p.during
         from wanted as w
-        inner join catalog.sections as s on s.studio_id = auth.studio_id() and w.section_id = s.id
+        inner join catalog.sections as s on s.studio_id = v_studio_id and w.section_id = s.id
         inner join catalog.classes as k on s.studio_id = k.studio_id and s.class_id = k.id
-        inner join
-            enrollment.section_spans(array(select x.section_id from wanted as x)) as p
-            on w.section_id = p.section_id
+        inner join enrollment.section_spans(v_section_ids) as p on w.section_id = p.section_id
         order by w.section_id
     loop
         v_places := null;
@@ -55,7 +62,7 @@ begin
             v_section.dates, v_section.during
         from unnest(v_section.enrollment_ids, v_places) as c (enrollment_id, place_number)
         inner join enrollment.enrollments as e
-            on e.studio_id = auth.studio_id() and c.enrollment_id = e.id;
+            on e.studio_id = v_studio_id and c.enrollment_id = e.id;
         get diagnostics v_count = row_count;
         perform ops.require_count(v_count, cardinality(v_section.enrollment_ids), 'seats');
     end loop;

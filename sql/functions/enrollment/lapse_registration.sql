@@ -7,12 +7,13 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
+    v_studio_id constant integer := auth.studio_id();
     v_count bigint;
 begin
     update enrollment.registrations as r
     set hold_expires_at = now()
     where
-        r.studio_id = auth.studio_id()
+        r.studio_id = v_studio_id
         and r.id = p_registration_id
         and r.status = 'pending_payment';
     get diagnostics v_count = row_count;

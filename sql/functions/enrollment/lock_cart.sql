@@ -7,13 +7,14 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
+    v_studio_id constant integer := auth.studio_id();
     v_family_id constant bigint := auth.require_family();
     v_cart enrollment.carts;
 begin
     perform enrollment.lock_family(v_family_id);
     select c.* into v_cart
     from enrollment.carts as c
-    where c.studio_id = auth.studio_id() and c.family_id = v_family_id and c.id = p_cart_id
+    where c.studio_id = v_studio_id and c.family_id = v_family_id and c.id = p_cart_id
     for no key update;
     if not found then
         perform ops.fail('cart_not_found');

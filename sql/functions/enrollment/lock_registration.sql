@@ -7,11 +7,12 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
+    v_studio_id constant integer := auth.studio_id();
     v_registration enrollment.registrations;
 begin
     select r.* into v_registration
     from enrollment.registrations as r
-    where r.studio_id = auth.studio_id() and r.id = p_registration_id
+    where r.studio_id = v_studio_id and r.id = p_registration_id
     for no key update;
     return v_registration;
 end;

@@ -9,6 +9,7 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
+    v_studio_id constant integer := auth.studio_id();
     v_confirmation_id bigint;
 begin
     -- The row is written only if its cause is there: read afresh, whatever the caller believes.
@@ -42,7 +43,7 @@ begin
             and t.amount_minor = r.total_minor
             and t.currency = studio.currency()
     where
-        r.studio_id = auth.studio_id()
+        r.studio_id = v_studio_id
         and r.id = p_registration_id
         and r.status = 'pending_payment'
         and (

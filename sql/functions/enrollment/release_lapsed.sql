@@ -13,6 +13,7 @@ set timezone = 'UTC'
 set "callboard.family_id" = ''
 as $$
 declare
+    v_studio_id constant integer := auth.studio_id();
     v_lapsed_id bigint;
     v_released integer := 0;
 begin
@@ -20,7 +21,7 @@ begin
         select r.id
         from enrollment.lapsed_registrations(p_as_of) as r
         where
-            r.studio_id = auth.studio_id()
+            r.studio_id = v_studio_id
             and r.family_id = coalesce(p_family_id, r.family_id)
             and (
                 p_section_ids is null
@@ -39,11 +40,11 @@ begin
         -- Somebody who holds the row is about to pay, confirm or release it: leave it to them.
         perform
         from enrollment.registrations as r
-        where r.studio_id = auth.studio_id() and r.id = v_lapsed_id
+        where r.studio_id = v_studio_id and r.id = v_lapsed_id
         for no key update skip locked;
         if found and exists (
             select from enrollment.lapsed_registrations(p_as_of) as r
-            where r.studio_id = auth.studio_id() and r.id = v_lapsed_id
+            where r.studio_id = v_studio_id and r.id = v_lapsed_id
         ) then
             perform enrollment.release_registration(v_lapsed_id, 'failed', 'hold_lapsed');
             v_released := v_released + 1;

@@ -9,40 +9,44 @@ set timezone = 'UTC'
 set "callboard.family_id" = ''
 as $$
 declare
-    v_places bigint;
-    v_taken bigint;
+    v_studio_id constant integer := auth.studio_id();
 begin
-    select count(*) into v_places
-    from enrollment.places as p
-    where p.studio_id = auth.studio_id() and p.section_id = p_section_id;
-    if v_places = 0 then
-        return null;
-    end if;
-    select count(*) into v_taken
-    from enrollment.seats as s
-    inner join enrollment.enrollments as e
-        on
-            s.studio_id = e.studio_id
-            and s.family_id = e.family_id
-            and s.student_id = e.student_id
-            and s.section_id = e.section_id
-            and s.enrollment_id = e.id
-    where
-        s.studio_id = auth.studio_id()
-        and s.section_id = p_section_id
-        and (p_held_on is null or s.dates @> p_held_on)
-        and not (
-            s.status = 'held'
-            and exists (
-                select
-                from enrollment.lapsed_registrations(now()) as r
-                where
-                    r.studio_id = e.studio_id
-                    and r.family_id = e.family_id
-                    and r.id = e.registration_id
-            )
-        );
-    return greatest(v_places - v_taken, 0)::integer;
+    return (
+        select
+            case
+                when count(*) > 0 then greatest(
+                    count(*) - (
+                        select count(*)
+                        from enrollment.seats as s
+                        inner join enrollment.enrollments as e
+                            on
+                                s.studio_id = e.studio_id
+                                and s.family_id = e.family_id
+                                and s.student_id = e.student_id
+                                and s.section_id = e.section_id
+                                and s.enrollment_id = e.id
+                        where
+                            s.studio_id = v_studio_id
+                            and s.section_id = p_section_id
+                            and (p_held_on is null or s.dates @> p_held_on)
+                            and not (
+                                s.status = 'held'
+                                and exists (
+                                    select
+                                    from enrollment.lapsed_registrations(now()) as r
+                                    where
+                                        r.studio_id = e.studio_id
+                                        and r.family_id = e.family_id
+                                        and r.id = e.registration_id
+                                )
+                            )
+                    ),
+                    0
+                )
+            end::integer
+        from enrollment.places as p
+        where p.studio_id = v_studio_id and p.section_id = p_section_id
+    );
 end;
 $$;
 alter function enrollment.seats_left(bigint, date) owner to enrollment;

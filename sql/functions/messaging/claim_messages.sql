@@ -7,6 +7,7 @@ returns table (
     recipient text,
     subject text,
     body text,
+    html text,
     dedupe_key text
 )
 language plpgsql
@@ -61,7 +62,7 @@ begin
             return query
             select
                 v_message.studio_id, v_message.id, v_message.lease_token, v_message.channel,
-                r.recipient, r.subject, r.body, v_message.dedupe_key
+                r.recipient, r.subject, r.body, r.html, v_message.dedupe_key
             from messaging.render(v_message) as r;
             if not found then
                 perform messaging.note_attempt(v_message, false, null, null, 'template missing');

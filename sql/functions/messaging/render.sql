@@ -1,5 +1,5 @@
 create or replace function messaging.render(p_message messaging.messages)
-returns table (recipient text, subject text, body text)
+returns table (recipient text, subject text, body text, html text)
 language plpgsql
 stable
 security definer
@@ -48,6 +48,12 @@ begin
         subject := replace(subject, '{' || v_name || '}', coalesce(v_value, ''));
         body := replace(body, '{' || v_name || '}', coalesce(v_value, ''));
     end loop;
+    if p_message.channel = 'email' then
+        -- The receipt is a table of fixed width; it stays one on a phone by scrolling.
+        html := '<div style="overflow-x:auto"><pre style="font-size:14px">'
+        || replace(replace(replace(body, '&', '&amp;'), '<', '&lt;'), '>', '&gt;')
+        || '</pre></div>';
+    end if;
     return next;
 end;
 $$;

@@ -28,10 +28,12 @@ begin
     v_resource_id := payment.href_id(v_body ->> 'resource');
     if
         jsonb_typeof(v_body) is distinct from 'object'
-        or coalesce(v_body ->> 'id', '') !~ '^[A-Za-z0-9_-]{1,256}$'
+        or coalesce(v_body ->> 'id', '') !~ '^[A-Za-z0-9_-]+$'
         or coalesce(v_body ->> 'eventType', '') = ''
         or coalesce(v_body ->> 'resourceType', '') = ''
         or v_resource_id is null
+        or length(v_body ->> 'id') > 256
+        or length(v_resource_id) > 256
     then
         perform ops.fail('notice_malformed');
     elsif payment.href_id(v_body ->> 'merchant') is distinct from v_account.merchant_ref then

@@ -7,6 +7,7 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
+    v_studio_id constant integer := auth.studio_id();
     v_items pricing.basket_item [];
 begin
     with picked as (
@@ -15,7 +16,7 @@ begin
         from enrollment.carts as c
         inner join enrollment.cart_items as i
             on c.studio_id = i.studio_id and c.family_id = i.family_id and c.id = i.cart_id
-        where c.studio_id = auth.studio_id() and c.id = any(p_cart_ids)
+        where c.studio_id = v_studio_id and c.id = any(p_cart_ids)
         union all
         select
             c.id as cart_id, c.family_id, c.term_id, e.student_id, e.section_id, true as enrolled
@@ -25,7 +26,7 @@ begin
         inner join enrollment.enrollments as e
             on r.studio_id = e.studio_id and r.family_id = e.family_id and r.id = e.registration_id
         where
-            c.studio_id = auth.studio_id()
+            c.studio_id = v_studio_id
             and c.id = any(p_cart_ids)
             and e.status = 'confirmed'
     )
@@ -40,7 +41,7 @@ begin
         )
     into v_items
     from picked as p
-    inner join catalog.sections as s on s.studio_id = auth.studio_id() and p.section_id = s.id
+    inner join catalog.sections as s on s.studio_id = v_studio_id and p.section_id = s.id
     inner join catalog.classes as k on s.studio_id = k.studio_id and s.class_id = k.id
     cross join lateral (
         select array_agg(st.weekday order by st.weekday, st.starts_at) as weekdays

@@ -9,6 +9,7 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
+    v_studio_id constant integer := auth.studio_id();
     v_quote pricing.quotes;
     v_plan pricing.payment_plans;
     v_price record;
@@ -16,7 +17,7 @@ begin
     select q.* into v_quote
     from pricing.quotes as q
     where
-        q.studio_id = auth.studio_id()
+        q.studio_id = v_studio_id
         and q.family_id = auth.require_family()
         and q.cart_id = p_cart_id
         and q.id = p_quote_id;

@@ -11,6 +11,8 @@ security definer
 set search_path = ''
 set timezone = 'UTC'
 as $$
+declare
+    v_studio_id constant integer := auth.studio_id();
 begin
     return query
     with families as (
@@ -45,7 +47,7 @@ begin
     inner join sums as s on f.cart_id = s.cart_id
     inner join pricing.family_discounts as d
         on
-            d.studio_id = auth.studio_id()
+            d.studio_id = v_studio_id
             and f.term_id = d.term_id
             and f.students >= d.min_students
             and p_as_of >= d.valid_from

@@ -6,6 +6,8 @@ security definer
 set search_path = ''
 set timezone = 'UTC'
 as $$
+declare
+    v_studio_id constant integer := auth.studio_id();
 begin
     return query
     with caused as (
@@ -24,21 +26,21 @@ begin
         from unnest(p_items) as i
         inner join pricing.fee_rules as f
             on
-                f.studio_id = auth.studio_id()
+                f.studio_id = v_studio_id
                 and i.term_id = f.term_id
                 and p_as_of >= f.valid_from
                 and (f.superseded_at is null or f.superseded_at > p_as_of)
                 and i.price_mode = any(f.charged_modes)
         left join pricing.priced_divisions(p_items) as v
-            on
-                i.cart_id = v.cart_id
-                and i.student_id = v.student_id
-                and i.enrolled = v.enrolled_only
+            on i.cart_id = v.cart_id and i.student_id = v.student_id
         where
             (
                 f.division_id is null
-                or f.division_id
-                = case f.division_of when 'class' then i.division_id else v.division_id end
+                or f.division_id = case
+                    when f.division_of = 'class' then i.division_id
+                    when i.enrolled then v.enrolled_division_id
+                    else v.division_id
+                end
             )
             and not exists (
                 select

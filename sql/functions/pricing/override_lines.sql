@@ -8,6 +8,8 @@ security definer
 set search_path = ''
 set timezone = 'UTC'
 as $$
+declare
+    v_studio_id constant integer := auth.studio_id();
 begin
     return query
     select
@@ -24,7 +26,7 @@ begin
     from unnest(p_items) as i
     inner join pricing.overrides as o
         on
-            o.studio_id = auth.studio_id()
+            o.studio_id = v_studio_id
             and i.family_id = o.family_id
             and i.student_id = o.student_id
             and i.section_id = o.section_id

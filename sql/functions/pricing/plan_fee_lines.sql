@@ -8,6 +8,8 @@ security definer
 set search_path = ''
 set timezone = 'UTC'
 as $$
+declare
+    v_studio_id constant integer := auth.studio_id();
 begin
     if p_plan.fee_per_installment_minor = 0 then
         return;
@@ -28,7 +30,7 @@ begin
         p_plan.id,
         p_plan.version
     from unnest(p_items) as i
-    left join catalog.programs as g on g.studio_id = auth.studio_id() and i.program_id = g.id
+    left join catalog.programs as g on g.studio_id = v_studio_id and i.program_id = g.id
     where not i.enrolled
     group by i.cart_id
     having

@@ -9,12 +9,13 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
+    v_studio_id constant integer := auth.studio_id();
     v_plan pricing.payment_plans;
 begin
     select p.* into v_plan
     from pricing.payment_plans as p
     where
-        p.studio_id = auth.studio_id()
+        p.studio_id = v_studio_id
         and p.term_id = p_term_id
         and p.code = coalesce(p_code, p.code)
         and p.auto_pay = coalesce(p_auto_pay, p_code is not null and p.auto_pay)

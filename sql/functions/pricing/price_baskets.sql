@@ -12,6 +12,7 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
+    v_studio_id constant integer := auth.studio_id();
     v_lines pricing.line [];
     v_rest pricing.basket_item [];
     v_unpriced record;
@@ -41,7 +42,7 @@ begin
     -- A missing price is a refusal, never a price of 0.
     select i.student_id, i.section_id, k.title into v_unpriced
     from unnest(v_rest) as i
-    inner join catalog.classes as k on k.studio_id = auth.studio_id() and i.class_id = k.id
+    inner join catalog.classes as k on k.studio_id = v_studio_id and i.class_id = k.id
     where
         not i.enrolled
         and not exists (

@@ -14,6 +14,8 @@ security definer
 set search_path = ''
 set timezone = 'UTC'
 as $$
+declare
+    v_studio_id constant integer := auth.studio_id();
 begin
     items := pricing.basket(array[p_cart_id]);
     if not exists (select from unnest(items) as i where not i.enrolled) then
@@ -28,7 +30,7 @@ begin
                 and c.family_id = w.family_id
                 and c.term_id = w.term_id
                 and w.status in ('held', 'used')
-        where c.studio_id = auth.studio_id() and c.id = p_cart_id
+        where c.studio_id = v_studio_id and c.id = p_cart_id
     );
     lines := pricing.price_baskets(
         items, case when awarded then array[p_cart_id] else '{}' end, p_plan, p_as_of

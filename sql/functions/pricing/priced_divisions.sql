@@ -1,5 +1,7 @@
 create or replace function pricing.priced_divisions(p_items pricing.basket_item[])
-returns table (cart_id bigint, student_id bigint, enrolled_only boolean, division_id bigint)
+returns table (
+    cart_id bigint, student_id bigint, division_id bigint, enrolled_division_id bigint
+)
 language plpgsql
 stable
 security definer
@@ -7,12 +9,13 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
+    v_studio_id constant integer := auth.studio_id();
     v_mixed record;
 begin
     -- A division that doesn't mix tolerates no other one beside it.
     select i.cart_id, i.student_id, min(d.name) filter (where not d.mixes) as division into v_mixed
     from unnest(p_items) as i
-    inner join catalog.divisions as d on d.studio_id = auth.studio_id() and i.division_id = d.id
+    inner join catalog.divisions as d on d.studio_id = v_studio_id and i.division_id = d.id
     group by i.cart_id, i.student_id
     having bool_or(not d.mixes) and count(distinct d.id) > 1
     limit 1;
@@ -23,18 +26,19 @@ begin
         );
     end if;
     return query
-    select distinct on (i.cart_id, i.student_id, o.enrolled_only)
-        i.cart_id, i.student_id, o.enrolled_only, d.id
+    select
+        i.cart_id,
+        i.student_id,
+        (array_agg(d.id order by d.rank desc))[1],
+        (array_agg(d.id order by d.rank desc) filter (where i.enrolled))[1]
     from unnest(p_items) as i
-    cross join (values (true), (false)) as o (enrolled_only)
-    inner join catalog.divisions as d on d.studio_id = auth.studio_id() and i.division_id = d.id
-    where i.enrolled or not o.enrolled_only
-    order by i.cart_id, i.student_id, o.enrolled_only, d.rank desc;
+    inner join catalog.divisions as d on d.studio_id = v_studio_id and i.division_id = d.id
+    group by i.cart_id, i.student_id;
 end;
 $$;
 alter function pricing.priced_divisions(pricing.basket_item[]) owner to pricing;
 comment on function pricing.priced_divisions(pricing.basket_item[]) is
 $$The one division each student is priced in: the highest of its standard classes.
 
-enrolled_only: by what is confirmed already, and by that together with the cart. Raises
-division_mixed.$$;
+division_id: by what is confirmed together with the cart; enrolled_division_id: by what is
+confirmed alone, null when nothing is. Raises division_mixed.$$;

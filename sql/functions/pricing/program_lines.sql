@@ -6,6 +6,8 @@ security definer
 set search_path = ''
 set timezone = 'UTC'
 as $$
+declare
+    v_studio_id constant integer := auth.studio_id();
 begin
     return query
     select
@@ -23,10 +25,10 @@ begin
         p.id,
         p.version
     from unnest(p_items) as i
-    inner join catalog.programs as g on g.studio_id = auth.studio_id() and i.program_id = g.id
+    inner join catalog.programs as g on g.studio_id = v_studio_id and i.program_id = g.id
     inner join pricing.program_prices as p
         on
-            p.studio_id = auth.studio_id()
+            p.studio_id = v_studio_id
             and i.term_id = p.term_id
             and i.program_id = p.program_id
             and p_as_of >= p.valid_from

@@ -7,6 +7,7 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
+    v_studio_id constant integer := auth.studio_id();
     v_document jsonb;
 begin
     with worded as (
@@ -71,7 +72,7 @@ begin
             on l.kind = 'fee' and l.studio_id = f.studio_id and l.rule_id = f.id
         left join pricing.payment_plans as pp
             on l.kind = 'plan_fee' and l.studio_id = pp.studio_id and l.rule_id = pp.id
-        where l.studio_id = auth.studio_id() and l.quote_id = p_quote_id
+        where l.studio_id = v_studio_id and l.quote_id = p_quote_id
     ),
 
     students as (
@@ -86,7 +87,7 @@ begin
             ) as student
         from worded as w
         inner join identity.students as st
-            on st.studio_id = auth.studio_id() and w.student_id = st.id
+            on st.studio_id = v_studio_id and w.student_id = st.id
         group by w.student_id, st.first_name
     )
 
@@ -118,7 +119,7 @@ begin
     into v_document
     from pricing.quotes as q
     inner join pricing.payment_plans as p on q.studio_id = p.studio_id and q.plan_id = p.id
-    where q.studio_id = auth.studio_id() and q.id = p_quote_id;
+    where q.studio_id = v_studio_id and q.id = p_quote_id;
     return v_document;
 end;
 $$;

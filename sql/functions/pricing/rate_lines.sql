@@ -7,6 +7,7 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
+    v_studio_id constant integer := auth.studio_id();
     v_line pricing.line;
 begin
     for v_line in
@@ -62,29 +63,24 @@ begin
             r.version as rule_version
         from steps as s
         inner join pricing.priced_divisions(p_items) as v
-            on
-                s.cart_id = v.cart_id
-                and s.student_id = v.student_id
-                and not v.enrolled_only
+            on s.cart_id = v.cart_id and s.student_id = v.student_id
         inner join catalog.divisions as d
-            on d.studio_id = auth.studio_id() and v.division_id = d.id
+            on d.studio_id = v_studio_id and v.division_id = d.id
         left join pricing.rates as r
             on
-                r.studio_id = auth.studio_id()
+                r.studio_id = v_studio_id
                 and s.term_id = r.term_id
                 and v.division_id = r.division_id
                 and s.weekly_count = r.weekly_count
                 and p_as_of >= r.valid_from
                 and (r.superseded_at is null or r.superseded_at > p_as_of)
-        left join pricing.priced_divisions(p_items) as pv
-            on s.cart_id = pv.cart_id and s.student_id = pv.student_id and pv.enrolled_only
         left join catalog.divisions as pd
-            on pd.studio_id = auth.studio_id() and pv.division_id = pd.id
+            on pd.studio_id = v_studio_id and v.enrolled_division_id = pd.id
         left join pricing.rates as pr
             on
-                pr.studio_id = auth.studio_id()
+                pr.studio_id = v_studio_id
                 and s.term_id = pr.term_id
-                and pv.division_id = pr.division_id
+                and v.enrolled_division_id = pr.division_id
                 and s.enrolled_count = pr.weekly_count
                 and p_as_of >= pr.valid_from
                 and (pr.superseded_at is null or pr.superseded_at > p_as_of)

@@ -9,6 +9,7 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
+    v_studio_id constant integer := auth.studio_id();
     v_price record;
     v_family_id bigint;
     v_quote_id bigint;
@@ -21,7 +22,7 @@ begin
         inputs, lines_digest, total_minor, schedule
     )
     values (
-        auth.studio_id(),
+        v_studio_id,
         v_family_id,
         p_cart_id,
         p_plan.term_id,
@@ -42,7 +43,7 @@ begin
         amount_minor, rule_table, rule_id, rule_version
     )
     select
-        auth.studio_id(), v_quote_id, l.line_number, v_family_id, l.student_id, l.kind, l.code,
+        v_studio_id, v_quote_id, l.line_number, v_family_id, l.student_id, l.kind, l.code,
         l.section_id, l.basis, l.amount_minor, l.rule_table, l.rule_id, l.rule_version
     from unnest(v_price.lines) with ordinality as l (
         cart_id, student_id, kind, code, section_id, basis, amount_minor, rule_table, rule_id,

@@ -6,6 +6,8 @@ security definer
 set search_path = ''
 set timezone = 'UTC'
 as $$
+declare
+    v_studio_id constant integer := auth.studio_id();
 begin
     -- At most one row: a price has one family discount, and live awards are unique.
     insert into pricing.family_awards (
@@ -16,7 +18,7 @@ begin
     from pricing.quotes as q
     inner join pricing.quote_lines as l on q.studio_id = l.studio_id and q.id = l.quote_id
     where
-        q.studio_id = auth.studio_id()
+        q.studio_id = v_studio_id
         and q.family_id = auth.require_family()
         and q.id = p_quote_id
         and l.kind = 'family_discount';

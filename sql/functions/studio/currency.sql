@@ -1,12 +1,14 @@
 create or replace function studio.currency()
 returns text
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 set timezone = 'UTC'
 as $$
-    select s.currency from studio.studios as s where s.id = auth.studio_id()
+begin
+    return (select s.currency from studio.studios as s where s.id = auth.studio_id());
+end;
 $$;
 alter function studio.currency() owner to studio;
 grant execute on function studio.currency() to domain;

@@ -1,14 +1,18 @@
 create or replace function studio.local_date(p_at timestamptz)
 returns date
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 set timezone = 'UTC'
 as $$
-    select (p_at at time zone s.timezone)::date
-    from studio.studios as s
-    where s.id = auth.studio_id()
+begin
+    return (
+        select (p_at at time zone s.timezone)::date
+        from studio.studios as s
+        where s.id = auth.studio_id()
+    );
+end;
 $$;
 alter function studio.local_date(timestamptz) owner to studio;
 grant execute on function studio.local_date(timestamptz) to domain;
