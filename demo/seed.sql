@@ -235,6 +235,14 @@ begin
         (
             v_studio_id, 'payment_returned', 'sms', null,
             '{studio}: your payment came too late and is being returned. Please check your e-mail.'
+        ),
+        (
+            v_studio_id, 'payment_duplicate', 'email', '{studio}: you paid twice',
+            E'Dear {guardian},\n\nyou are enrolled, and your payment of {total} reached us twice. The second one is being returned to your card.\n\n{studio}\n'
+        ),
+        (
+            v_studio_id, 'payment_duplicate', 'sms', null,
+            '{studio}: you are enrolled, but paid twice. The second payment is being returned.'
         );
         insert into catalog.classes (
             studio_id, term_id, title, discipline, price_mode, division_id, program_id

@@ -269,6 +269,8 @@ create type pricing.basket_item as (
     division_id bigint,
     program_id bigint,
     weekdays smallint [],
+    starts_on date,
+    ends_on date,
     enrolled boolean
 );
 alter type pricing.basket_item owner to pricing;

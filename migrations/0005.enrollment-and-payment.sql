@@ -442,6 +442,7 @@ create table payment.payments (
     session_url text,
     session_ends_at timestamptz not null,
     final_answer_due_at timestamptz,
+    accepted_sale_id bigint,
     created_at timestamptz not null default now(),
     constraint payments_pkey primary key (studio_id, id),
     constraint payments_family_key unique (studio_id, family_id, id),
@@ -459,6 +460,9 @@ create table payment.payments (
     constraint payments_currency_form check (currency ~ '^[A-Z]{3}$'),
     constraint payments_status_known
     check (status in ('open', 'authorized', 'expired', 'failed', 'voided')),
+    constraint payments_accepted_sale check (
+        (status in ('authorized', 'voided')) = (accepted_sale_id is not null)
+    ),
     constraint payments_session_complete
     check ((session_ref is null) = (session_url is null))
 );
@@ -482,6 +486,8 @@ open until a transaction is authorized, or its session ended without one (expire
 be set up (failed). A decline leaves it open: the next card may be approved.$$;
 comment on column payment.payments.reference is
 'our reference, the gateway''s orderReference; it reaches the transaction';
+comment on column payment.payments.accepted_sale_id is
+'the transaction that authorized it; any other one is given back';
 comment on column payment.payments.final_answer_due_at is
 'set when the gateway is asked, after the end of the session, what became of it: later than this
 its silence no longer keeps the seats';
@@ -603,6 +609,7 @@ create table payment.transactions (
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     constraint transactions_pkey primary key (studio_id, id),
+    constraint transactions_payment_key unique (studio_id, family_id, payment_id, id),
     constraint transactions_payment_fkey
     foreign key (studio_id, family_id, payment_id)
     references payment.payments (studio_id, family_id, id) on delete restrict,
@@ -615,7 +622,6 @@ create table payment.transactions (
     constraint transactions_currency_form check (currency ~ '^[A-Z]{3}$'),
     constraint transactions_card_last4_form check (card_last4 ~ '^[0-9]{4}$')
 );
-create index transactions_payment_idx on payment.transactions (studio_id, family_id, payment_id);
 alter table payment.transactions owner to payment;
 alter table payment.transactions enable row level security;
 alter table payment.transactions force row level security;
@@ -623,6 +629,14 @@ comment on table payment.transactions is
 $$What the gateway says happened with money: a sale, a void or a refund, in its latest known state.
 
 A state only moves forward (state_rank); an older answer never replaces a newer one.$$;
+
+-- Payments and their transactions point at each other, so one of the keys comes after both.
+alter table payment.payments
+add constraint payments_accepted_sale_fkey
+foreign key (studio_id, family_id, id, accepted_sale_id)
+references payment.transactions (studio_id, family_id, payment_id, id) on delete restrict;
+create index payments_accepted_sale_idx
+on payment.payments (studio_id, family_id, id, accepted_sale_id);
 
 create table enrollment.confirmations (
     studio_id integer not null,

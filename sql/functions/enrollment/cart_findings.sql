@@ -76,7 +76,9 @@ begin
                 'title', i.title, 'other_title', o.title, 'other_section_id', o.section_id
             )
         from items as i
-        cross join lateral enrollment.conflicts(i.student_id, i.during) as o
+        cross join lateral enrollment.conflicts(
+            i.student_id, i.during, p_as_of => p_as_of
+        ) as o
         where
             i.section_id <> o.section_id
             and not exists (

@@ -64,6 +64,7 @@ as $$
     ('registration_expired', 409, 'The time to pay has run out. Please check out again.'),
     ('registration_closed', 409, 'This registration has ended. Please check out again.'),
     ('registration_confirmed', 409, 'This registration is paid already.'),
+    ('capacity_below_taken', 409, 'More than {capacity} places of this class are taken.'),
     -- money
     ('override_invalid', 400, 'A price must be 0 or more, and it needs a reason.'),
     (

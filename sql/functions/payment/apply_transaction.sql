@@ -9,7 +9,6 @@ as $$
 declare
     v_payment payment.payments;
     v_transaction payment.transactions;
-    v_good boolean;
 begin
     select p.* into strict v_payment
     from payment.payments as p
@@ -53,60 +52,20 @@ begin
         and t.merchant_account_id = v_payment.merchant_account_id
         and t.gateway_id = p_answer ->> 'id';
 
-    if v_transaction.type = 'void' then
-        if v_transaction.is_authorized and v_payment.status = 'authorized' then
-            update payment.payments as p
-            set status = 'voided'
-            where p.studio_id = v_payment.studio_id and p.id = v_payment.id;
-        end if;
-        return;
-    elsif
-        v_transaction.type <> 'sale'
-        or not v_transaction.is_authorized
-        or v_transaction.state not in ('authorized', 'captured', 'settled', 'settlementDelayed')
-    then
-        -- A decline is final for the transaction, not for the payment: the next card may do.
-        return;
+    if v_transaction.type = 'void' and v_transaction.is_authorized then
+        update payment.transactions as t
+        set state = 'voided', state_rank = payment.state_rank('voided'), updated_at = now()
+        where
+            t.studio_id = v_payment.studio_id
+            and t.merchant_account_id = v_payment.merchant_account_id
+            and t.gateway_id = v_transaction.parent_gateway_id
+            and t.state_rank < payment.state_rank('voided');
     end if;
-    v_good := v_transaction.amount_minor = v_payment.amount_minor
-    and v_transaction.currency = v_payment.currency;
-    if v_good and v_payment.status in ('open', 'expired', 'failed') then
-        update payment.payments as p
-        set status = 'authorized'
-        where p.studio_id = v_payment.studio_id and p.id = v_payment.id;
-        perform ops.emit(
-            'payment.authorized',
-            v_payment.id,
-            v_payment.family_id,
-            jsonb_build_object(
-                'registration_id', v_payment.registration_id,
-                'transaction_id', v_transaction.id,
-                'amount_minor', v_transaction.amount_minor
-            )
-        );
-    elsif
-        not v_good
-        or exists (
-            select
-            from payment.transactions as o
-            where
-                o.studio_id = v_payment.studio_id
-                and o.family_id = v_payment.family_id
-                and o.payment_id = v_payment.id
-                and o.type = 'sale'
-                and o.is_authorized
-                and o.amount_minor = v_payment.amount_minor
-                and o.id < v_transaction.id
-        )
-    then
-        -- Another amount than asked for, or paid a second time: it goes back.
-        perform payment.queue_void(v_transaction.id);
-    end if;
+    perform payment.settle_payment(v_payment.id);
 end;
 $$;
 alter function payment.apply_transaction(bigint, jsonb) owner to payment;
 comment on function payment.apply_transaction(bigint, jsonb) is
-$$Take over what the gateway says of a transaction, and let the payment become what that makes it.
+$$Take over what the gateway says of a transaction, and let its payment become what that makes it.
 
-Authorized over exactly the amount asked for: the payment is authorized and the others are told in
-the same transaction. Authorized otherwise, or once more: it is voided. A repeat changes nothing.$$;
+An older state never replaces a newer one; a repeat changes nothing.$$;

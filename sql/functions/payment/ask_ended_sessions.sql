@@ -18,7 +18,14 @@ begin
             p.studio_id = auth.studio_id()
             and p.status = 'open'
             and p.session_ends_at <= now()
-            and p.final_answer_due_at is null
+            and not exists (
+                select
+                from payment.gateway_calls as c
+                where
+                    c.studio_id = p.studio_id
+                    and c.payment_id = p.id
+                    and c.status in ('queued', 'claimed')
+            )
         order by p.registration_id
     loop
         perform enrollment.lock_registration(v_candidate.registration_id);
@@ -26,11 +33,14 @@ begin
         from payment.payments as p
         where p.studio_id = auth.studio_id() and p.id = v_candidate.id
         for no key update;
-        continue when v_payment.status <> 'open' or v_payment.final_answer_due_at is not null;
+        continue when v_payment.status <> 'open';
         update payment.payments as p
         set
-            final_answer_due_at
-            = now() + make_interval(secs => (studio.settings_of()).final_answer_seconds)
+            -- Asking again does not keep the seats any longer.
+            final_answer_due_at = coalesce(
+                p.final_answer_due_at,
+                now() + make_interval(secs => (studio.settings_of()).final_answer_seconds)
+            )
         where p.studio_id = v_payment.studio_id and p.id = v_payment.id;
         if v_payment.session_ref is not null then
             perform payment.queue_call(

@@ -50,13 +50,15 @@ begin
                         d.studio_id = v_studio_id
                         and d.status = 'queued'
                         and (
-                            d.payment_id = p_payment_id
+                            d.next_attempt_at <= clock_timestamp()
+                            -- Whoever caused a call need not wait for the courier's turn.
+                            or (d.attempts = 0 and d.payment_id = p_payment_id)
+                            or (d.attempts = 0 and d.event_id = p_event_id)
+                        )
+                        and (
+                            p_payment_id is null and p_event_id is null
+                            or d.payment_id = p_payment_id
                             or d.event_id = p_event_id
-                            or (
-                                p_payment_id is null
-                                and p_event_id is null
-                                and d.next_attempt_at <= clock_timestamp()
-                            )
                         )
                     order by d.next_attempt_at
                     limit p_limit

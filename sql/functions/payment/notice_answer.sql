@@ -11,7 +11,7 @@ as $$
     select
         case
             when e.status <> 'received' then 201
-            when e.failures > 2 then 201
+            when e.deliveries > 2 then 201
             else 500
         end
     from payment.gateway_events as e

@@ -1,4 +1,4 @@
-create or replace function payment.queue_void(p_transaction_id bigint)
+create or replace function payment.queue_void(p_sale payment.transactions)
 returns void
 language plpgsql
 volatile
@@ -7,31 +7,31 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
-    v_transaction payment.transactions;
+    v_failed bigint;
+    v_enough boolean;
 begin
-    select t.* into strict v_transaction
-    from payment.transactions as t
-    where t.studio_id = auth.studio_id() and t.id = p_transaction_id;
-    if not exists (
-        select
-        from payment.gateway_calls as c
-        where
-            c.studio_id = v_transaction.studio_id
-            and c.payment_id = v_transaction.payment_id
-            and c.purpose = 'void_transaction'
-            and c.body ->> 'parentTransaction' = v_transaction.gateway_id
-            and c.status in ('queued', 'claimed', 'answered')
-    ) then
+    select
+        count(*) filter (where c.status = 'failed'),
+        -- Under way, done, or refused by the gateway, which asking again would not change.
+        coalesce(bool_or(c.status <> 'failed'), false)
+    into v_failed, v_enough
+    from payment.gateway_calls as c
+    where
+        c.studio_id = p_sale.studio_id
+        and c.payment_id = p_sale.payment_id
+        and c.purpose = 'void_transaction'
+        and c.body ->> 'parentTransaction' = p_sale.gateway_id;
+    if not v_enough and v_failed < (studio.settings_of()).call_attempts then
         perform payment.queue_call(
-            v_transaction.merchant_account_id,
+            p_sale.merchant_account_id,
             'void_transaction',
             '/transactions',
-            jsonb_build_object('type', 'void', 'parentTransaction', v_transaction.gateway_id),
-            v_transaction.payment_id
+            jsonb_build_object('type', 'void', 'parentTransaction', p_sale.gateway_id),
+            p_sale.payment_id
         );
     end if;
 end;
 $$;
-alter function payment.queue_void(bigint) owner to payment;
-comment on function payment.queue_void(bigint) is
-$$Give back an authorization that nothing may be confirmed with, once.$$;
+alter function payment.queue_void(payment.transactions) owner to payment;
+comment on function payment.queue_void(payment.transactions) is
+$$Give back a sale that confirmed nothing: once, and again only where no answer came.$$;

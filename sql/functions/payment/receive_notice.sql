@@ -22,7 +22,7 @@ begin
     begin
         v_body := p_body::jsonb;
     exception
-        when invalid_text_representation or untranslatable_character then
+        when data_exception or program_limit_exceeded then
             perform ops.fail('notice_malformed');
     end;
     v_resource_id := payment.href_id(v_body ->> 'resource');

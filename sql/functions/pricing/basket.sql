@@ -35,7 +35,7 @@ begin
         array_agg(
             (
                 p.cart_id, p.family_id, p.term_id, p.student_id, p.section_id, k.id, k.price_mode,
-                k.division_id, k.program_id, t.weekdays, p.enrolled
+                k.division_id, k.program_id, t.weekdays, s.starts_on, s.ends_on, p.enrolled
             )::pricing.basket_item
             order by p.cart_id, p.student_id, p.section_id, p.enrolled
         )

@@ -51,6 +51,7 @@ begin
     ),
 
     counted as (
+        -- What there is with the cart, less what is confirmed already.
         select
             c.id,
             c.version,
@@ -59,9 +60,11 @@ begin
             c.amount_minor,
             c.cart_id,
             c.student_id,
-            -- A class or a meeting is charged when it comes; a student or family once a term.
             case c.unit
-                when 'class' then count(distinct c.class_id) filter (where not c.enrolled)
+                when 'class'
+                    then
+                        count(distinct c.class_id)
+                        - count(distinct c.class_id) filter (where c.enrolled)
                 when 'weekly_meeting'
                     then coalesce(sum(c.meetings) filter (where not c.enrolled), 0)
                 else (not bool_or(c.enrolled))::integer

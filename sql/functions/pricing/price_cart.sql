@@ -30,7 +30,15 @@ begin
                 and c.family_id = w.family_id
                 and c.term_id = w.term_id
                 and w.status in ('held', 'used')
-        where c.studio_id = v_studio_id and c.id = p_cart_id
+        where
+            c.studio_id = v_studio_id
+            and c.id = p_cart_id
+            -- What a lapsed hold had taken counts as given back already.
+            and not exists (
+                select
+                from enrollment.lapsed_registrations(p_as_of) as r
+                where r.studio_id = w.studio_id and r.id = w.registration_id
+            )
     );
     lines := pricing.price_baskets(
         items, case when awarded then array[p_cart_id] else '{}' end, p_plan, p_as_of
@@ -43,7 +51,7 @@ begin
                     '|', l.student_id, l.kind, l.code, l.section_id, l.basis, l.amount_minor
                 ),
                 ';'
-                order by l.student_id, l.kind, l.code, l.section_id, l.rule_id
+                order by l.student_id, l.kind, l.code, l.section_id, l.rule_id, l.basis
             )
             || p_plan.code
         )

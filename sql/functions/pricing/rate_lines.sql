@@ -16,12 +16,27 @@ begin
             from (select distinct i.term_id from unnest(p_items) as i) as t
         ),
 
+        -- Classes that don't run at the same time of the year (two halves of a term) are two
+        -- rates; what overlaps is counted together.
+        runs as (
+            select
+                i.cart_id,
+                i.student_id,
+                unnest(
+                    range_agg(daterange(i.starts_on, greatest(i.ends_on, i.starts_on + 1)))
+                ) as dates
+            from unnest(p_items) as i
+            where i.price_mode = 'standard'
+            group by i.cart_id, i.student_id
+        ),
+
         steps as (
             select
                 i.cart_id,
                 i.student_id,
                 i.term_id,
                 b.basis,
+                u.dates,
                 case b.basis
                     when 'distinct_weekdays' then count(distinct w.weekday)
                     else count(w.weekday)
@@ -33,9 +48,14 @@ begin
                 end as enrolled_count
             from unnest(p_items) as i
             inner join bases as b on i.term_id = b.term_id
+            inner join runs as u
+                on
+                    i.cart_id = u.cart_id
+                    and i.student_id = u.student_id
+                    and u.dates @> i.starts_on
             cross join lateral unnest(i.weekdays) as w (weekday)
             where i.price_mode = 'standard'
-            group by i.cart_id, i.student_id, i.term_id, b.basis
+            group by i.cart_id, i.student_id, i.term_id, b.basis, u.dates
             having not bool_and(i.enrolled)
         )
 
@@ -47,6 +67,7 @@ begin
             null::bigint as section_id,
             jsonb_build_object(
                 'division', d.code,
+                'starts_on', lower(s.dates),
                 'basis', s.basis,
                 'weekly_count', s.weekly_count,
                 'step_minor', r.amount_minor,
@@ -84,7 +105,7 @@ begin
                 and s.enrolled_count = pr.weekly_count
                 and p_as_of >= pr.valid_from
                 and (pr.superseded_at is null or pr.superseded_at > p_as_of)
-        order by s.cart_id, s.student_id
+        order by s.cart_id, s.student_id, s.dates
     loop
         if v_line.amount_minor is null then
             perform ops.fail(
@@ -102,7 +123,7 @@ end;
 $$;
 alter function pricing.rate_lines(pricing.basket_item[], timestamptz) owner to pricing;
 comment on function pricing.rate_lines(pricing.basket_item[], timestamptz) is
-$$Stage 1a: tuition by rate table, one line a student.
+$$Stage 1a: tuition by rate table, one line a student and part of the term.
 
 For the items given: those that no other path prices.
 The step counts what is confirmed already together with the cart; the difference of the two steps is

@@ -22,5 +22,5 @@ using (
 );
 
 grant select on table enrollment.confirmations to enrollment;
-grant select on table enrollment.confirmations to messaging;
+grant select on table enrollment.confirmations to payment;
 grant select on table enrollment.confirmations to staff;

@@ -24,6 +24,7 @@ using (
 );
 
 grant select on table payment.payments to enrollment;
+grant select on table payment.payments to pricing;
 grant select on table payment.payments to confirmer;
 grant select on table payment.payments to messaging;
 grant select (

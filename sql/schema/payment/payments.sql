@@ -16,6 +16,7 @@ create table payment.payments (
     session_url text,
     session_ends_at timestamptz not null,
     final_answer_due_at timestamptz,
+    accepted_sale_id bigint,
     created_at timestamptz not null default now(),
     constraint payments_pkey primary key (studio_id, id),
     constraint payments_family_key unique (studio_id, family_id, id),
@@ -33,6 +34,9 @@ create table payment.payments (
     constraint payments_currency_form check (currency ~ '^[A-Z]{3}$'),
     constraint payments_status_known
     check (status in ('open', 'authorized', 'expired', 'failed', 'voided')),
+    constraint payments_accepted_sale check (
+        (status in ('authorized', 'voided')) = (accepted_sale_id is not null)
+    ),
     constraint payments_session_complete
     check ((session_ref is null) = (session_url is null))
 );
@@ -56,6 +60,8 @@ open until a transaction is authorized, or its session ended without one (expire
 be set up (failed). A decline leaves it open: the next card may be approved.$$;
 comment on column payment.payments.reference is
 'our reference, the gateway''s orderReference; it reaches the transaction';
+comment on column payment.payments.accepted_sale_id is
+'the transaction that authorized it; any other one is given back';
 comment on column payment.payments.final_answer_due_at is
 'set when the gateway is asked, after the end of the session, what became of it: later than this
 its silence no longer keeps the seats';

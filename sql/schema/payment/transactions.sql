@@ -18,6 +18,7 @@ create table payment.transactions (
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     constraint transactions_pkey primary key (studio_id, id),
+    constraint transactions_payment_key unique (studio_id, family_id, payment_id, id),
     constraint transactions_payment_fkey
     foreign key (studio_id, family_id, payment_id)
     references payment.payments (studio_id, family_id, id) on delete restrict,
@@ -30,7 +31,6 @@ create table payment.transactions (
     constraint transactions_currency_form check (currency ~ '^[A-Z]{3}$'),
     constraint transactions_card_last4_form check (card_last4 ~ '^[0-9]{4}$')
 );
-create index transactions_payment_idx on payment.transactions (studio_id, family_id, payment_id);
 alter table payment.transactions owner to payment;
 alter table payment.transactions enable row level security;
 alter table payment.transactions force row level security;

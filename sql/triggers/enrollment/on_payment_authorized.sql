@@ -17,7 +17,15 @@ begin
             'registration.payment_declined',
             v_registration_id,
             new.family_id,
-            new.payload || jsonb_build_object('payment_id', new.subject_id)
+            new.payload
+            || jsonb_build_object(
+                'payment_id', new.subject_id,
+                'registration_status', (
+                    select r.status
+                    from enrollment.registrations as r
+                    where r.studio_id = new.studio_id and r.id = v_registration_id
+                )
+            )
         );
     end if;
     return null;

@@ -5,15 +5,68 @@ volatile
 security definer
 set search_path = ''
 set timezone = 'UTC'
+-- Seats of every family need a place.
+set "callboard.family_id" = ''
 as $$
 declare
     v_capacity constant integer := (new.payload ->> 'capacity')::integer;
+    v_seat record;
+    v_place_number integer;
 begin
+    if v_capacity is null then
+        update enrollment.seats as s
+        set place_number = null
+        where s.studio_id = new.studio_id and s.section_id = new.subject_id;
+        delete from enrollment.places as p
+        where p.studio_id = new.studio_id and p.section_id = new.subject_id;
+        return null;
+    end if;
     insert into enrollment.places (studio_id, section_id, place_number)
     select new.studio_id, new.subject_id, n.place_number
     from generate_series(1, v_capacity) as n (place_number)
     on conflict on constraint places_pkey do nothing;
-    -- A place that is taken can't be given up: its seat points at it, and the change is refused.
+    -- Claimers wait until every seat has a place that stays.
+    perform
+    from enrollment.places as p
+    where p.studio_id = new.studio_id and p.section_id = new.subject_id
+    order by p.place_number
+    for no key update;
+    for v_seat in
+        select s.id, s.dates
+        from enrollment.seats as s
+        where
+            s.studio_id = new.studio_id
+            and s.section_id = new.subject_id
+            and (s.place_number is null or s.place_number > v_capacity)
+        order by s.id
+    loop
+        update enrollment.places as p
+        set taken = p.taken + v_seat.dates
+        where
+            p.studio_id = new.studio_id
+            and p.section_id = new.subject_id
+            and p.place_number = (
+                select f.place_number
+                from enrollment.places as f
+                where
+                    f.studio_id = new.studio_id
+                    and f.section_id = new.subject_id
+                    and f.place_number <= v_capacity
+                    and not f.taken && v_seat.dates
+                order by f.place_number
+                limit 1
+            )
+        returning p.place_number into v_place_number;
+        if v_place_number is null then
+            perform ops.fail(
+                'capacity_below_taken',
+                jsonb_build_object('section_id', new.subject_id, 'capacity', v_capacity)
+            );
+        end if;
+        update enrollment.seats as s
+        set place_number = v_place_number
+        where s.studio_id = new.studio_id and s.id = v_seat.id;
+    end loop;
     delete from enrollment.places as p
     where
         p.studio_id = new.studio_id
@@ -24,7 +77,9 @@ end;
 $$;
 alter function enrollment.on_section_capacity_set() owner to enrollment;
 comment on function enrollment.on_section_capacity_set() is
-$$Keep as many places as the section has capacity for.$$;
+$$Keep as many places as the section has capacity for, each seat on a place of its own.
+
+Raises capacity_below_taken when there are more seats than that.$$;
 
 create or replace trigger _200_on_section_capacity_set
 after insert on ops.domain_events

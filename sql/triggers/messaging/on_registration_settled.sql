@@ -9,10 +9,12 @@ as $$
 begin
     perform messaging.queue_message(
         new.family_id,
-        case new.kind
-            when 'registration.confirmed' then 'registration_confirmed' else 'payment_returned'
+        case
+            when new.kind = 'registration.confirmed' then 'registration_confirmed'
+            when new.payload ->> 'registration_status' = 'confirmed' then 'payment_duplicate'
+            else 'payment_returned'
         end,
-        new.kind || ':' || new.subject_id,
+        new.kind || ':' || new.subject_id || coalesce(':' || (new.payload ->> 'payment_id'), ''),
         new.subject_id
     );
     return null;
