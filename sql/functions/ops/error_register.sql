@@ -81,6 +81,11 @@ as $$
     ('gateway_unavailable', 503, 'The card gateway does not answer. Please try again in a minute.'),
     ('message_not_yours', 409, 'This message has been taken over by somebody else.'),
     -- the system itself
+    ('door_not_found', 404, 'There is nothing at this address.'),
+    ('method_not_allowed', 405, 'This address does not take this kind of request.'),
+    ('request_too_large', 413, 'The request is too large.'),
+    ('internal_error', 500, 'Something went wrong on our side. Please try again.'),
+    ('service_unavailable', 503, 'The service is not available. Please try again in a minute.'),
     ('status_not_allowed', 409, '{entity} can''t go from {from_status} to {to_status}.'),
     ('append_only', 409, '{entity} can only be added to.'),
     ('unexpected_row_count', 500, 'Something went wrong on our side. Nothing was changed.')

@@ -13,7 +13,18 @@ begin
     select p.* into strict v_payment
     from payment.payments as p
     where p.studio_id = p_studio_id and p.id = p_payment_id;
-    return payment.session_document(v_payment);
+    return payment.session_document(v_payment)
+    || jsonb_build_object(
+        'waiting', exists (
+            select
+            from payment.gateway_calls as c
+            where
+                c.studio_id = v_payment.studio_id
+                and c.payment_id = v_payment.id
+                -- One that failed waits longer than anybody who looks at a page would.
+                and (c.status = 'claimed' or (c.status = 'queued' and c.attempts = 0))
+        )
+    );
 end;
 $$;
 alter function payment.session_of(integer, bigint) owner to payment;
@@ -21,4 +32,4 @@ grant execute on function payment.session_of(integer, bigint) to thin_api;
 comment on function payment.session_of(integer, bigint) is
 $$A payment with the address of its hosted page, null until the gateway has made one.
 
-For login thin_api.$$;
+waiting: whether it is worth looking again in a moment. For login thin_api.$$;
