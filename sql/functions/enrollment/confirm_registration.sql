@@ -50,13 +50,33 @@ begin
     get diagnostics v_count = row_count;
     -- Never paid without a seat, silently.
     perform ops.require_count(v_count, v_enrollments, 'seats of a paid registration');
+    -- What was put into the cart since checkout stays there.
+    delete from enrollment.cart_items as i
+    using enrollment.enrollments as e
+    where
+        i.studio_id = v_registration.studio_id
+        and i.family_id = v_registration.family_id
+        and i.cart_id = v_registration.cart_id
+        and e.studio_id = i.studio_id
+        and e.family_id = i.family_id
+        and e.registration_id = p_registration_id
+        and e.student_id = i.student_id
+        and e.section_id = i.section_id;
     update enrollment.carts as c
     set status = 'checked_out'
     where
         c.studio_id = v_registration.studio_id
         and c.family_id = v_registration.family_id
         and c.id = v_registration.cart_id
-        and c.status = 'open';
+        and c.status = 'open'
+        and not exists (
+            select
+            from enrollment.cart_items as i
+            where
+                i.studio_id = c.studio_id
+                and i.family_id = c.family_id
+                and i.cart_id = c.id
+        );
     perform ops.emit(
         'registration.confirmed',
         p_registration_id,

@@ -23,4 +23,4 @@ alter table enrollment.carts force row level security;
 comment on table enrollment.carts is
 $$What a family is about to enroll for in one term; it has one open cart a term.
 
-checked_out when its registration is confirmed; a failed registration leaves the cart open.$$;
+checked_out when all that was in it is confirmed; a failed registration leaves the cart as it was.$$;
