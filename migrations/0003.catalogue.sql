@@ -261,11 +261,11 @@ create table studio.settings (
     constraint settings_password_min_length_range check (password_min_length between 8 and 64),
     constraint settings_password_hash_cost_range check (password_hash_cost between 4 and 15),
     constraint settings_call_attempts_range check (call_attempts between 1 and 20),
-    constraint settings_call_lease_range check (call_lease_seconds between 5 and 600),
+    constraint settings_call_lease_range check (call_lease_seconds between 45 and 600),
     constraint settings_call_courier_delay_range
     check (call_courier_delay_seconds between 0 and 60),
     constraint settings_message_attempts_range check (message_attempts between 1 and 20),
-    constraint settings_message_lease_range check (message_lease_seconds between 5 and 600)
+    constraint settings_message_lease_range check (message_lease_seconds between 45 and 600)
 );
 alter table studio.settings owner to studio;
 alter table studio.settings enable row level security;

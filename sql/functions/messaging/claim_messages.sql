@@ -19,9 +19,11 @@ as $$
 declare
     v_studio_id integer;
     v_message messaging.messages;
+    v_left integer := p_limit;
 begin
     for v_studio_id in select s.id from studio.active_studio_ids() as s (id)
     loop
+        exit when v_left = 0;
         perform auth.enter_studio(v_studio_id);
         -- A claimer that died: the provider knows the dedupe key, so sending again is safe.
         for v_message in
@@ -54,11 +56,12 @@ begin
                         and d.status = 'queued'
                         and d.next_attempt_at <= clock_timestamp()
                     order by d.next_attempt_at
-                    limit p_limit
+                    limit v_left
                     for no key update skip locked
                 )
             returning m.*
         loop
+            v_left := v_left - 1;
             return query
             select
                 v_message.studio_id, v_message.id, v_message.lease_token, v_message.channel,

@@ -78,6 +78,7 @@ as $$
     ('notice_malformed', 400, 'The notice can''t be read.'),
     ('notice_of_another_merchant', 403, 'The notice is of another merchant than its sender.'),
     ('gateway_call_not_yours', 409, 'This gateway call has been taken over by somebody else.'),
+    ('payment_refused', 502, 'The card gateway does not take this payment. Please call us.'),
     ('gateway_unavailable', 503, 'The card gateway does not answer. Please try again in a minute.'),
     ('message_not_yours', 409, 'This message has been taken over by somebody else.'),
     -- the system itself

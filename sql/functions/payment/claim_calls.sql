@@ -24,12 +24,14 @@ as $$
 declare
     v_studio_id integer;
     v_call payment.gateway_calls;
+    v_left integer := p_limit;
 begin
     for v_studio_id in
         select s.id
         from studio.active_studio_ids() as s (id)
         where s.id = coalesce(p_studio_id, s.id)
     loop
+        exit when v_left = 0;
         perform auth.enter_studio(v_studio_id);
         perform payment.recover_calls();
         for v_call in
@@ -61,11 +63,12 @@ begin
                             or d.event_id = p_event_id
                         )
                     order by d.next_attempt_at
-                    limit p_limit
+                    limit v_left
                     for no key update skip locked
                 )
             returning c.*
         loop
+            v_left := v_left - 1;
             return query
             select
                 v_call.studio_id, v_call.id, v_call.lease_token, m.code, m.alias, m.host,

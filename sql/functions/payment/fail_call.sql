@@ -21,7 +21,8 @@ begin
         next_attempt_at
         = clock_timestamp() + least(interval '1 hour', interval '5 seconds' * 2 ^ p_call.attempts)
     where c.studio_id = p_call.studio_id and c.id = p_call.id;
-    -- What creates something is not repeated blindly: the gateway is asked whether it did.
+    -- A second shopper or void would stay: the gateway is asked whether there is one already. An
+    -- order or session that nobody was told of does no harm, so those are simply made again.
     if p_call.purpose = 'create_shopper' and p_call.attempts < (studio.settings_of()).call_attempts
     then
         perform payment.advance_session(p_call.payment_id);

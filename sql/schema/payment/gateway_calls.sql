@@ -30,8 +30,7 @@ create table payment.gateway_calls (
     constraint gateway_calls_purpose_known check (
         purpose in (
             'find_shopper', 'create_shopper', 'create_order', 'create_session',
-            'fetch_session', 'fetch_transaction', 'find_transaction', 'void_transaction',
-            'find_void'
+            'fetch_session', 'fetch_transaction', 'void_transaction'
         )
     ),
     constraint gateway_calls_method_known check (method in ('GET', 'POST')),
@@ -57,7 +56,7 @@ alter table payment.gateway_calls force row level security;
 comment on table payment.gateway_calls is
 $$Every request to the gateway, composed here and committed before it is sent.
 
-Claimed by lease, by shim or courier alike. A request that creates something is not repeated when
-its outcome is unknown: a lookup by our reference is queued instead.$$;
+Claimed by lease, by shim or courier alike. Where a second one would do harm (a shopper, a void) and
+the outcome is unknown, the gateway is asked by our reference before it is tried again.$$;
 comment on column payment.gateway_calls.path is 'path and query on our own configured host';
 comment on column payment.gateway_calls.answer is 'the gateway''s answer without personal data';

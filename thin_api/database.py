@@ -1,0 +1,127 @@
+"""Steps in the database: each a statement of its own, on a connection of its own.
+
+A connection is opened for a step and closed after it. So none is stale after the database was
+restarted, none is idle, and no transaction open, while another server is asked. Opening one costs
+a few milliseconds, against gateway calls of hundreds; a pool would save that, and would have to
+test its connections before each use to survive a restart.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+from psycopg.rows import namedtuple_row
+
+from thin_api.errors import Refusal
+
+log = logging.getLogger(__name__)
+
+# Of the register's errors; PostgREST knows the same SQLSTATE.
+_REFUSED = "PGRST"
+# SQLSTATEs of a server that goes away, comes up or takes no more connections.
+_AWAY = ("08", "57P", "53300")
+# Seconds. A dead peer is noticed by the keepalives: the listener waits on its connection alone.
+_CONNECTION: dict[str, Any] = {
+    "connect_timeout": 3,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
+_RETRY_SECONDS = 0.5
+
+
+class DatabaseAway(Exception):
+    """The database could not be reached, or was lost during a step.
+
+    Whether a step that lost it took place is not known.
+    """
+
+
+class Database:
+    """The database as login thin_api.
+
+    Arguments:
+        url: connection URL of the login.
+        application: name shown in pg_stat_activity.
+
+    Every method raises DatabaseAway; Refusal for an error of the register; psycopg.Error else.
+    """
+
+    def __init__(self, url: str, application: str) -> None:
+        self._url = url
+        self._application = application
+
+    def value(self, statement: str, parameters: Sequence[Any] = (), *, patience: float = 0) -> Any:
+        """Run a statement as a transaction and return its one value.
+
+        patience: seconds to keep trying while the database is away. Only for statements whose
+        repetition changes nothing more, as the first try may have taken place.
+        """
+        until = time.monotonic() + patience
+        while True:
+            try:
+                return self._run(statement, parameters)[0][0]
+            except DatabaseAway:
+                if time.monotonic() + _RETRY_SECONDS > until:
+                    raise
+            time.sleep(_RETRY_SECONDS)
+
+    def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        """Run a statement as a transaction and return its rows, as named tuples."""
+        return self._run(statement, parameters)
+
+    def connect(self) -> psycopg.Connection[Any]:
+        """Open a connection on which each statement is a transaction of its own."""
+        try:
+            return psycopg.connect(
+                self._url,
+                autocommit=True,
+                row_factory=namedtuple_row,
+                application_name=self._application,
+                **_CONNECTION,
+            )
+        except psycopg.OperationalError as error:
+            # libpq's own words, on one line; no statement was sent, so nothing of one is in them.
+            raise DatabaseAway(" ".join(str(error).split())) from error
+
+    def _run(self, statement: str, parameters: Sequence[Any]) -> list[Any]:
+        with self.connect() as connection:
+            try:
+                return connection.execute(statement, parameters).fetchall()
+            except psycopg.Error as error:
+                meaning = translated(error)
+                if meaning is error:
+                    raise
+                raise meaning from error
+
+
+def translated(error: psycopg.Error) -> Exception:
+    """Return what an error of psycopg means here: DatabaseAway, Refusal, or the error itself."""
+    state = error.sqlstate
+    if state == _REFUSED:
+        detail = json.loads(error.diag.message_detail or "{}")
+        return Refusal(int(detail["status"]), error.diag.message_primary or "")
+    if isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError)) and (
+        state is None or state.startswith(_AWAY)
+    ):
+        return DatabaseAway(f"lost during a step ({state or type(error).__name__})")
+    return error
+
+
+def sqlstate_of(error: BaseException) -> str | None:
+    """Return the SQLSTATE of an error of the database; None for any other error."""
+    return error.sqlstate if isinstance(error, psycopg.Error) else None
+
+
+def error_response(database: Database, code: str) -> Refusal:
+    """Return an error of the register as the database says it.
+
+    Source: ops.error_response.
+    """
+    answer = database.value("select ops.error_response(%s)", (code,))
+    return Refusal(int(answer["status"]), json.dumps(answer["body"]))

@@ -1,0 +1,75 @@
+"""The door through which the gateway tells that something happened."""
+
+from __future__ import annotations
+
+import time
+
+from flask import Blueprint, Response, request
+from werkzeug.datastructures import Authorization
+
+from thin_api.database import error_response
+from thin_api.errors import refusal
+from thin_api.parts import parts
+
+blueprint = Blueprint("webhooks", __name__)
+
+# Seconds after which no further call is begun for a notice: the courier goes on.
+_WAIT_SECONDS = 15.0
+# Seconds we look on, and how often, when there is nothing for us to call: the courier may have a
+# call of the notice under way.
+_IDLE_SECONDS = 2.0
+_LOOK_SECONDS = 0.1
+
+
+@blueprint.post("/webhooks/epg")
+def notice() -> Response:
+    """Hand one notice of the gateway to the database, unchanged, and fetch what it points at.
+
+    Basic authentication; the credentials also name the merchant. Answers 201 without a body once
+    the notice is done with, and 500 while it is not, so that it is sent again. Errors:
+    webhook_unauthorized, request_too_large, notice_malformed, notice_of_another_merchant,
+    service_unavailable.
+    """
+    merchant_code = _sender()
+    database = parts().database
+    try:
+        body = request.get_data(cache=False).decode()
+    except UnicodeDecodeError:
+        body = "\0"
+    if "\0" in body:
+        raise error_response(database, "notice_malformed")
+    received = database.value("select payment.receive_notice(%s, %s)", (merchant_code, body))
+    if received["status"] == "received":
+        _carry_out(received["studio_id"], received["event_id"])
+    return Response(status=_answer(received["event_id"]))
+
+
+def _answer(event_id: int) -> int:
+    status: int = parts().database.value("select payment.notice_answer(%s)", (event_id,))
+    return status
+
+
+def _carry_out(studio_id: int, event_id: int) -> None:
+    """Make the calls of a notice until there are no more and it is done with, or time is over."""
+    now = idle_since = time.monotonic()
+    until = now + _WAIT_SECONDS
+    while now < until and now < idle_since + _IDLE_SECONDS:
+        if parts().calls.run_event(studio_id, event_id):
+            idle_since = time.monotonic()
+        elif _answer(event_id) < 400:
+            return
+        else:
+            time.sleep(_LOOK_SECONDS)
+        now = time.monotonic()
+
+
+def _sender() -> str:
+    given = request.authorization
+    if given is None or given.type != "basic":
+        given = Authorization("basic", {})
+    merchant_code = parts().webhook_credentials.merchant_of(
+        given.username or "", given.password or ""
+    )
+    if merchant_code is None:
+        raise refusal("webhook_unauthorized", {"WWW-Authenticate": 'Basic realm="webhooks"'})
+    return merchant_code
