@@ -8,6 +8,7 @@ import json
 # Each is in the register of the database, word for word; a test compares them.
 WITHOUT_DATABASE: dict[str, tuple[int, str]] = {
     "request_malformed": (400, "The request can't be read."),
+    "sign_in_required": (401, "Please sign in first."),
     "webhook_unauthorized": (401, "The sender of the notice is not known."),
     "door_not_found": (404, "There is nothing at this address."),
     "method_not_allowed": (405, "This address does not take this kind of request."),

@@ -47,10 +47,13 @@ def start_session() -> tuple[Response, int]:
     Body: {registration_id, return_url, cancel_url}. Headers: Authorization (the family's token),
     X-Studio and X-Family go on to PostgREST. Answers 201 with payment_id, registration_id, status,
     amount_minor (minor units), currency, session_url and session_ends_at. Errors:
-    request_malformed, gateway_unavailable, payment_refused, service_unavailable, and those of api.start_payment as
+    sign_in_required, request_malformed, gateway_unavailable, payment_refused, service_unavailable, and those of api.start_payment as
     PostgREST gives them.
     """
-    payment = parts().family_api.start_payment(_headers(), read_fields(request.get_data()))
+    headers = _headers()
+    if "Authorization" not in headers:
+        raise refusal("sign_in_required")
+    payment = parts().family_api.start_payment(headers, read_fields(request.get_data()))
     payment = _with_session(payment)
     if payment["session_url"] is None:
         raise error_response(parts().database, payment["error_code"])

@@ -19,8 +19,8 @@ begin
     perform auth.require('customer', 'staff');
     v_family_id := auth.require_family();
     if
-        coalesce(start_payment.return_url !~ '^https?://[^\s]+$', true)
-        or coalesce(start_payment.cancel_url !~ '^https?://[^\s]+$', true)
+        coalesce(start_payment.return_url !~ '^https?://[^\s/?#]+[^\s]*$', true)
+        or coalesce(start_payment.cancel_url !~ '^https?://[^\s/?#]+[^\s]*$', true)
         or length(start_payment.return_url) > 2048
         or length(start_payment.cancel_url) > 2048
     then

@@ -67,6 +67,16 @@ begin
             update payment.payments as p
             set status = 'failed'
             where p.studio_id = p_studio_id and p.id = v_payment_id and p.status = 'open';
+            -- The gateway may have forgotten the shopper: the next payment looks for it anew.
+            update payment.shoppers as s
+            set gateway_id = null
+            from payment.payments as p
+            where
+                p.studio_id = p_studio_id
+                and p.id = v_payment_id
+                and s.studio_id = p.studio_id
+                and s.id = p.shopper_id
+                and v_call.purpose = 'create_session';
         end if;
     elsif v_call.purpose = 'find_shopper' and p_answer -> 'items' -> 0 is null then
         perform payment.advance_session(v_payment_id, p_shopper_is_new => true);
