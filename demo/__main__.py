@@ -16,10 +16,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
-import requests
-
 from demo import operator
-from demo.api import Api, Refused
+from demo.api import Api, Refused, http
 from demo.receipt import money, receipt
 from demo.seed import seed
 
@@ -111,7 +109,7 @@ def _enroll(family: Api, term: dict[str, Any], students: dict[str, int]) -> dict
         raise Refused(session)
     page = session.json()["session_url"]
     say(f"Hosted page: {page}")
-    paid = requests.post(page, data=CARD, allow_redirects=False, timeout=30)
+    paid = http().post(page, data=CARD, allow_redirects=False, timeout=30)
     if paid.status_code != 303:
         raise SystemExit(f"demo: the card was not taken: {paid.status_code}")
     say("Card entered; waiting for the gateway's notice …")
@@ -153,7 +151,7 @@ def _show_messages() -> None:
     sandbox = os.environ["SANDBOX_URL"]
 
     def arrived() -> list[dict[str, Any]]:
-        inbox = requests.get(
+        inbox = http().get(
             f"{sandbox}/inbox", headers={"Accept": "application/json"}, timeout=30
         ).json()
         messages = inbox if isinstance(inbox, list) else inbox["messages"]

@@ -7,6 +7,13 @@ from typing import Any
 import requests
 
 
+def http() -> requests.Session:
+    """Return a session for servers on this machine: proxies are about other ones."""
+    session = requests.Session()
+    session.trust_env = False
+    return session
+
+
 class Refused(Exception):
     """The API said no. `status`: HTTP status; `code`: the stable word for why."""
 
@@ -27,9 +34,7 @@ class Api:
 
     def __init__(self, url: str, studio: str) -> None:
         self._url = url
-        self.http = requests.Session()
-        # Proxies are about other machines than this one.
-        self.http.trust_env = False
+        self.http = http()
         self.http.headers["X-Studio"] = studio
 
     def sign_in(self, email: str, password: str) -> None:

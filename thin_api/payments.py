@@ -47,8 +47,8 @@ def start_session() -> tuple[Response, int]:
     Body: {registration_id, return_url, cancel_url}. Headers: Authorization (the family's token),
     X-Studio and X-Family go on to PostgREST. Answers 201 with payment_id, registration_id, status,
     amount_minor (minor units), currency, session_url and session_ends_at. Errors:
-    sign_in_required, request_malformed, gateway_unavailable, payment_refused, service_unavailable, and those of api.start_payment as
-    PostgREST gives them.
+    sign_in_required, request_malformed, gateway_unavailable, payment_refused,
+    service_unavailable, and those of api.start_payment as PostgREST gives them.
     """
     headers = _headers()
     if "Authorization" not in headers:
