@@ -6,14 +6,17 @@ security definer
 set search_path = ''
 set timezone = 'UTC'
 as $$
+declare
+    v_family_id bigint;
 begin
     perform auth.require('customer', 'staff');
+    v_family_id := auth.require_family();
     if not exists (
         select
         from enrollment.carts as c
         where
             c.studio_id = auth.studio_id()
-            and c.family_id = auth.require_family()
+            and c.family_id = v_family_id
             and c.id = check_cart.cart_id
     ) then
         perform ops.fail('cart_not_found');

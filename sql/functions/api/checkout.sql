@@ -45,7 +45,17 @@ begin
     end if;
 
     v_cart := enrollment.lock_cart(checkout.cart_id);
-    perform enrollment.release_lapsed(p_family_id => v_family_id);
+    v_section_ids := array(
+        select i.section_id
+        from enrollment.cart_items as i
+        where
+            i.studio_id = auth.studio_id()
+            and i.family_id = v_family_id
+            and i.cart_id = v_cart.id
+    );
+    perform enrollment.release_lapsed(
+        p_family_id => v_family_id, p_section_ids => v_section_ids, p_wait => true
+    );
     select r.id into v_registration_id
     from enrollment.registrations as r
     where
@@ -59,15 +69,6 @@ begin
         );
     end if;
     v_total_minor := pricing.confirm_quote(v_cart.id, checkout.quote_id, now());
-    v_section_ids := array(
-        select i.section_id
-        from enrollment.cart_items as i
-        where
-            i.studio_id = auth.studio_id()
-            and i.family_id = v_family_id
-            and i.cart_id = v_cart.id
-    );
-    perform enrollment.release_lapsed(p_section_ids => v_section_ids);
     select f.value into v_finding
     from jsonb_array_elements(enrollment.cart_findings(v_cart.id, now())) as f
     where f.value ->> 'enforcement' = 'hard_block' and f.value ->> 'code' <> 'seat_unavailable'

@@ -12,16 +12,18 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
+    v_family_id bigint;
     v_cart enrollment.carts;
     v_plan pricing.payment_plans;
     v_quote_id bigint;
 begin
     perform auth.require('customer', 'staff');
+    v_family_id := auth.require_family();
     select c.* into v_cart
     from enrollment.carts as c
     where
         c.studio_id = auth.studio_id()
-        and c.family_id = auth.require_family()
+        and c.family_id = v_family_id
         and c.id = quote.cart_id;
     if not found then
         perform ops.fail('cart_not_found');

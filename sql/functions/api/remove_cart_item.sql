@@ -7,14 +7,17 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
+    v_family_id bigint;
+    v_count bigint;
     v_cart_id bigint;
 begin
     perform auth.require('customer', 'staff');
+    v_family_id := auth.require_family();
     select i.cart_id into v_cart_id
     from enrollment.cart_items as i
     where
         i.studio_id = auth.studio_id()
-        and i.family_id = auth.require_family()
+        and i.family_id = v_family_id
         and i.id = remove_cart_item.cart_item_id;
     if not found then
         perform ops.fail('cart_item_not_found');
@@ -22,6 +25,10 @@ begin
     perform enrollment.lock_cart(v_cart_id);
     delete from enrollment.cart_items as i
     where i.studio_id = auth.studio_id() and i.id = remove_cart_item.cart_item_id;
+    get diagnostics v_count = row_count;
+    if v_count = 0 then
+        perform ops.fail('cart_item_not_found');
+    end if;
 end;
 $$;
 alter function api.remove_cart_item(bigint) owner to enrollment;

@@ -9,14 +9,16 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
+    v_reason constant text
+    := btrim(regexp_replace(set_price_override.reason, '\s+', ' ', 'g'));
     v_family_id bigint;
     v_override_id bigint;
 begin
     perform auth.require('staff');
     if
         set_price_override.amount_minor is null
-        or set_price_override.amount_minor < 0
-        or coalesce(btrim(set_price_override.reason), '') = ''
+        or set_price_override.amount_minor not between 0 and 99999999999
+        or coalesce(length(v_reason) not between 1 and 500, true)
     then
         perform ops.fail('override_invalid');
     end if;
@@ -53,7 +55,7 @@ begin
         set_price_override.student_id,
         set_price_override.section_id,
         set_price_override.amount_minor,
-        btrim(set_price_override.reason),
+        v_reason,
         auth.account_id(),
         clock_timestamp()
     )

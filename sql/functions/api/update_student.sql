@@ -12,9 +12,11 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
+    v_family_id bigint;
     v_count bigint;
 begin
     perform auth.require('customer', 'staff');
+    v_family_id := auth.require_family();
     update identity.students as s
     set
         first_name = case
@@ -31,7 +33,7 @@ begin
         end
     where
         s.studio_id = auth.studio_id()
-        and s.family_id = auth.require_family()
+        and s.family_id = v_family_id
         and s.id = update_student.student_id;
     get diagnostics v_count = row_count;
     if v_count = 0 then

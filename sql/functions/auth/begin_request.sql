@@ -19,6 +19,13 @@ declare
     v_families bigint [];
     v_family_id bigint;
 begin
+    -- Views are read; whatever changes something is a function.
+    if
+        current_setting('request.method', true) not in ('GET', 'HEAD', 'OPTIONS')
+        and current_setting('request.path', true) not like '/rpc/%'
+    then
+        perform ops.fail('method_not_allowed');
+    end if;
     if v_role = 'anon' then
         if v_slug is null then
             -- The API's description needs no studio; everything else does.
@@ -101,4 +108,5 @@ comment on function auth.begin_request() is
 $$Put studio, account and family in scope, from the token and the memberships of this very moment.
 
 PostgREST runs it before every request (db-pre-request). Raises studio_required, studio_unknown,
-studio_mismatch, sign_in_required, token_revoked, role_lost, family_required, family_unknown.$$;
+studio_mismatch, sign_in_required, token_revoked, role_lost, family_required, family_unknown,
+method_not_allowed.$$;

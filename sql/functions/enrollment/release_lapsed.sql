@@ -1,6 +1,7 @@
 create or replace function enrollment.release_lapsed(
     p_family_id bigint default null,
     p_section_ids bigint[] default null,
+    p_wait boolean default false,
     p_as_of timestamptz default now()
 )
 returns integer
@@ -17,14 +18,15 @@ declare
     v_lapsed_id bigint;
     v_released integer := 0;
 begin
+    -- By id: two who each wait for what the other one holds would wait for ever.
     for v_lapsed_id in
         select r.id
         from enrollment.lapsed_registrations(p_as_of) as r
         where
             r.studio_id = v_studio_id
-            and r.family_id = coalesce(p_family_id, r.family_id)
             and (
-                p_section_ids is null
+                (p_family_id is null and p_section_ids is null)
+                or r.family_id = p_family_id
                 or exists (
                     select
                     from enrollment.enrollments as e
@@ -37,13 +39,19 @@ begin
             )
         order by r.id
     loop
-        -- Somebody who holds the row is about to pay, confirm or release it: leave it to them.
-        perform
-        from enrollment.registrations as r
-        where r.studio_id = v_studio_id and r.id = v_lapsed_id
-        for no key update skip locked;
-        if found and exists (
-            select from enrollment.lapsed_registrations(p_as_of) as r
+        if p_wait then
+            perform enrollment.lock_registration(v_lapsed_id);
+        else
+            -- Somebody who holds the row is about to pay, confirm or release it.
+            perform
+            from enrollment.registrations as r
+            where r.studio_id = v_studio_id and r.id = v_lapsed_id
+            for no key update skip locked;
+            continue when not found;
+        end if;
+        if exists (
+            select
+            from enrollment.lapsed_registrations(p_as_of) as r
             where r.studio_id = v_studio_id and r.id = v_lapsed_id
         ) then
             perform enrollment.release_registration(v_lapsed_id, 'failed', 'hold_lapsed');
@@ -53,6 +61,10 @@ begin
     return v_released;
 end;
 $$;
-alter function enrollment.release_lapsed(bigint, bigint[], timestamptz) owner to enrollment;
-comment on function enrollment.release_lapsed(bigint, bigint[], timestamptz) is
-$$Release lapsed registrations: of a family, of some sections, or all; answers how many.$$;
+alter function enrollment.release_lapsed(bigint, bigint[], boolean, timestamptz)
+owner to enrollment;
+comment on function enrollment.release_lapsed(bigint, bigint[], boolean, timestamptz) is
+$$Release lapsed registrations: of a family or of some sections, or all; answers how many.
+
+p_wait: also those that somebody else holds at this moment, once it is known what became of them.
+A place that is just being freed would otherwise be refused to whoever needs it.$$;

@@ -6,7 +6,7 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
-    v_name constant text := regexp_replace(btrim(p_name), '\s+', ' ', 'g');
+    v_name constant text := btrim(regexp_replace(p_name, '\s+', ' ', 'g'));
 begin
     if coalesce(v_name, '') = '' or length(v_name) > 100 then
         perform ops.fail('name_required');

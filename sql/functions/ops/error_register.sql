@@ -66,7 +66,10 @@ as $$
     ('registration_confirmed', 409, 'This registration is paid already.'),
     ('capacity_below_taken', 409, 'More than {capacity} places of this class are taken.'),
     -- money
-    ('override_invalid', 400, 'A price must be 0 or more, and it needs a reason.'),
+    (
+        'override_invalid', 400,
+        'A price must be from 0 to 999,999,999.99, with a reason of at most 500 characters.'
+    ),
     (
         'payment_under_way', 409,
         'A payment for this registration is under way. Please finish it or wait until it ends.'

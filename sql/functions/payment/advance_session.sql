@@ -15,7 +15,11 @@ begin
     select p.* into strict v_payment
     from payment.payments as p
     where p.studio_id = auth.studio_id() and p.id = p_payment_id;
-    if v_payment.status <> 'open' or v_payment.session_ref is not null then
+    if
+        v_payment.status <> 'open'
+        or v_payment.session_ref is not null
+        or v_payment.session_ends_at <= now()
+    then
         return;
     end if;
     select s.* into strict v_shopper

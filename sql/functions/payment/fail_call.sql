@@ -7,9 +7,11 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
+    v_attempts constant integer := (studio.settings_of()).call_attempts;
     v_again constant boolean
-    := p_call.attempts < (studio.settings_of()).call_attempts
+    := p_call.attempts < v_attempts
     and p_call.purpose not in ('create_shopper', 'void_transaction');
+    v_failures bigint;
 begin
     update payment.gateway_calls as c
     set
@@ -21,10 +23,16 @@ begin
         next_attempt_at
         = clock_timestamp() + least(interval '1 hour', interval '5 seconds' * 2 ^ p_call.attempts)
     where c.studio_id = p_call.studio_id and c.id = p_call.id;
+    select count(*) into v_failures
+    from payment.gateway_calls as c
+    where
+        c.studio_id = p_call.studio_id
+        and c.payment_id = p_call.payment_id
+        and c.purpose = p_call.purpose
+        and c.status = 'failed';
     -- A second shopper or void would stay: the gateway is asked whether there is one already. An
     -- order or session that nobody was told of does no harm, so those are simply made again.
-    if p_call.purpose = 'create_shopper' and p_call.attempts < (studio.settings_of()).call_attempts
-    then
+    if p_call.purpose = 'create_shopper' and v_failures < v_attempts then
         perform payment.advance_session(p_call.payment_id);
     elsif p_call.purpose = 'void_transaction' then
         perform payment.queue_call(
@@ -34,6 +42,13 @@ begin
             null,
             p_call.payment_id
         );
+    elsif
+        not v_again
+        and p_call.purpose in ('find_shopper', 'create_shopper', 'create_order', 'create_session')
+    then
+        update payment.payments as p
+        set status = 'failed'
+        where p.studio_id = p_call.studio_id and p.id = p_call.payment_id and p.status = 'open';
     end if;
     if p_call.event_id is not null then
         update payment.gateway_events as e

@@ -112,7 +112,11 @@ begin
                 'rate_missing',
                 jsonb_build_object(
                     'student_id', v_line.student_id,
-                    'division', v_line.code,
+                    'division', (
+                        select d.name
+                        from catalog.divisions as d
+                        where d.studio_id = v_studio_id and d.code = v_line.code
+                    ),
                     'weekly_count', v_line.basis -> 'weekly_count'
                 )
             );
