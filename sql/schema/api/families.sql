@@ -8,4 +8,6 @@ alter view api.families owner to api;
 grant select on api.families to customer;
 grant select on api.families to staff;
 comment on view api.families is
-$$One's own family; staff see the studio's families.$$;
+$$Families by name: one's own, or the studio's.
+
+For the family and for staff.$$;

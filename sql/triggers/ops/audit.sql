@@ -31,7 +31,9 @@ begin
         (v_row ->> 'family_id')::bigint,
         lower(tg_op),
         tg_table_schema || '.' || tg_table_name,
-        coalesce(v_row ->> 'id', v_row ->> 'account_id')::bigint,
+        coalesce(
+            v_row ->> 'id', v_row ->> 'account_id', v_row ->> 'fee_rule_id'
+        )::bigint,
         coalesce(v_changes, '{}')
     );
     return null;
@@ -165,4 +167,10 @@ for each row execute function ops.audit(
     'token_minutes', 'sign_in_attempts', 'sign_in_window_minutes', 'password_min_length',
     'password_hash_cost', 'call_attempts', 'call_lease_seconds', 'message_attempts',
     'message_lease_seconds'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on pricing.fee_exemptions
+for each row execute function ops.audit(
+    'fee_rule_id', 'class_id'
 );

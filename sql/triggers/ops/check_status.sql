@@ -105,3 +105,8 @@ create or replace trigger _100_check_status
 before update of status on studio.memberships
 for each row when (old.status is distinct from new.status)
 execute function ops.check_status();
+
+create or replace trigger _100_check_status
+before update of status on ops.job_runs
+for each row when (old.status is distinct from new.status)
+execute function ops.check_status();
