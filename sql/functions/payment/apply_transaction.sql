@@ -52,6 +52,9 @@ begin
         and t.merchant_account_id = v_payment.merchant_account_id
         and t.gateway_id = p_answer ->> 'id';
 
+    if v_transaction.payment_id <> v_payment.id then
+        return;
+    end if;
     if v_transaction.type = 'void' and v_transaction.is_authorized then
         update payment.transactions as t
         set state = 'voided', state_rank = payment.state_rank('voided'), updated_at = now()

@@ -59,7 +59,11 @@ begin
         end
     )
     on conflict on constraint gateway_events_gateway_id_key do update
-        set deliveries = e.deliveries + 1
+        -- What it points at may be ours by now.
+        set
+            deliveries = e.deliveries + 1,
+            status = case e.status when 'unmatched' then 'received' else e.status end,
+            settled_at = case when e.status <> 'unmatched' then e.settled_at end
     returning e.* into strict v_event;
     -- A repeat is done with only if the first was: until then each delivery tries by itself.
     if v_event.status = 'received' then

@@ -54,6 +54,7 @@ insert into ops.status_transitions (entity, from_status, to_status) values
 ('payment.gateway_events', 'received', 'applied'),
 ('payment.gateway_events', 'received', 'ignored'),
 ('payment.gateway_events', 'received', 'unmatched'),
+('payment.gateway_events', 'unmatched', 'received'),
 ('payment.merchant_accounts', 'active', 'inactive'),
 ('payment.merchant_accounts', 'inactive', 'active'),
 ('payment.payments', 'open', 'authorized'),

@@ -165,12 +165,36 @@ after insert or update or delete on studio.settings
 for each row execute function ops.audit(
     'term_id', 'hold_minutes', 'payment_minutes', 'final_answer_seconds', 'rate_step_basis',
     'token_minutes', 'sign_in_attempts', 'sign_in_window_minutes', 'password_min_length',
-    'password_hash_cost', 'call_attempts', 'call_lease_seconds', 'message_attempts',
-    'message_lease_seconds'
+    'password_hash_cost', 'call_attempts', 'call_lease_seconds', 'call_courier_delay_seconds',
+    'message_attempts', 'message_lease_seconds'
 );
 
 create or replace trigger _900_audit
 after insert or update or delete on pricing.fee_exemptions
 for each row execute function ops.audit(
     'fee_rule_id', 'class_id'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on catalog.classes
+for each row execute function ops.audit(
+    'term_id', 'price_mode', 'division_id', 'program_id', 'visibility'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on catalog.divisions
+for each row execute function ops.audit(
+    'rank', 'mixes'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on catalog.programs
+for each row execute function ops.audit(
+    'plan_fee_waived'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on catalog.section_times
+for each row execute function ops.audit(
+    'section_id', 'weekday', 'starts_at', 'ends_at'
 );
