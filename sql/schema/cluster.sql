@@ -100,3 +100,9 @@ alter role platform_admin set statement_timeout = '60s';
 alter role thin_api set statement_timeout = '15s';
 alter role authenticator set idle_in_transaction_session_timeout = '30s';
 alter role thin_api set idle_in_transaction_session_timeout = '30s';
+
+-- What requests run is keyed look-ups under row security: planning one anew costs more than
+-- running it. Bulk work runs as deploy and keeps the choice.
+alter role authenticator set plan_cache_mode = 'force_generic_plan';
+alter role thin_api set plan_cache_mode = 'force_generic_plan';
+alter role scheduler set plan_cache_mode = 'force_generic_plan';
