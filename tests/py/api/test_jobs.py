@@ -1,0 +1,331 @@
+"""Jobs: what pg_cron is told, and what the wrapper does when they run, fail, meet or are killed."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, LiteralString
+
+import psycopg
+import pytest
+
+from tests.py.support import (
+    Studio,
+    assert_seats_add_up,
+    login_url,
+    new_studio,
+    nothing_written,
+    run_job,
+)
+
+# Holds a job that a test made up, for as long as the test wants.
+GATE = 4_711
+
+
+@pytest.fixture
+def admin(stack: None) -> Iterator[psycopg.Connection]:
+    """The superuser, for what only a test does: make up jobs, look at the wrapper's records."""
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def made_up(admin: psycopg.Connection) -> Iterator[Callable[[str], str]]:
+    """Makes up a job from the body of a function in PL/pgSQL; returns its name."""
+    admin.execute("create schema if not exists tests")
+    admin.execute("grant usage on schema tests to public")
+    names = []
+
+    def make(body: LiteralString) -> str:
+        names.append(f"tests.job_{secrets.token_hex(5)}")
+        admin.execute(
+            f"create function {names[-1]}() returns integer language plpgsql security definer"
+            f" as $job$ {body} $job$"
+        )
+        admin.execute(f"grant execute on function {names[-1]}() to scheduler")
+        return names[-1]
+
+    yield make
+    for name in names:
+        admin.execute(f"drop function {name}()")
+
+
+def runs(admin: psycopg.Connection, job: str) -> list[tuple[Any, ...]]:
+    return admin.execute(
+        "select r.studio_id, r.status, r.changed, r.error from ops.job_runs as r"
+        " where r.job = %s order by r.id",
+        (job,),
+    ).fetchall()
+
+
+def studios(admin: psycopg.Connection) -> list[int]:
+    rows = admin.execute("select s.id from studio.studios as s order by s.id").fetchall()
+    return [studio_id for (studio_id,) in rows]
+
+
+def wait_for(found: Callable[[], Any], seconds: float = 10) -> Any:
+    """Ask again until there is something."""
+    deadline = time.monotonic() + seconds
+    while not (result := found()):
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.05)
+    return result
+
+
+# ---------------------------------------------------------------- the schedule
+
+
+def test_every_job_calls_the_wrapper_as_login_scheduler(admin: psycopg.Connection) -> None:
+    rows = admin.execute(
+        "select j.jobname, j.schedule, j.command, j.username, j.database from cron.job as j"
+        " order by j.jobname"
+    ).fetchall()
+    assert rows == [
+        (
+            "ask_ended_sessions",
+            "* * * * *",
+            "call ops.run_job('payment.ask_ended_sessions')",
+            "scheduler",
+            "callboard",
+        ),
+        (
+            "expire_holds",
+            "*/5 * * * *",
+            "call ops.run_job('enrollment.expire_holds')",
+            "scheduler",
+            "callboard",
+        ),
+    ]
+
+
+def test_pg_cron_itself_runs_them(admin: psycopg.Connection) -> None:
+    # ask_ended_sessions comes each minute: usually it has been there before this test.
+    def last_run() -> Any:
+        return admin.execute(
+            "select d.status, d.return_message from cron.job_run_details as d"
+            " inner join cron.job as j on d.jobid = j.jobid"
+            " where j.jobname = 'ask_ended_sessions' and d.end_time is not null"
+            " and d.start_time > (select min(s.created_at) from studio.studios as s)"
+            " order by d.runid desc limit 1"
+        ).fetchone()
+
+    assert wait_for(last_run, seconds=75) == ("succeeded", "CALL")
+    (done,) = admin.execute(
+        "select count(*) from ops.job_runs as r"
+        " where r.job = 'payment.ask_ended_sessions' and r.status = 'done'"
+    ).fetchone()
+    assert done > 0
+
+
+# ---------------------------------------------------------------- what a run does
+
+
+def test_a_job_runs_studio_by_studio_with_that_studio_in_scope(
+    admin: psycopg.Connection, made_up: Callable[[str], str]
+) -> None:
+    job = made_up("begin return auth.studio_id(); end;")
+
+    run_job(job)
+
+    assert runs(admin, job) == [(s, "done", s, None) for s in studios(admin)]
+
+
+def test_a_job_has_no_family_and_no_account_in_scope(
+    admin: psycopg.Connection, made_up: Callable[[str], str]
+) -> None:
+    job = made_up("begin return coalesce(auth.family_id(), auth.account_id(), 0); end;")
+
+    run_job(job)
+
+    assert {changed for _, _, changed, _ in runs(admin, job)} == {0}
+
+
+def test_an_error_in_one_studio_stops_no_other_and_is_kept(
+    studio: Studio, admin: psycopg.Connection, made_up: Callable[[str], str]
+) -> None:
+    last = new_studio()
+    job = made_up(f"""begin
+        insert into studio.locations (studio_id, name, address)
+        values (auth.studio_id(), 'made by a job', '');
+        if auth.studio_id() = {studio.id} then
+            raise exception 'no money in studio %', auth.studio_id();
+        end if;
+        return 1;
+    end;""")
+
+    try:
+        run_job(job)
+
+        outcomes = {s: (status, changed, error) for s, status, changed, error in runs(admin, job)}
+        assert outcomes == {
+            s: ("failed", None, f"no money in studio {s}") if s == studio.id else ("done", 1, None)
+            for s in studios(admin)
+        }
+        assert last.id in outcomes
+        # What the one studio's run had done is undone, what the others did stays.
+        made = admin.execute(
+            "select l.studio_id from studio.locations as l where l.name = 'made by a job'"
+        ).fetchall()
+        assert {s for (s,) in made} == set(studios(admin)) - {studio.id}
+    finally:
+        admin.execute("delete from studio.locations as l where l.name = 'made by a job'")
+
+
+def test_a_run_that_failed_does_not_hold_up_the_next(
+    admin: psycopg.Connection, made_up: Callable[[str], str]
+) -> None:
+    job = made_up("begin raise exception 'always'; end;")
+
+    run_job(job)
+    run_job(job)
+
+    assert [status for _, status, _, _ in runs(admin, job)] == ["failed"] * 2 * len(studios(admin))
+
+
+@pytest.mark.parametrize(
+    "job",
+    [
+        "enrollment.release_lapsed",  # a domain's own
+        "identity.install_signing_key",
+        "no.such_job",
+        "pg_sleep(60); select 1",
+    ],
+)
+def test_what_scheduler_may_not_execute_is_a_failed_run(
+    admin: psycopg.Connection, job: str
+) -> None:
+    with nothing_written():
+        run_job(job)
+    assert {(status, changed) for _, status, changed, _ in runs(admin, job)} == {("failed", None)}
+
+
+@pytest.mark.parametrize("role", ["anon", "customer", "platform_admin", "thin_api"])
+def test_nobody_else_runs_jobs(stack: None, role: str) -> None:
+    login = "thin_api" if role == "thin_api" else "authenticator"
+    with psycopg.connect(login_url(login), autocommit=True) as connection:
+        connection.execute(f"set role {role}")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("call ops.run_job('enrollment.expire_holds')")
+
+
+# ---------------------------------------------------------------- two at once, and killed
+
+
+SLOW = f"""begin
+    insert into studio.locations (studio_id, name, address)
+    values (auth.studio_id(), 'half done', '');
+    perform pg_advisory_xact_lock({GATE});
+    return 1;
+end;"""
+
+
+@pytest.fixture
+def gate(admin: psycopg.Connection) -> Iterator[psycopg.Connection]:
+    """Held: a job of SLOW waits in its first studio."""
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute("select pg_advisory_lock(%s)", (GATE,))
+        yield connection
+    admin.execute("delete from studio.locations as l where l.name = 'half done'")
+
+
+def waiting(admin: psycopg.Connection) -> int | None:
+    row = admin.execute(
+        "select l.pid from pg_locks as l"
+        " where l.locktype = 'advisory' and l.objid = %s and not l.granted",
+        (GATE,),
+    ).fetchone()
+    return row[0] if row else None
+
+
+def half_done(admin: psycopg.Connection) -> int:
+    return admin.execute(
+        "select count(*) from studio.locations as l where l.name = 'half done'"
+    ).fetchone()[0]
+
+
+def test_a_job_that_still_runs_is_skipped(
+    admin: psycopg.Connection, made_up: Callable[[str], str], gate: psycopg.Connection
+) -> None:
+    job = made_up(SLOW)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(run_job, job)
+        wait_for(lambda: waiting(admin))
+
+        run_job(job)
+
+        assert [r[:3] for r in runs(admin, job)] == [
+            (studios(admin)[0], "running", None),
+            (None, "skipped", 0),
+        ]
+        # Another job is not held up.
+        other = made_up("begin return 7; end;")
+        run_job(other)
+        assert len(runs(admin, other)) == len(studios(admin))
+        gate.execute("select pg_advisory_unlock(%s)", (GATE,))
+        first.result(timeout=30)
+    done = [r for r in runs(admin, job) if r[1] == "done"]
+    assert [studio_id for studio_id, *_ in done] == studios(admin)
+    # When it is over it runs again.
+    run_job(job)
+    assert [r[1] for r in runs(admin, job)].count("skipped") == 1
+
+
+def test_a_job_killed_in_the_middle_leaves_nothing_half_done_and_the_next_one_works(
+    admin: psycopg.Connection, made_up: Callable[[str], str], gate: psycopg.Connection
+) -> None:
+    job = made_up(SLOW)
+    with ThreadPoolExecutor(1) as pool:
+        killed = pool.submit(run_job, job)
+        pid = wait_for(lambda: waiting(admin))
+        admin.execute("select pg_terminate_backend(%s)", (pid,))
+        with pytest.raises(psycopg.Error):
+            killed.result(timeout=30)
+    wait_for(lambda: waiting(admin) is None)
+
+    assert half_done(admin) == 0
+    # That it began is on record, and that it did not come to an end.
+    assert [r[:3] for r in runs(admin, job)] == [(studios(admin)[0], "running", None)]
+    gate.execute("select pg_advisory_unlock(%s)", (GATE,))
+    run_job(job)
+    assert half_done(admin) == len(studios(admin))
+    cut_off, *others = runs(admin, job)
+    assert cut_off == (studios(admin)[0], "failed", None, "the run was cut off")
+    assert [status for _, status, _, _ in others] == ["done"] * len(studios(admin))
+
+
+# ---------------------------------------------------------------- the jobs there are
+
+
+def test_expired_holds_are_released_with_all_they_had_taken_and_once(
+    studio: Studio, admin: psycopg.Connection
+) -> None:
+    family, other = studio.family(), studio.family()
+    section_ids = [studio.section(capacity=2, weekdays=(day,)) for day in (1, 2)]
+    student_id = family.student()
+    lapsed = family.hold(*((student_id, s) for s in section_ids))["registration_id"]
+    kept = other.hold((other.student(), section_ids[0]))["registration_id"]
+    studio.lapse(lapsed)
+
+    run_job("enrollment.expire_holds")
+    run_job("enrollment.expire_holds")
+
+    changed = [r[2] for r in runs(admin, "enrollment.expire_holds") if r[0] == studio.id][-2:]
+    assert changed == [1, 0]
+    (row,) = family.api.read("registrations")
+    assert (row["status"], row["status_reason"]) == ("failed", "hold_lapsed")
+    assert {e["status"] for e in family.api.read("enrollments")} == {"failed"}
+    assert other.api.read("registrations", id=f"eq.{kept}")[0]["status"] == "pending_payment"
+    assert [studio.seats_left(s) for s in section_ids] == [1, 2]
+    # The cart is still there: the family can check out again.
+    assert family.hold()["status"] == "pending_payment"
+    assert_seats_add_up()
+
+
+def test_a_hold_that_is_not_over_is_left_alone(studio: Studio) -> None:
+    family = studio.family()
+    family.hold((family.student(), studio.section()))
+    with nothing_written():
+        run_job("enrollment.expire_holds")

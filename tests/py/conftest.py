@@ -1,0 +1,56 @@
+"""What tests of the running stack share: see tests/py/support.py."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from tests.py.support import Family, Studio, demo_studio, new_studio
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[None]:
+    """The running stack, made ready for tests; nothing the API promises is changed.
+
+    Passwords are hashed at the lowest cost: hundreds of families sign up. The job that releases
+    lapsed holds does not come by itself: a test runs it when it means to.
+    """
+    active = (
+        "select cron.alter_job(j.jobid, active := %s) from cron.job as j"
+        " where j.jobname = 'expire_holds'"
+    )
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(
+            "update studio.settings set password_hash_cost = 4 where term_id is null"
+        )
+        connection.execute(active, (False,))
+    yield
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(active, (True,))
+
+
+@pytest.fixture(scope="session")
+def aydt(stack: None) -> Studio:
+    """The demo studio."""
+    return demo_studio("aydt")
+
+
+@pytest.fixture(scope="session")
+def elmst(stack: None) -> Studio:
+    """The other demo studio."""
+    return demo_studio("elmst")
+
+
+@pytest.fixture
+def studio(stack: None) -> Studio:
+    """A studio of the test's own."""
+    return new_studio()
+
+
+@pytest.fixture
+def family(studio: Studio) -> Family:
+    """A family of that studio, signed in."""
+    return studio.family()
