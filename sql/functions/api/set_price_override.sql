@@ -13,6 +13,7 @@ declare
     := btrim(regexp_replace(set_price_override.reason, '\s+', ' ', 'g'));
     v_family_id bigint;
     v_override_id bigint;
+    v_set_at timestamptz;
 begin
     perform auth.require('staff');
     if
@@ -39,8 +40,9 @@ begin
     end if;
     -- Two staff at once: the second waits here and supersedes the first one's row.
     perform enrollment.lock_family(v_family_id);
+    v_set_at := clock_timestamp();
     update pricing.overrides as o
-    set superseded_at = clock_timestamp()
+    set superseded_at = v_set_at
     where
         o.studio_id = auth.studio_id()
         and o.student_id = set_price_override.student_id
@@ -57,7 +59,7 @@ begin
         set_price_override.amount_minor,
         v_reason,
         auth.account_id(),
-        clock_timestamp()
+        v_set_at
     )
     returning id into strict v_override_id;
     return v_override_id;

@@ -8,6 +8,7 @@ set timezone = 'UTC'
 as $$
 declare
     v_candidate record;
+    v_registration enrollment.registrations;
     v_payment payment.payments;
     v_asked integer := 0;
 begin
@@ -28,7 +29,7 @@ begin
             )
         order by p.registration_id
     loop
-        perform enrollment.lock_registration(v_candidate.registration_id);
+        v_registration := enrollment.lock_registration(v_candidate.registration_id);
         select p.* into v_payment
         from payment.payments as p
         where p.studio_id = auth.studio_id() and p.id = v_candidate.id
@@ -39,7 +40,10 @@ begin
             -- Asking again does not keep the seats any longer.
             final_answer_due_at = coalesce(
                 p.final_answer_due_at,
-                now() + make_interval(secs => (studio.settings_of()).final_answer_seconds)
+                now()
+                + make_interval(
+                    secs => (studio.settings_of(v_registration.term_id)).final_answer_seconds
+                )
             )
         where p.studio_id = v_payment.studio_id and p.id = v_payment.id;
         if v_payment.session_ref is not null then

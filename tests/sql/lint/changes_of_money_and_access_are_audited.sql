@@ -1,0 +1,115 @@
+begin;
+set local search_path = tap, public;
+\ir catalog.psql
+select plan(5);
+
+-- What decides who may do what, what is due, and whether it was paid.
+create view tests.audited_tables (entity) as
+values
+('catalog.classes'),
+('catalog.divisions'),
+('catalog.programs'),
+('catalog.section_times'),
+('catalog.sections'),
+('catalog.terms'),
+('enrollment.confirmations'),
+('enrollment.enrollments'),
+('enrollment.registrations'),
+('identity.accounts'),
+('identity.credentials'),
+('identity.guardians'),
+('payment.merchant_accounts'),
+('payment.payments'),
+('payment.transactions'),
+('pricing.family_awards'),
+('pricing.family_discounts'),
+('pricing.fee_exemptions'),
+('pricing.fee_rules'),
+('pricing.overrides'),
+('pricing.payment_plans'),
+('pricing.program_prices'),
+('pricing.rates'),
+('studio.memberships'),
+('studio.settings');
+
+create view tests.audit_triggers as
+select
+    r.oid,
+    r.entity,
+    -- the columns whose values are recorded
+    string_to_array(encode(t.tgargs, 'escape'), '\000') as columns
+from tests.own_tables as r
+inner join pg_catalog.pg_trigger as t on r.oid = t.tgrelid
+where
+    t.tgfoid = 'ops.audit'::regproc
+    and t.tgenabled in ('O', 'A')
+    and t.tgqual is null
+    and t.tgattr = ''::int2vector
+    -- for each row (1), insert (4), delete (8), update (16), after (not 2)
+    and t.tgtype & 31 = 29;
+
+-- A name that is no column would be recorded as "no change", always.
+create view tests.audited_nothings as
+select t.entity, a.name
+from tests.audit_triggers as t
+cross join lateral unnest(t.columns) as a (name)
+where
+    a.name <> ''
+    and not exists (select from tests.own_columns as c where c.oid = t.oid and c.name = a.name);
+
+-- The log outlives what is erased on request, so it holds no words about people.
+create view tests.audited_words as
+select t.entity, a.name
+from tests.audit_triggers as t
+cross join lateral unnest(t.columns) as a (name)
+where
+    a.name ~ '(name|email|phone|address|birth|password|secret|url|reason)'
+    -- codes and numbers, not words
+    and a.name not in ('status_reason', 'password_min_length', 'password_hash_cost');
+
+select set_eq(
+    'select t.entity from tests.audit_triggers as t',
+    'table tests.audited_tables',
+    'each of these tables records every insert, update and delete, and no other does'
+);
+select is_empty('table tests.audited_nothings', 'every audited column exists');
+select is_empty('table tests.audited_words', 'no audited column holds words about people');
+-- A table with amounts is on the list, or only ever added to.
+select is_empty(
+    $$
+        select distinct c.entity
+        from tests.own_columns as c
+        where
+            c.kind in ('r', 'p')
+            and c.name ~ '_minor$'
+            and c.entity not in (select a.entity from tests.audited_tables as a)
+            and not exists (
+                select
+                from pg_catalog.pg_trigger as t
+                where t.tgrelid = c.oid and t.tgfoid = 'ops.refuse_change'::regproc
+            )
+    $$,
+    'every table with an amount is audited or append-only'
+);
+
+alter table pricing.rates disable trigger _900_audit;
+create trigger planted after insert or update or delete on enrollment.carts
+for each row execute function ops.audit('status', 'statsu', 'family_name');
+select set_has(
+    $$
+        (select a.entity, 'not audited' from tests.audited_tables as a
+        except select t.entity, 'not audited' from tests.audit_triggers as t)
+        union all select n.entity, n.name from tests.audited_nothings as n
+        union all select p.entity, p.name from tests.audited_words as p
+    $$,
+    $$
+        values
+        ('pricing.rates', 'not audited'),
+        ('enrollment.carts', 'statsu'),
+        ('enrollment.carts', 'family_name')
+    $$,
+    'the rules see a trigger that is off, a misspelt column and a name'
+);
+
+select * from finish();
+rollback;

@@ -1,0 +1,84 @@
+begin;
+set local search_path = tap, public;
+\ir catalog.psql
+select plan(6);
+
+create view tests.functions_with_open_settings as
+select f.oid, f.entity, f.is_definer, f.is_plpgsql
+from tests.own_functions as f
+where
+    not coalesce(f.config, '{}') @> array['search_path=""']
+    or not coalesce(f.config, '{}') @> array['TimeZone=UTC'];
+
+select set_eq(
+    'select f.entity from tests.functions_with_open_settings as f',
+    array[
+        -- called for every row that row security judges: a SET clause would cost each call
+        'auth.account_id',
+        'auth.acting_role',
+        'auth.family_id',
+        'auth.studio_id',
+        -- inlined into their callers
+        'enrollment.conflicts',
+        'enrollment.lapsed_registrations',
+        'enrollment.section_spans',
+        'payment.live_sales',
+        -- commits
+        'ops.run_job'
+    ],
+    'all functions pin search_path and timezone, but for those that can''t'
+);
+select is_empty(
+    'select f.entity from tests.functions_with_open_settings as f where f.is_definer',
+    'no definer function is among the exceptions'
+);
+
+select is_empty(
+    $$
+        select f.entity, r.role
+        from tests.functions_with_open_settings as f
+        cross join unnest(
+            array['anon', 'customer', 'platform_admin', 'scheduler', 'thin_api']
+        ) as r (role)
+        where not f.is_plpgsql and has_function_privilege(r.role, f.oid, 'execute')
+    $$,
+    'what is inlined runs inside functions that pin, and is executed by nobody else'
+);
+
+-- Row security shows a definer function the family in scope; these see every family's rows.
+create view tests.functions_across_families as
+select f.entity
+from tests.own_functions as f
+where exists (select from unnest(f.config) as c (setting) where c.setting ~ '^callboard\.');
+
+select set_eq(
+    'table tests.functions_across_families',
+    array[
+        -- seats of every family count
+        'enrollment.seats_left',
+        -- and need a place when there are to be fewer
+        'enrollment.on_section_capacity_set',
+        -- whoever finds a lapsed hold releases it, whichever family it was of
+        'enrollment.release_lapsed',
+        'enrollment.release_registration'
+    ],
+    'only these functions clear the family in scope'
+);
+
+create function payment.half_pinned() returns void
+language sql security definer set search_path = '' as '';
+create function payment.pinned_elsewhere() returns void
+language sql set search_path = 'public' set timezone = 'UTC' set callboard.studio_id = '1' as '';
+select set_has(
+    'select f.entity, f.is_definer from tests.functions_with_open_settings as f',
+    $$values ('payment.half_pinned', true), ('payment.pinned_elsewhere', false)$$,
+    'the rule sees a missing time zone and a search path that names a schema'
+);
+select set_has(
+    'table tests.functions_across_families',
+    $$values ('payment.pinned_elsewhere')$$,
+    'the rule sees a function that sets a scope of its own'
+);
+
+select * from finish();
+rollback;

@@ -1,0 +1,89 @@
+begin;
+set local search_path = tap, public;
+\ir ../lint/catalog.psql
+\ir grid.psql
+select plan(2);
+
+-- The interface of a domain: which of its functions which other domain executes. What all of them
+-- may execute is granted to the group.
+create view tests.members (role, col) as
+values
+('domain', 'all'), ('auth', 'auth'), ('studio', 'stud'), ('identity', 'iden'),
+('catalog', 'cata'), ('pricing', 'pric'), ('enrollment', 'enro'), ('confirmer', 'conf'),
+('payment', 'paym'), ('messaging', 'mess'), ('ops', 'ops');
+
+create view tests.expected_interfaces as
+select g.name as function, m.role
+from tests.read_grid(
+    $$
+function                        all auth stud iden cata pric enro conf paym mess ops
+auth.account_id                 x   -    -    -    -    -    -    -    -    -    x
+auth.acting_role                x   -    -    -    -    -    -    -    -    -    x
+auth.enter_studio               -   -    -    -    -    -    -    -    x    x    -
+auth.family_id                  x   -    -    -    -    -    -    -    -    -    x
+auth.require                    x   -    -    -    -    -    -    -    -    -    -
+auth.require_family             x   -    -    -    -    -    -    -    -    -    -
+auth.studio_id                  x   -    -    -    -    -    -    -    -    -    x
+enrollment.cart_findings        -   -    -    -    -    x    -    -    -    -    -
+enrollment.keep_for_payment     -   -    -    -    -    -    -    -    x    -    -
+enrollment.lapsed_registrations -   -    -    -    -    x    -    -    -    -    -
+enrollment.lock_family          -   -    -    -    -    x    -    -    x    -    -
+enrollment.lock_registration    -   -    -    -    -    -    -    -    x    -    -
+enrollment.record_confirmation  -   -    -    -    -    -    x    -    -    -    -
+ops.counted_failure             -   -    -    x    -    -    -    -    -    -    -
+ops.emit                        x   -    -    -    -    -    -    -    -    -    -
+ops.error_register              x   -    -    -    -    -    -    -    -    -    -
+ops.error_response              x   -    -    -    -    -    -    -    -    -    -
+ops.fail                        x   -    -    -    -    -    -    -    -    -    -
+ops.require_count               x   -    -    -    -    -    -    -    -    -    -
+pricing.confirm_quote           -   -    -    -    -    -    x    -    -    -    -
+pricing.quote_document          -   -    -    -    -    -    x    -    -    x    -
+pricing.take_award              -   -    -    -    -    -    x    -    -    -    -
+studio.active_studio_ids        -   -    -    -    -    -    -    -    x    x    -
+studio.currency                 x   -    -    -    -    -    -    -    -    -    -
+studio.currency_exponent        x   -    -    -    -    -    -    -    -    -    -
+studio.holds_role               -   x    -    x    -    -    -    -    -    -    -
+studio.local_date               x   -    -    -    -    -    -    -    -    -    -
+studio.money_text               x   -    -    -    -    -    -    -    -    -    -
+studio.settings_of              x   -    -    -    -    -    -    -    -    -    -
+    $$
+) as g
+inner join tests.members as m on g.col = m.col
+where g.cell = 'x';
+
+create view tests.actual_interfaces as
+select f.entity as function, m.role, m.col
+from tests.own_functions as f
+cross join lateral aclexplode(f.acl) as a
+inner join tests.members as m on a.grantee = to_regrole(m.role)
+where m.role <> f.owner;
+
+create view tests.drawn_interfaces as
+select a.function as name, m.col, case when x.function is null then '-' else 'x' end as cell
+from (select distinct d.function from tests.actual_interfaces as d) as a
+cross join tests.members as m
+left join tests.actual_interfaces as x on a.function = x.function and m.role = x.role;
+
+select diag(g.line)
+from tests.draw_grid(
+    'table tests.drawn_interfaces',
+    'function', 'all', 'auth', 'stud', 'iden', 'cata', 'pric', 'enro', 'conf', 'paym', 'mess',
+    'ops'
+) as g (line);
+
+select set_eq(
+    'select a.function, a.role from tests.actual_interfaces as a',
+    'table tests.expected_interfaces',
+    'each domain may execute the functions of the table above, and no other of another domain'
+);
+
+grant execute on function enrollment.confirm_registration to payment;
+select set_has(
+    'select a.function, a.role from tests.actual_interfaces as a
+    except table tests.expected_interfaces',
+    $$values ('enrollment.confirm_registration', 'payment')$$,
+    'the comparison sees a function that another domain could suddenly call'
+);
+
+select * from finish();
+rollback;

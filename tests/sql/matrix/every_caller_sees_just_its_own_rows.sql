@@ -1,0 +1,302 @@
+begin;
+set local search_path = tap, public;
+\ir ../lint/catalog.psql
+\ir grid.psql
+select plan(6);
+
+-- Two studios, each with something that is not public yet; two families at one of them, one at the
+-- other, each enrolled, paid and told so.
+create function tests.open_what_is_not_public(p_studio text) returns void
+language plpgsql
+as $$
+begin
+    perform tests.section('Hidden', p_level => null, p_mode => 'drop_in', p_studio => p_studio);
+    perform tests.act_as_deploy(p_studio);
+    update catalog.classes as c
+    set visibility = 'hidden'
+    where c.studio_id = auth.studio_id() and c.title = 'Hidden';
+    -- A term of next year, with a copy of what all may see this year.
+    insert into catalog.terms (
+        studio_id, name, starts_on, ends_on, registration_opens_at, registration_closes_at
+    )
+    select
+        t.studio_id, 'Draft', t.starts_on + 364, t.ends_on + 364, t.registration_opens_at,
+        t.registration_closes_at
+    from catalog.terms as t
+    where t.studio_id = auth.studio_id() and t.id = tests.term(p_studio);
+    insert into catalog.classes (studio_id, term_id, title, discipline, price_mode)
+    select t.studio_id, t.id, 'Draft', 'ballet', 'drop_in'
+    from catalog.terms as t
+    where t.studio_id = auth.studio_id() and t.name = 'Draft';
+    insert into catalog.sections (
+        studio_id, term_id, class_id, location_id, name, starts_on, ends_on
+    )
+    select k.studio_id, k.term_id, k.id, min(l.id), 'Draft', t.starts_on, t.ends_on
+    from catalog.classes as k
+    inner join catalog.terms as t on k.studio_id = t.studio_id and k.term_id = t.id
+    inner join studio.locations as l on k.studio_id = l.studio_id
+    where k.studio_id = auth.studio_id() and k.title = 'Draft'
+    group by k.studio_id, k.term_id, k.id, t.starts_on, t.ends_on;
+    insert into catalog.section_times (studio_id, section_id, weekday, starts_at, ends_at)
+    select s.studio_id, s.id, 1, '10:00', '11:00'
+    from catalog.sections as s
+    where s.studio_id = auth.studio_id() and s.name = 'Draft';
+    perform catalog.generate_meetings(s.id)
+    from catalog.sections as s
+    where s.studio_id = auth.studio_id() and s.name = 'Draft';
+    perform tests.act_as_operator();
+end;
+$$;
+select tests.open_what_is_not_public('aydt'), tests.open_what_is_not_public('elmst') \g /dev/null
+-- A family that is enrolled, has paid, was told so, and has something in its cart again.
+create function tests.busy_family(p_name text, p_level text, p_studio text) returns bigint
+language plpgsql
+as $$
+declare
+    v_family_id constant bigint := tests.family(p_name, p_studio);
+    v_student_id constant bigint := tests.student(v_family_id);
+    v_first_id constant bigint := tests.section(p_name, '{1}', p_level, p_studio => p_studio);
+    v_second_id constant bigint := tests.section(p_name, '{2}', p_level, p_studio => p_studio);
+begin
+    perform tests.confirmed(tests.cart(v_student_id, v_first_id));
+    perform tests.cart(v_student_id, v_second_id);
+    return v_family_id;
+end;
+$$;
+select
+    tests.busy_family('Abel', 'senior', 'aydt') as family_a,
+    tests.busy_family('Baker', 'senior', 'aydt') as family_b,
+    tests.busy_family('Cole', 'open', 'elmst') as family_c,
+    tests.busy_family('Dunn', 'open', 'elmst') as family_d \gset
+-- A notice of the gateway, at each studio, that points at nothing of ours.
+insert into payment.gateway_events (
+    merchant_account_id, gateway_id, event_type, resource_type, resource_id, body, status,
+    settled_at
+)
+select m.id, 'of ' || m.code, 'saleAuthorized', 'transaction', 'trx', '{}', 'unmatched', now()
+from payment.merchant_accounts as m;
+
+-- Everything the API could show, and whose it is.
+create view tests.everything as
+with public_classes as (
+    select c.studio_id, c.id, c.visibility = 'public' and t.status = 'published' as is_public
+    from catalog.classes as c
+    inner join catalog.terms as t on c.studio_id = t.studio_id and c.term_id = t.id
+),
+
+public_sections as (
+    select s.studio_id, s.id, c.is_public
+    from catalog.sections as s
+    inner join public_classes as c on s.studio_id = c.studio_id and s.class_id = c.id
+),
+
+things (view, studio_id, family_id, key, is_public) as (
+    select 'studios', s.id, null::bigint, s.slug, true from studio.studios as s
+    union all
+    select 'locations', l.studio_id, null, l.id::text, true from studio.locations as l
+    union all
+    select 'divisions', d.studio_id, null, d.id::text, true from catalog.divisions as d
+    union all
+    select 'terms', t.studio_id, null, t.id::text, t.status = 'published' from catalog.terms as t
+    union all
+    select 'classes', c.studio_id, null, c.id::text, c.is_public from public_classes as c
+    union all
+    select 'sections', s.studio_id, null, s.id::text, s.is_public from public_sections as s
+    union all
+    select 'section_times', t.studio_id, null, t.id::text, s.is_public
+    from catalog.section_times as t
+    inner join public_sections as s on t.studio_id = s.studio_id and t.section_id = s.id
+    union all
+    select 'meetings', m.studio_id, null, m.id::text, s.is_public
+    from catalog.meetings as m
+    inner join public_sections as s on m.studio_id = s.studio_id and m.section_id = s.id
+    union all
+    select 'families', f.studio_id, f.id, f.id::text, false from identity.families as f
+    union all
+    select 'guardians', g.studio_id, g.family_id, g.id::text, false from identity.guardians as g
+    union all
+    select 'students', s.studio_id, s.family_id, s.id::text, false from identity.students as s
+    union all
+    select 'carts', c.studio_id, c.family_id, c.id::text, false from enrollment.carts as c
+    union all
+    select 'cart_items', i.studio_id, i.family_id, i.id::text, false
+    from enrollment.cart_items as i
+    union all
+    select 'registrations', r.studio_id, r.family_id, r.id::text, false
+    from enrollment.registrations as r
+    union all
+    select 'enrollments', e.studio_id, e.family_id, e.id::text, false
+    from enrollment.enrollments as e
+    union all
+    select 'payments', p.studio_id, p.family_id, p.id::text, false from payment.payments as p
+    union all
+    select 'messages', m.studio_id, m.family_id, m.id::text, false from messaging.messages as m
+    union all
+    select 'incidents', m.studio_id, null, e.gateway_id, false
+    from payment.gateway_events as e
+    inner join payment.merchant_accounts as m on e.merchant_account_id = m.id
+)
+
+select t.view, s.slug as studio, t.family_id, t.key, t.is_public
+from things as t
+inner join studio.studios as s on t.studio_id = s.id;
+
+create temporary table callers (
+    caller text, role text, studio text, family_id bigint, account_id bigint
+);
+insert into callers values
+('anon', 'anon', 'aydt', null, null),
+('fam_a', 'customer', 'aydt', :family_a, tests.guardian_of(:family_a)),
+('fam_b', 'customer', 'aydt', :family_b, tests.guardian_of(:family_b)),
+('fam_c', 'customer', 'elmst', :family_c, tests.guardian_of(:family_c)),
+('teacher', 'instructor', 'aydt', null, tests.worker('instructor')),
+('desk', 'staff', 'aydt', null, tests.worker('staff')),
+-- staff that acts for family A
+('desk_a', 'staff', 'aydt', :family_a, tests.worker('staff')),
+('owner', 'owner', 'aydt', null, tests.worker('owner')),
+('desk_e', 'staff', 'elmst', null, tests.worker('staff', 'elmst'));
+
+-- What one caller reads of one view; null when it may not.
+create function tests.keys_seen(p_view text) returns text []
+language plpgsql
+as $$
+declare
+    v_keys text [];
+begin
+    execute format(
+        'select array_agg((%s)::text) from api.%I as v',
+        case p_view
+            when 'studios' then 'v.slug'
+            when 'incidents' then 'v.details ->> ''notice'''
+            else 'v.id'
+        end,
+        p_view
+    ) into v_keys;
+    return coalesce(v_keys, '{}');
+exception
+    when insufficient_privilege then
+        return null;
+end;
+$$;
+
+-- In a word: nothing is "refused" or "none"; the others are exactly these rows and no other.
+create function tests.seen(p_view text, p_caller text) returns text
+language plpgsql
+as $$
+declare
+    v_caller callers;
+    v_keys text [];
+begin
+    select c.* into strict v_caller from callers as c where c.caller = p_caller;
+    perform tests.act_as(
+        v_caller.role,
+        coalesce(
+            tests.claims(v_caller.account_id, v_caller.role, v_caller.studio), '{}'
+        ),
+        jsonb_strip_nulls(
+            jsonb_build_object('x-studio', v_caller.studio, 'x-family', v_caller.family_id::text)
+        )
+    );
+    v_keys := tests.keys_seen(p_view);
+    perform tests.act_as_operator();
+    return (
+        select
+            case
+                when v_keys is null then 'refused'
+                when v_keys = '{}' then 'none'
+                when v_keys <@ k.own and v_keys @> k.own then 'own'
+                when v_keys <@ k.studio and v_keys @> k.studio then 'studio'
+                when v_keys <@ k.public and v_keys @> k.public then 'public'
+                else cardinality(v_keys) || '?'
+            end
+        from (
+            select
+                array_agg(e.key) filter (where e.family_id = v_caller.family_id) as own,
+                array_agg(e.key) filter (where e.studio = v_caller.studio) as studio,
+                array_agg(e.key) filter (
+                    where e.studio = v_caller.studio and e.is_public
+                ) as public
+            from tests.everything as e
+            where e.view = p_view
+        ) as k
+    );
+end;
+$$;
+
+create temporary table seen as
+select v.view as name, c.caller as col, tests.seen(v.view, c.caller) as cell
+from (select distinct e.view from tests.everything as e) as v
+cross join callers as c;
+
+select diag(g.line)
+from tests.draw_grid(
+    'select s.name, s.col, s.cell from seen as s',
+    'view', 'anon', 'fam_a', 'fam_b', 'fam_c', 'teacher', 'desk', 'desk_a', 'owner', 'desk_e'
+) as g (line);
+
+-- own: the family's; studio: all of the studio; public: what is published of it.
+select set_eq(
+    'select s.name, s.col, s.cell from seen as s',
+    $$
+        select g.name, g.col, g.cell
+        from tests.read_grid(
+            '
+            view           anon    fam_a   fam_b   fam_c   teacher desk    desk_a  owner   desk_e
+            studios        studio  studio  studio  studio  studio  studio  studio  studio  studio
+            locations      studio  studio  studio  studio  studio  studio  studio  studio  studio
+            divisions      studio  studio  studio  studio  studio  studio  studio  studio  studio
+            terms          public  public  public  public  public  studio  studio  studio  studio
+            classes        public  public  public  public  public  studio  studio  studio  studio
+            sections       public  public  public  public  public  studio  studio  studio  studio
+            section_times  public  public  public  public  public  studio  studio  studio  studio
+            meetings       public  public  public  public  public  studio  studio  studio  studio
+            families       refused own     own     own     refused studio  own     studio  studio
+            guardians      refused own     own     own     refused studio  own     studio  studio
+            students       refused own     own     own     refused studio  own     studio  studio
+            carts          refused own     own     own     refused studio  own     studio  studio
+            cart_items     refused own     own     own     refused studio  own     studio  studio
+            registrations  refused own     own     own     refused studio  own     studio  studio
+            enrollments    refused own     own     own     refused studio  own     studio  studio
+            payments       refused own     own     own     refused studio  own     studio  studio
+            messages       refused own     own     own     refused studio  own     studio  studio
+            incidents      refused refused refused refused refused studio  studio  studio  studio
+            '
+        ) as g
+    $$,
+    'every caller sees just the rows of the table above'
+);
+select set_eq(
+    $$
+        select r.name from tests.own_relations as r
+        where r.schema = 'api' and r.kind = 'v' and r.name <> 'error_codes'
+    $$,
+    'select distinct e.view from tests.everything as e',
+    'every view of the API is in it, but for the error codes, which are the same for all'
+);
+-- A view without rows of each kind would show nothing to prove.
+select is_empty(
+    $$
+        select e.view
+        from tests.everything as e
+        group by e.view
+        having
+            count(distinct e.studio) < 2
+            or (count(e.family_id) > 0 and count(distinct e.family_id) < 4)
+            or (e.view in ('terms', 'classes', 'sections', 'section_times', 'meetings')
+                and count(*) filter (where not e.is_public and e.studio = 'elmst') = 0)
+    $$,
+    'each view has rows of two studios, of four families, or that are not public'
+);
+
+-- The comparison sees what it should.
+alter policy carts_customer_select on enrollment.carts
+using (studio_id = (select auth.studio_id()));
+select is(tests.seen('carts', 'fam_a'), 'studio', 'a policy without the family shows all families');
+alter policy terms_anon_select on catalog.terms
+using (status = 'published');
+select matches(tests.seen('terms', 'anon'), '\?', 'one without the studio shows other studios');
+drop policy students_staff_select on identity.students;
+select is(tests.seen('students', 'desk'), 'none', 'and without a policy there is nothing');
+
+select * from finish();
+rollback;

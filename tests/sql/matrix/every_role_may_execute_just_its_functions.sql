@@ -1,0 +1,145 @@
+begin;
+set local search_path = tap, public;
+\ir ../lint/catalog.psql
+\ir grid.psql
+select plan(4);
+
+-- Who calls from outside. From staff on, each role may do what the one before may.
+create view tests.callers (role, col) as
+values
+('anon', 'anon'), ('customer', 'cust'), ('instructor', 'inst'),
+('staff', 'staf'), ('manager', 'staf'), ('owner', 'staf'), ('platform_admin', 'staf'),
+('thin_api', 'thin'), ('scheduler', 'sche'), ('deploy', 'depl');
+
+-- x: may execute. A function that nobody outside may execute is not in the table.
+create view tests.expected_callers as
+select g.name as function, c.role, g.cell
+from tests.read_grid(
+    $$
+function                      anon cust inst staf thin sche depl
+api.abandon_checkout          -    x    -    x    -    -    -
+api.add_student               -    x    -    x    -    -    -
+api.check_cart                -    x    -    x    -    -    -
+api.checkout                  -    x    -    x    -    -    -
+api.explain_quote             -    x    -    x    -    -    -
+api.open_cart                 -    x    -    x    -    -    -
+api.put_cart_item             -    x    -    x    -    -    -
+api.quote                     -    x    -    x    -    -    -
+api.remove_cart_item          -    x    -    x    -    -    -
+api.set_price_override        -    -    -    x    -    -    -
+api.sign_in                   x    x    x    x    -    -    -
+api.sign_out_everywhere       -    x    x    x    -    -    -
+api.sign_up                   x    x    x    x    -    -    -
+api.start_payment             -    x    -    x    -    -    -
+api.update_student            -    x    -    x    -    -    -
+auth.account_id               x    x    x    x    -    -    -
+auth.begin_request            x    x    x    x    -    -    -
+auth.enter_studio             -    -    -    -    -    x    x
+auth.family_id                x    x    x    x    x    x    -
+auth.studio_id                x    x    x    x    x    x    -
+catalog.generate_meetings     -    -    -    -    -    -    x
+enrollment.expire_holds       -    -    -    -    -    x    -
+enrollment.lapse_registration -    -    -    -    -    -    x
+enrollment.seats_left         x    x    x    x    -    -    -
+identity.install_signing_key  -    -    -    -    -    -    x
+messaging.claim_messages      -    -    -    -    x    -    -
+messaging.store_outcome       -    -    -    -    x    -    -
+ops.error_register            x    x    x    x    x    x    -
+ops.error_response            x    x    x    x    x    x    -
+ops.fail                      x    x    x    x    x    x    -
+ops.finish_job_run            -    -    -    -    -    x    -
+ops.run_job                   -    -    -    -    -    x    -
+ops.start_job_run             -    -    -    -    -    x    -
+payment.ask_ended_sessions    -    -    -    -    -    x    -
+payment.claim_calls           -    -    -    -    x    -    -
+payment.incidents             -    -    -    x    -    -    -
+payment.notice_answer         -    -    -    -    x    -    -
+payment.receive_notice        -    -    -    -    x    -    -
+payment.session_of            -    -    -    -    x    -    -
+payment.store_answer          -    -    -    -    x    -    -
+payment.store_failure         -    -    -    -    x    -    -
+studio.active_studio_ids      -    -    -    -    -    x    -
+    $$
+) as g
+inner join tests.callers as c on g.col = c.col;
+
+create view tests.actual_callers as
+select f.entity as function, c.role, c.col, 'x' as cell
+from tests.own_functions as f
+cross join tests.callers as c
+where
+    case c.role
+        -- A member of every domain could execute everything; what counts is what it was given.
+        when 'deploy'
+            then exists (
+                select from aclexplode(f.acl) as a where a.grantee = to_regrole(c.role)
+            )
+        else has_function_privilege(c.role, f.oid, 'execute')
+    end;
+
+create view tests.drawn_callers as
+select a.function as name, c.col, coalesce(x.cell, '-') as cell
+from (select distinct d.function from tests.actual_callers as d) as a
+cross join tests.callers as c
+left join tests.actual_callers as x on a.function = x.function and c.role = x.role;
+
+select diag(g.line)
+from tests.draw_grid(
+    'table tests.drawn_callers',
+    'function', 'anon', 'cust', 'inst', 'staf', 'thin', 'sche', 'depl'
+) as g (line);
+
+create view tests.unexpected_callers as
+select
+    coalesce(a.function, e.function) as function,
+    coalesce(a.role, e.role) as role,
+    coalesce(a.cell, '-') as actual,
+    coalesce(e.cell, '-') as expected
+from tests.actual_callers as a
+full join tests.expected_callers as e on a.function = e.function and a.role = e.role
+where coalesce(a.cell, '-') <> coalesce(e.cell, '-');
+
+select is_empty(
+    'table tests.unexpected_callers', 'every role may execute the functions of the table above'
+);
+select is_empty(
+    $$
+        select f.signature
+        from tests.own_functions as f
+        where
+            f.schema = 'api'
+            and f.entity not in (select e.function from tests.expected_callers as e)
+    $$,
+    'every function of the API is in it'
+);
+select is_empty(
+    $$
+        select f.entity
+        from tests.own_functions as f
+        group by f.entity
+        having count(*) > 1 and bool_or(not f.is_trigger)
+    $$,
+    'no function has a second signature, which callers could not tell apart'
+);
+
+grant execute on function payment.store_answer to customer;
+revoke execute on function api.quote from staff;
+create function api.planted() returns void language sql as '';
+revoke execute on function api.planted() from public;
+grant execute on function api.planted() to anon;
+select set_eq(
+    'table tests.unexpected_callers',
+    $$
+        values
+        ('payment.store_answer', 'customer', 'x', '-'),
+        ('api.quote', 'staff', '-', 'x'),
+        ('api.quote', 'manager', '-', 'x'),
+        ('api.quote', 'owner', '-', 'x'),
+        ('api.quote', 'platform_admin', '-', 'x'),
+        ('api.planted', 'anon', 'x', '-')
+    $$,
+    'the comparison sees a right too many, one too few, and a new function'
+);
+
+select * from finish();
+rollback;

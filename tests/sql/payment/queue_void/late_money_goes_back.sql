@@ -1,0 +1,195 @@
+begin;
+set local search_path = tap, public;
+select plan(24);
+select tests.section('Late', p_capacity => 1) as section \gset
+-- Nobody answered at the end of the session, the seats were given to somebody else; then money
+-- came.
+create function pg_temp.late_payment(section bigint) returns bigint language plpgsql as $$
+declare
+    v_payment_id constant bigint := tests.open_payment(section);
+begin
+    perform tests.run(
+        format(
+            'update payment.payments
+            set session_ends_at = now() - interval ''1 s'', final_answer_due_at = now()
+            where id = %s',
+            v_payment_id
+        )
+    );
+    perform tests.lapse(tests.registration_of(v_payment_id));
+    perform tests.value('enrollment.expire_holds()');
+    perform tests.apply(v_payment_id, tests.sale(v_payment_id, 'late' || v_payment_id));
+    return v_payment_id;
+end;
+$$;
+select pg_temp.late_payment(:section) as payment \gset
+select is(
+    tests.registration_status(tests.registration_of(:payment)), 'failed',
+    'what has ended is not confirmed'
+);
+select is(tests.payment_status(:payment), 'authorized', 'the money is there');
+select is(tests.calls(:payment), 'void_transaction queued', 'and is on its way back');
+select is(
+    (select c.body from payment.gateway_calls as c where c.payment_id = :payment),
+    jsonb_build_object('type', 'void', 'parentTransaction', 'late' || :payment),
+    'by a void, without an amount'
+);
+select is(
+    (
+        select count(*) from ops.domain_events as e where e.kind = 'registration.payment_declined'
+        and e.subject_id = tests.registration_of(:payment)
+    ),
+    1::bigint, 'it is announced'
+);
+select results_eq(
+    format(
+        'select m.template_code, m.channel from messaging.messages as m
+        where m.registration_id = %s',
+        tests.registration_of(:payment)
+    ),
+    $$values ('payment_returned', 'email')$$, 'and the family is told'
+);
+select tests.apply(:payment, tests.sale(:payment, 'late' || :payment));
+select is(tests.calls(:payment), 'void_transaction queued', 'a repeat voids nothing twice');
+select tests.exchange(
+    :payment, 201,
+    tests.sale(
+        :payment, 'void1',
+        jsonb_build_object(
+            'type', 'void', 'state', 'authorized', 'parentTransaction',
+            'https://gateway.example/transactions/late' || :payment
+        )
+    )
+) as sent \gset
+select is(:'sent'::text, 'POST /transactions', 'the void is sent');
+select is(tests.payment_status(:payment), 'voided', 'the gateway has given it back');
+
+-- The void's outcome is not known: the sale is looked at, and the void goes on from there.
+select pg_temp.late_payment(:section) as payment \gset
+select tests.exchange(:payment, null) as sent \gset
+select is(
+    tests.calls(:payment), 'void_transaction failed, fetch_transaction queued',
+    'without an answer, the sale is asked for'
+);
+select tests.exchange(:payment, 200, tests.sale(:payment, 'late' || :payment)) as sent \gset
+select is(
+    tests.calls(:payment),
+    'void_transaction failed, fetch_transaction answered, void_transaction queued',
+    'it was not voided: it is voided again'
+);
+select pg_temp.late_payment(:section) as payment \gset
+select tests.exchange(:payment, 503) as sent \gset
+select tests.exchange(
+    :payment, 200, tests.sale(:payment, 'late' || :payment, '{"state": "voided"}')
+) as sent \gset
+select is(
+    tests.calls(:payment), 'void_transaction failed, fetch_transaction answered',
+    'it was voided after all: nothing more is sent'
+);
+select is(tests.payment_status(:payment), 'voided', 'the payment says so');
+
+-- It never becomes known: after as many tries as any call, staff see what is left to do.
+create function pg_temp.incidents(payment bigint) returns text language plpgsql as $$
+begin
+    return tests.as_staff(
+        tests.worker(), format(
+            '(select string_agg(i.kind, '','') from api.incidents as i where i.payment_id = %s)',
+            payment
+        )
+    ) #>> '{}';
+end;
+$$;
+select pg_temp.late_payment(:section) as payment \gset
+select is(pg_temp.incidents(:payment), null, 'what is on its way back is no incident');
+create function pg_temp.never_known(payment bigint) returns bigint language plpgsql as $$
+declare
+    v_call jsonb;
+begin
+    for v_round in 1..50 loop
+        select c into v_call from tests.claim(payment) as c;
+        exit when not found;
+        if v_call ->> 'method' = 'POST' then
+            perform tests.answer(v_call, null);
+        else
+            perform tests.answer(v_call, 200, tests.sale(payment, 'late' || payment));
+        end if;
+    end loop;
+    return (
+        select count(*) from payment.gateway_calls as c where c.payment_id = payment
+        and c.purpose = 'void_transaction'
+    );
+end;
+$$;
+select is(pg_temp.never_known(:payment), 8::bigint, 'a void is tried eight times');
+select is(pg_temp.incidents(:payment), 'money_not_returned', 'then it is an incident');
+-- Refused, be it as an error or as a declined void: trying again would not change that.
+select pg_temp.late_payment(:section) as payment \gset
+select tests.exchange(
+    :payment, 400, '{"failures": [{"code": "voidParentAlreadySettled"}]}'
+) as sent \gset
+select is(
+    concat_ws(' / ', tests.calls(:payment), pg_temp.incidents(:payment)),
+    'void_transaction answered / money_not_returned', 'a refused void'
+);
+select pg_temp.late_payment(:section) as payment \gset
+select tests.exchange(
+    :payment, 201,
+    tests.sale(
+        :payment, 'declined' || :payment,
+        jsonb_build_object(
+            'type', 'void', 'state', 'declined', 'isAuthorized', false, 'parentTransaction',
+            'late' || :payment
+        )
+    )
+) as sent \gset
+select is(
+    concat_ws(' / ', tests.calls(:payment), pg_temp.incidents(:payment)),
+    'void_transaction answered / money_not_returned', 'a declined void'
+);
+select tests.apply(:payment, tests.sale(:payment, 'late' || :payment, '{"state": "voided"}'));
+select is(pg_temp.incidents(:payment), null, 'it is gone as soon as the money is');
+
+-- Two payments for one registration: the first is late but in time, the second is one too many.
+select tests.open_payment(tests.section('Paid twice', '{2}')) as payment \gset
+select tests.registration_of(:payment) as registration \gset
+select tests.run(
+    format('update payment.payments set status = ''expired'' where id = %s', :payment)
+);
+select tests.payment(:registration) as second \gset
+select tests.forget_calls(:second);
+select tests.apply(:payment, tests.sale(:payment, 'first' || :payment));
+select is(
+    tests.registration_status(:registration), 'confirmed',
+    'an expired payment that is paid after all confirms'
+);
+select tests.apply(:second, tests.sale(:second, 'second' || :second));
+select is(
+    concat_ws(' / ', tests.calls(:payment), tests.calls(:second)), 'void_transaction queued',
+    'the second goes back, not the first'
+);
+select is(
+    (
+        select string_agg(m.template_code, ',' order by m.id) from messaging.messages as m
+        where m.registration_id = :registration
+    ),
+    'registration_confirmed,payment_duplicate', 'and the family is told that it paid twice'
+);
+
+-- In time after all: a hold that is over but not yet given away is still confirmed.
+select tests.open_payment(tests.section('Just in time', p_capacity => 1)) as payment \gset
+select tests.run(
+    format(
+        'update payment.payments
+        set session_ends_at = now() - interval ''1 s'', final_answer_due_at = now() where id = %s',
+        :payment
+    )
+);
+select tests.lapse(tests.registration_of(:payment));
+select tests.apply(:payment, tests.sale(:payment, 'in time'));
+select is(
+    tests.registration_status(tests.registration_of(:payment)), 'confirmed',
+    'lapsed but not released: the seat is still theirs'
+);
+select is(tests.calls(:payment), null, 'nothing goes back');
+select * from finish();
+rollback;
