@@ -412,6 +412,7 @@ create table payment.shoppers (
     constraint shoppers_merchant_account_fkey
     foreign key (studio_id, merchant_account_id)
     references payment.merchant_accounts (studio_id, id) on delete restrict,
+    constraint shoppers_family_key unique (studio_id, family_id, id),
     constraint shoppers_family_account_key unique (studio_id, family_id, merchant_account_id),
     constraint shoppers_reference_key unique (studio_id, reference)
 );
@@ -453,8 +454,8 @@ create table payment.payments (
     foreign key (studio_id, merchant_account_id)
     references payment.merchant_accounts (studio_id, id) on delete restrict,
     constraint payments_shopper_fkey
-    foreign key (studio_id, shopper_id) references payment.shoppers (studio_id, id)
-    on delete restrict,
+    foreign key (studio_id, family_id, shopper_id)
+    references payment.shoppers (studio_id, family_id, id) on delete restrict,
     constraint payments_reference_key unique (studio_id, reference),
     constraint payments_amount_positive check (amount_minor > 0),
     constraint payments_currency_form check (currency ~ '^[A-Z]{3}$'),
@@ -473,7 +474,7 @@ on payment.payments (studio_id, merchant_account_id, session_ref);
 create index payments_registration_idx
 on payment.payments (studio_id, family_id, registration_id);
 create index payments_merchant_account_idx on payment.payments (studio_id, merchant_account_id);
-create index payments_shopper_idx on payment.payments (studio_id, shopper_id);
+create index payments_shopper_idx on payment.payments (studio_id, family_id, shopper_id);
 create index payments_session_end_idx
 on payment.payments (studio_id, session_ends_at) where status = 'open';
 alter table payment.payments owner to payment;
@@ -608,6 +609,7 @@ create table payment.transactions (
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     constraint transactions_pkey primary key (studio_id, id),
+    constraint transactions_family_key unique (studio_id, family_id, id),
     constraint transactions_payment_key unique (studio_id, family_id, payment_id, id),
     constraint transactions_payment_fkey
     foreign key (studio_id, family_id, payment_id)
@@ -651,8 +653,8 @@ create table enrollment.confirmations (
     foreign key (studio_id, family_id, registration_id)
     references enrollment.registrations (studio_id, family_id, id) on delete restrict,
     constraint confirmations_transaction_fkey
-    foreign key (studio_id, transaction_id) references payment.transactions (studio_id, id)
-    on delete restrict,
+    foreign key (studio_id, family_id, transaction_id)
+    references payment.transactions (studio_id, family_id, id) on delete restrict,
     constraint confirmations_registration_key unique (studio_id, registration_id),
     constraint confirmations_registration_id_key unique (studio_id, registration_id, id),
     constraint confirmations_cause_known check (cause in ('transaction', 'nothing_due')),
@@ -664,7 +666,7 @@ create table enrollment.confirmations (
 create index confirmations_registration_idx
 on enrollment.confirmations (studio_id, family_id, registration_id);
 create index confirmations_transaction_idx
-on enrollment.confirmations (studio_id, transaction_id);
+on enrollment.confirmations (studio_id, family_id, transaction_id);
 alter table enrollment.confirmations owner to confirmer;
 alter table enrollment.confirmations enable row level security;
 alter table enrollment.confirmations force row level security;

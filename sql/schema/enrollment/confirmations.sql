@@ -12,8 +12,8 @@ create table enrollment.confirmations (
     foreign key (studio_id, family_id, registration_id)
     references enrollment.registrations (studio_id, family_id, id) on delete restrict,
     constraint confirmations_transaction_fkey
-    foreign key (studio_id, transaction_id) references payment.transactions (studio_id, id)
-    on delete restrict,
+    foreign key (studio_id, family_id, transaction_id)
+    references payment.transactions (studio_id, family_id, id) on delete restrict,
     constraint confirmations_registration_key unique (studio_id, registration_id),
     constraint confirmations_registration_id_key unique (studio_id, registration_id, id),
     constraint confirmations_cause_known check (cause in ('transaction', 'nothing_due')),
@@ -25,7 +25,7 @@ create table enrollment.confirmations (
 create index confirmations_registration_idx
 on enrollment.confirmations (studio_id, family_id, registration_id);
 create index confirmations_transaction_idx
-on enrollment.confirmations (studio_id, transaction_id);
+on enrollment.confirmations (studio_id, family_id, transaction_id);
 alter table enrollment.confirmations owner to confirmer;
 alter table enrollment.confirmations enable row level security;
 alter table enrollment.confirmations force row level security;

@@ -27,8 +27,8 @@ create table payment.payments (
     foreign key (studio_id, merchant_account_id)
     references payment.merchant_accounts (studio_id, id) on delete restrict,
     constraint payments_shopper_fkey
-    foreign key (studio_id, shopper_id) references payment.shoppers (studio_id, id)
-    on delete restrict,
+    foreign key (studio_id, family_id, shopper_id)
+    references payment.shoppers (studio_id, family_id, id) on delete restrict,
     constraint payments_reference_key unique (studio_id, reference),
     constraint payments_amount_positive check (amount_minor > 0),
     constraint payments_currency_form check (currency ~ '^[A-Z]{3}$'),
@@ -47,7 +47,7 @@ on payment.payments (studio_id, merchant_account_id, session_ref);
 create index payments_registration_idx
 on payment.payments (studio_id, family_id, registration_id);
 create index payments_merchant_account_idx on payment.payments (studio_id, merchant_account_id);
-create index payments_shopper_idx on payment.payments (studio_id, shopper_id);
+create index payments_shopper_idx on payment.payments (studio_id, family_id, shopper_id);
 create index payments_session_end_idx
 on payment.payments (studio_id, session_ends_at) where status = 'open';
 alter table payment.payments owner to payment;

@@ -13,6 +13,7 @@ create table payment.shoppers (
     constraint shoppers_merchant_account_fkey
     foreign key (studio_id, merchant_account_id)
     references payment.merchant_accounts (studio_id, id) on delete restrict,
+    constraint shoppers_family_key unique (studio_id, family_id, id),
     constraint shoppers_family_account_key unique (studio_id, family_id, merchant_account_id),
     constraint shoppers_reference_key unique (studio_id, reference)
 );

@@ -18,6 +18,7 @@ create table payment.transactions (
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     constraint transactions_pkey primary key (studio_id, id),
+    constraint transactions_family_key unique (studio_id, family_id, id),
     constraint transactions_payment_key unique (studio_id, family_id, payment_id, id),
     constraint transactions_payment_fkey
     foreign key (studio_id, family_id, payment_id)

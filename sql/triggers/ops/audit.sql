@@ -198,3 +198,9 @@ after insert or update or delete on catalog.section_times
 for each row execute function ops.audit(
     'section_id', 'weekday', 'starts_at', 'ends_at'
 );
+
+create or replace trigger _900_audit
+after insert or update or delete on studio.studios
+for each row execute function ops.audit(
+    'slug', 'timezone', 'currency'
+);

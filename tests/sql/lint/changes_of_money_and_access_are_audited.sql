@@ -30,7 +30,8 @@ values
 ('pricing.program_prices'),
 ('pricing.rates'),
 ('studio.memberships'),
-('studio.settings');
+('studio.settings'),
+('studio.studios');
 
 create view tests.audit_triggers as
 select
