@@ -33,8 +33,8 @@ from tools.services import ROOT, Service, Services
 # Logins of the cluster beside the superuser; sql/schema/cluster.sql makes them.
 LOGINS = ("deploy", "authenticator", "scheduler", "thin_api")
 
-# The demo studios' codes, each with the currency of its merchant account at the gateway.
-MERCHANTS = {"AYDT": "USD", "ELMST": "USD"}
+# The demo studios' codes, each with name and currency of its merchant account at the gateway.
+MERCHANTS = {"AYDT": ("Academy of Young Dancers", "USD"), "ELMST": ("Elm Street Studio", "USD")}
 
 _PREFERRED_PORTS = {"postgrest": 3000, "postgrest_admin": 3100, "thin_api": 5000, "sandbox": 5800}
 _POSTGRES_PORT = 5432
@@ -340,7 +340,7 @@ class Stack:
 def _new_secrets() -> dict:
     return {
         "logins": {login: secrets.token_hex(24) for login in (SUPERUSER, *LOGINS)},
-        "merchants": {code: _new_merchant(code, currency) for code, currency in MERCHANTS.items()},
+        "merchants": {code: _new_merchant(code, *known) for code, known in MERCHANTS.items()},
         "twilio": {
             "account_sid": f"AC{secrets.token_hex(16)}",
             "auth_token": secrets.token_hex(16),
@@ -349,8 +349,9 @@ def _new_secrets() -> dict:
     }
 
 
-def _new_merchant(code: str, currency: str) -> dict[str, str]:
+def _new_merchant(code: str, name: str, currency: str) -> dict[str, str]:
     return {
+        "name": name,
         "alias": secrets.token_hex(16),
         "merchant_id": f"mch{secrets.token_hex(8)}",
         "currency": currency,
