@@ -5,9 +5,11 @@ stable
 parallel restricted
 as $$
 begin
-    -- No scope at all must not read as "no family, so every family".
-    perform auth.studio_id();
-    return nullif(current_setting('callboard.family_id', true), '')::bigint;
+    -- No scope at all must not read as "no family, so every family": studio_id() raises then.
+    return case
+        when auth.studio_id() is not null
+            then nullif(current_setting('callboard.family_id', true), '')::bigint
+    end;
 end;
 $$;
 alter function auth.family_id() owner to auth;

@@ -8,14 +8,7 @@ set timezone = 'UTC'
 as $$
 declare
     v_studio_id constant integer := auth.studio_id();
-    v_section_ids constant bigint[] := array(
-        select e.section_id
-        from enrollment.enrollments as e
-        where
-            e.studio_id = v_studio_id
-            and e.family_id = auth.require_family()
-            and e.registration_id = p_registration_id
-    );
+    v_family_id constant bigint := auth.require_family();
     v_section record;
     v_places integer [];
     v_count bigint;
@@ -27,16 +20,15 @@ begin
             from enrollment.enrollments as e
             where
                 e.studio_id = v_studio_id
-                and e.family_id = auth.require_family()
+                and e.family_id = v_family_id
                 and e.registration_id = p_registration_id
             group by e.section_id
         )
 
-        select w.section_id, w.enrollment_ids, s.capacity, k.title, p.dates, p.during
+        select w.section_id, w.enrollment_ids, s.capacity, p.dates, p.during
         from wanted as w
         inner join catalog.sections as s on s.studio_id = v_studio_id and w.section_id = s.id
-        inner join catalog.classes as k on s.studio_id = k.studio_id and s.class_id = k.id
-        inner join enrollment.section_spans(v_section_ids) as p on w.section_id = p.section_id
+        cross join lateral enrollment.section_spans(array[w.section_id]) as p
         order by w.section_id
     loop
         v_places := null;
@@ -48,7 +40,14 @@ begin
                 perform ops.fail(
                     'seat_unavailable',
                     jsonb_build_object(
-                        'section_id', v_section.section_id, 'title', v_section.title
+                        'section_id', v_section.section_id,
+                        'title', (
+                            select k.title
+                            from catalog.sections as s
+                            inner join catalog.classes as k
+                                on s.studio_id = k.studio_id and s.class_id = k.id
+                            where s.studio_id = v_studio_id and s.id = v_section.section_id
+                        )
                     )
                 );
             end if;
@@ -62,7 +61,10 @@ begin
             v_section.dates, v_section.during
         from unnest(v_section.enrollment_ids, v_places) as c (enrollment_id, place_number)
         inner join enrollment.enrollments as e
-            on e.studio_id = v_studio_id and c.enrollment_id = e.id;
+            on
+                e.studio_id = v_studio_id
+                and e.family_id = v_family_id
+                and c.enrollment_id = e.id;
         get diagnostics v_count = row_count;
         perform ops.require_count(v_count, cardinality(v_section.enrollment_ids), 'seats');
     end loop;
