@@ -37,6 +37,7 @@ create table messaging.messages (
     template_code text not null,
     registration_id bigint,
     dedupe_key text not null,
+    send_key uuid not null default gen_random_uuid(),
     status text not null default 'queued',
     attempts integer not null default 0,
     next_attempt_at timestamptz not null default now(),
@@ -77,6 +78,9 @@ comment on table messaging.messages is
 $$A message to be sent, queued in the transaction of the change it announces, once by dedupe_key.
 
 Words and addresses are made when it is sent. failed: given up, kept for staff to see.$$;
+comment on column messaging.messages.dedupe_key is 'what it announces: queued once in the studio';
+comment on column messaging.messages.send_key is
+'by which a provider knows it, in this and every other installation: sent once';
 
 create table messaging.delivery_attempts (
     studio_id integer not null,

@@ -83,6 +83,7 @@ class Worker:
         while not self._stop.is_set():
             self._wake.clear()
             pause = self._poll_seconds
+            wait_for = self._wake
             try:
                 while not self._stop.is_set() and self._work():
                     waits = pauses()
@@ -90,12 +91,15 @@ class Worker:
             except DatabaseAway as error:
                 pause = next(waits)
                 log.warning("%s: the database is away: %s", self.name, error)
+                wait_for = self._stop
             except Exception:
                 pause = next(waits)
+                wait_for = self._stop
                 log.exception("%s: a round failed", self.name)
             # stop() may have come before the wake-up call was cleared.
             if not self._stop.is_set():
-                self._wake.wait(pause)
+                # After an error nothing that is queued meanwhile cuts the pause short.
+                wait_for.wait(pause)
 
 
 def listen(database: Database, workers: Sequence[Worker], stop: threading.Event) -> None:

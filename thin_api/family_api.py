@@ -71,9 +71,14 @@ def _relayed(answer: httpx.Response) -> Refusal:
     ):
         # Not PostgREST's either.
         return refusal("service_unavailable")
+    relayed = Refusal(answer.status_code, answer.text)
+    if not relayed.code or relayed.code.startswith("PGRST00"):
+        # PostgREST has lost the database, or can't reach it; its own words name the host.
+        return refusal("service_unavailable")
     headers = {
         name: answer.headers[name]
         for name in ("WWW-Authenticate", "Retry-After")
         if name in answer.headers
     }
-    return Refusal(answer.status_code, answer.text, headers)
+    relayed.headers = headers
+    return relayed

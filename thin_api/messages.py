@@ -20,7 +20,7 @@ _CLAIMED = 1
 _PATIENCE = 15
 
 _CLAIM = """
-select studio_id, message_id, lease_token, channel, recipient, subject, body, html, dedupe_key
+select studio_id, message_id, lease_token, channel, recipient, subject, body, html, send_key
 from messaging.claim_messages(%s)
 """
 _STORE = "select messaging.store_outcome(%s, %s, %s, %s, %s, %s, %s)"

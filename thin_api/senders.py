@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import quote
+from uuid import UUID
 
 from requests.auth import HTTPBasicAuth
 
@@ -29,7 +30,7 @@ class Message(Protocol):
     subject: str | None
     body: str
     html: str | None
-    dedupe_key: str
+    send_key: UUID
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ class Senders:
                 "Accept": "application/json",
                 "Content-Type": "application/json",
                 # The same key sends once, however often we ask.
-                "Idempotency-Key": message.dedupe_key,
+                "Idempotency-Key": str(message.send_key),
                 "User-Agent": "callboard",
             },
             data=json.dumps(document).encode(),

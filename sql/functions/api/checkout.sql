@@ -70,8 +70,8 @@ begin
     end if;
     v_total_minor := pricing.confirm_quote(v_cart.id, checkout.quote_id, now());
     select f.value into v_finding
-    from jsonb_array_elements(enrollment.cart_findings(v_cart.id, now())) as f
-    where f.value ->> 'enforcement' = 'hard_block' and f.value ->> 'code' <> 'seat_unavailable'
+    from jsonb_array_elements(enrollment.cart_findings(v_cart.id, now(), false)) as f
+    where f.value ->> 'enforcement' = 'hard_block'
     limit 1;
     if found then
         perform ops.fail(

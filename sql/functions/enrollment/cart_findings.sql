@@ -1,4 +1,6 @@
-create or replace function enrollment.cart_findings(p_cart_id bigint, p_as_of timestamptz)
+create or replace function enrollment.cart_findings(
+    p_cart_id bigint, p_as_of timestamptz, p_with_seats boolean default true
+)
 returns jsonb
 language plpgsql
 stable
@@ -91,10 +93,11 @@ begin
             i.cart_item_id, i.student_id, i.section_id, 'seat_unavailable',
             jsonb_build_object('title', i.title)
         from items as i
+        inner join enrollment.free_places(
+            case when p_with_seats then v_section_ids end
+        ) as f on i.section_id = f.section_id
         where
-            enrollment.seats_left(i.section_id) < (
-                select count(*) from items as x where x.section_id = i.section_id
-            )
+            f.places < (select count(*) from items as x where x.section_id = i.section_id)
             and not exists (
                 select
                 from enrollment.enrollments as e
@@ -127,10 +130,11 @@ begin
     return v_findings;
 end;
 $$;
-alter function enrollment.cart_findings(bigint, timestamptz) owner to enrollment;
-grant execute on function enrollment.cart_findings(bigint, timestamptz) to pricing;
-comment on function enrollment.cart_findings(bigint, timestamptz) is
+alter function enrollment.cart_findings(bigint, timestamptz, boolean) owner to enrollment;
+grant execute on function enrollment.cart_findings(bigint, timestamptz, boolean) to pricing;
+comment on function enrollment.cart_findings(bigint, timestamptz, boolean) is
 $$Everything that speaks against a cart: findings with code, sentence, student, section.
 
+p_with_seats: whether a lack of seats is looked for; checkout claims them and so sees for itself.
 hard_block: checkout refuses. Codes: term_not_open, section_not_open, already_enrolled,
 schedule_conflict, seat_unavailable. For enrollment and pricing.$$;

@@ -11,12 +11,17 @@ declare
     v_family_id constant bigint := auth.require_family();
     v_section record;
     v_places integer [];
+    v_seat enrollment.seats;
+    v_seats enrollment.seats [] := array[]::enrollment.seats [];
     v_count bigint;
 begin
     -- By section, so that two families after the same sections can't wait for one another.
     for v_section in
         with wanted as (
-            select e.section_id, array_agg(e.id order by e.id) as enrollment_ids
+            select
+                e.section_id,
+                array_agg(e.id order by e.id) as enrollment_ids,
+                array_agg(e.student_id order by e.id) as student_ids
             from enrollment.enrollments as e
             where
                 e.studio_id = v_studio_id
@@ -25,7 +30,7 @@ begin
             group by e.section_id
         )
 
-        select w.section_id, w.enrollment_ids, s.capacity, p.dates, p.during
+        select w.section_id, w.enrollment_ids, w.student_ids, s.capacity, p.dates, p.during
         from wanted as w
         inner join catalog.sections as s on s.studio_id = v_studio_id and w.section_id = s.id
         cross join lateral enrollment.section_spans(array[w.section_id]) as p
@@ -52,22 +57,26 @@ begin
                 );
             end if;
         end if;
-        insert into enrollment.seats (
-            studio_id, family_id, enrollment_id, student_id, section_id, place_number, dates,
-            during
-        )
-        select
-            e.studio_id, e.family_id, e.id, e.student_id, e.section_id, c.place_number,
-            v_section.dates, v_section.during
-        from unnest(v_section.enrollment_ids, v_places) as c (enrollment_id, place_number)
-        inner join enrollment.enrollments as e
-            on
-                e.studio_id = v_studio_id
-                and e.family_id = v_family_id
-                and c.enrollment_id = e.id;
-        get diagnostics v_count = row_count;
-        perform ops.require_count(v_count, cardinality(v_section.enrollment_ids), 'seats');
+        for i in 1..cardinality(v_section.enrollment_ids)
+        loop
+            v_seat.enrollment_id := v_section.enrollment_ids[i];
+            v_seat.student_id := v_section.student_ids[i];
+            v_seat.section_id := v_section.section_id;
+            v_seat.place_number := v_places[i];
+            v_seat.dates := v_section.dates;
+            v_seat.during := v_section.during;
+            v_seats := v_seats || v_seat;
+        end loop;
     end loop;
+    insert into enrollment.seats (
+        studio_id, family_id, enrollment_id, student_id, section_id, place_number, dates, during
+    )
+    select
+        v_studio_id, v_family_id, s.enrollment_id, s.student_id, s.section_id, s.place_number,
+        s.dates, s.during
+    from unnest(v_seats) as s;
+    get diagnostics v_count = row_count;
+    perform ops.require_count(v_count, cardinality(v_seats), 'seats');
 end;
 $$;
 alter function enrollment.claim_seats(bigint) owner to enrollment;

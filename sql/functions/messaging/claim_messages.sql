@@ -8,7 +8,7 @@ returns table (
     subject text,
     body text,
     html text,
-    dedupe_key text
+    send_key uuid
 )
 language plpgsql
 volatile
@@ -25,7 +25,8 @@ begin
     loop
         exit when v_left = 0;
         perform auth.enter_studio(v_studio_id);
-        -- A claimer that died: the provider knows the dedupe key, so sending again is safe.
+        -- A claimer that died may have sent it. E-mail is sent once by its key all the same; a text
+        -- may go out twice, which is better than not at all.
         for v_message in
             select m.*
             from messaging.messages as m
@@ -38,6 +39,19 @@ begin
             perform messaging.note_attempt(v_message, false, null, null, 'lease ran out');
         end loop;
         for v_message in
+            -- Materialized: a plan that runs it once for each row would claim more than the limit.
+            with due as materialized (
+                select d.id
+                from messaging.messages as d
+                where
+                    d.studio_id = v_studio_id
+                    and d.status = 'queued'
+                    and d.next_attempt_at <= clock_timestamp()
+                order by d.next_attempt_at
+                limit v_left
+                for no key update skip locked
+            )
+
             update messaging.messages as m
             set
                 status = 'sending',
@@ -46,26 +60,15 @@ begin
                 leased_until
                 = clock_timestamp()
                 + make_interval(secs => (studio.settings_of()).message_lease_seconds)
-            where
-                m.studio_id = v_studio_id
-                and m.id in (
-                    select d.id
-                    from messaging.messages as d
-                    where
-                        d.studio_id = v_studio_id
-                        and d.status = 'queued'
-                        and d.next_attempt_at <= clock_timestamp()
-                    order by d.next_attempt_at
-                    limit v_left
-                    for no key update skip locked
-                )
+            from due as d
+            where m.studio_id = v_studio_id and m.id = d.id
             returning m.*
         loop
             v_left := v_left - 1;
             return query
             select
                 v_message.studio_id, v_message.id, v_message.lease_token, v_message.channel,
-                r.recipient, r.subject, r.body, r.html, v_message.dedupe_key
+                r.recipient, r.subject, r.body, r.html, v_message.send_key
             from messaging.render(v_message) as r;
             if not found then
                 perform messaging.note_attempt(v_message, false, null, null, 'template missing');

@@ -12,6 +12,10 @@ security definer
 set search_path = ''
 set timezone = 'UTC'
 as $$
+declare
+    -- The provider has had this key with other words: so the first of them did arrive.
+    v_sent constant boolean
+    := p_sent or (p_provider_status = 409 and p_error = 'invalid_idempotent_request');
 begin
     insert into messaging.delivery_attempts (
         studio_id, message_id, outcome, provider_status, error
@@ -19,18 +23,18 @@ begin
     values (
         p_message.studio_id,
         p_message.id,
-        case when p_sent then 'sent' else 'failed' end,
+        case when v_sent then 'sent' else 'failed' end,
         p_provider_status,
         left(p_error, 200)
     );
     update messaging.messages as m
     set
         status = case
-            when p_sent then 'sent'
+            when v_sent then 'sent'
             when p_message.attempts < (studio.settings_of()).message_attempts then 'queued'
             else 'failed'
         end,
-        sent_at = case when p_sent then now() end,
+        sent_at = case when v_sent then now() end,
         provider_id = p_provider_id,
         last_error = left(p_error, 200),
         lease_token = null,

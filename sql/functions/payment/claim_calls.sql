@@ -35,6 +35,29 @@ begin
         perform auth.enter_studio(v_studio_id);
         perform payment.recover_calls();
         for v_call in
+            -- Materialized: a plan that runs it once for each row would claim more than the limit.
+            with due as materialized (
+                select d.id
+                from payment.gateway_calls as d
+                where
+                    d.studio_id = v_studio_id
+                    and d.status = 'queued'
+                    and (
+                        d.next_attempt_at <= clock_timestamp()
+                        -- Whoever caused a call need not wait for the courier's turn.
+                        or (d.attempts = 0 and d.payment_id = p_payment_id)
+                        or (d.attempts = 0 and d.event_id = p_event_id)
+                    )
+                    and (
+                        p_payment_id is null and p_event_id is null
+                        or d.payment_id = p_payment_id
+                        or d.event_id = p_event_id
+                    )
+                order by d.next_attempt_at
+                limit v_left
+                for no key update skip locked
+            )
+
             update payment.gateway_calls as c
             set
                 status = 'claimed',
@@ -43,29 +66,8 @@ begin
                 leased_until
                 = clock_timestamp()
                 + make_interval(secs => (studio.settings_of()).call_lease_seconds)
-            where
-                c.studio_id = v_studio_id
-                and c.id in (
-                    select d.id
-                    from payment.gateway_calls as d
-                    where
-                        d.studio_id = v_studio_id
-                        and d.status = 'queued'
-                        and (
-                            d.next_attempt_at <= clock_timestamp()
-                            -- Whoever caused a call need not wait for the courier's turn.
-                            or (d.attempts = 0 and d.payment_id = p_payment_id)
-                            or (d.attempts = 0 and d.event_id = p_event_id)
-                        )
-                        and (
-                            p_payment_id is null and p_event_id is null
-                            or d.payment_id = p_payment_id
-                            or d.event_id = p_event_id
-                        )
-                    order by d.next_attempt_at
-                    limit v_left
-                    for no key update skip locked
-                )
+            from due as d
+            where c.studio_id = v_studio_id and c.id = d.id
             returning c.*
         loop
             v_left := v_left - 1;

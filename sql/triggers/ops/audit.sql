@@ -12,19 +12,11 @@ declare
     v_old constant jsonb := case when tg_op = 'INSERT' then '{}' else to_jsonb(old) end;
     v_new constant jsonb := case when tg_op = 'DELETE' then '{}' else to_jsonb(new) end;
     v_row constant jsonb := case when tg_op = 'DELETE' then v_old else v_new end;
-    v_changes jsonb;
 begin
-    select jsonb_object_agg(c.name, jsonb_build_array(v_old -> c.name, v_new -> c.name))
-    into v_changes
-    from unnest(v_columns) as c (name)
-    where (v_old -> c.name) is distinct from (v_new -> c.name);
-    if v_changes is null and tg_op = 'UPDATE' then
-        return null;
-    end if;
     insert into ops.audit_log (
         studio_id, account_id, acting_role, family_id, action, entity, entity_id, changes
     )
-    values (
+    select
         (v_row ->> 'studio_id')::integer,
         auth.account_id(),
         auth.acting_role(),
@@ -34,8 +26,13 @@ begin
         coalesce(
             v_row ->> 'id', v_row ->> 'account_id', v_row ->> 'fee_rule_id'
         )::bigint,
-        coalesce(v_changes, '{}')
-    );
+        coalesce(
+            jsonb_object_agg(c.name, jsonb_build_array(v_old -> c.name, v_new -> c.name)), '{}'
+        )
+    from unnest(v_columns) as c (name)
+    where (v_old -> c.name) is distinct from (v_new -> c.name)
+    -- An update of other columns alone is not recorded.
+    having tg_op <> 'UPDATE' or count(*) > 0;
     return null;
 end;
 $$;

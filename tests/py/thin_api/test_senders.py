@@ -7,6 +7,7 @@ import json
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs
+from uuid import UUID
 
 import pytest
 
@@ -32,7 +33,7 @@ def message(**changes: Any) -> SimpleNamespace:
         "subject": "Ünrolled",
         "body": "Hello",
         "html": "<p>Hello</p>",
-        "dedupe_key": "registration:5:email",
+        "send_key": UUID("11111111-2222-3333-4444-555555555555"),
     }
     return SimpleNamespace(**{**values, **changes})
 
@@ -69,7 +70,7 @@ def test_an_email_is_sent_by_resend(peer: Peer) -> None:
         "html": "<p>Hello</p>",
     }
     assert received["headers"]["Authorization"] == "Bearer resend-secret"
-    assert received["headers"]["Idempotency-Key"] == "registration:5:email"
+    assert received["headers"]["Idempotency-Key"] == "11111111-2222-3333-4444-555555555555"
 
 
 def test_a_netrc_file_does_not_replace_the_key(

@@ -55,7 +55,7 @@ select set_eq(
     'table tests.functions_across_families',
     array[
         -- seats of every family count
-        'enrollment.seats_left',
+        'enrollment.free_places',
         -- and need a place when there are to be fewer
         'enrollment.on_section_capacity_set',
         -- whoever finds a lapsed hold releases it, whichever family it was of

@@ -1,0 +1,70 @@
+create or replace function enrollment.free_places(
+    p_section_ids bigint[], p_held_on date default null
+)
+returns table (section_id bigint, places integer)
+language plpgsql
+stable
+security definer
+set search_path = ''
+set timezone = 'UTC'
+-- Seats of every family count.
+set "callboard.family_id" = ''
+as $$
+declare
+    v_studio_id constant integer := auth.studio_id();
+begin
+    return query
+    with offered as (
+        select p.section_id, count(*) as places
+        from enrollment.places as p
+        where p.studio_id = v_studio_id and p.section_id = any(p_section_ids)
+        group by p.section_id
+    ),
+
+    taken as (
+        select s.section_id, count(*) as seats
+        from enrollment.seats as s
+        where
+            s.studio_id = v_studio_id
+            and s.section_id = any(p_section_ids)
+            and (p_held_on is null or s.dates @> p_held_on)
+        group by s.section_id
+    ),
+
+    -- Counted by themselves: there are few at any time, whatever is held.
+    lapsed as (
+        select s.section_id, count(*) as seats
+        from enrollment.lapsed_registrations(now()) as r
+        inner join enrollment.enrollments as e
+            on
+                r.studio_id = e.studio_id
+                and r.family_id = e.family_id
+                and r.id = e.registration_id
+        inner join enrollment.seats as s
+            on
+                e.studio_id = s.studio_id
+                and e.family_id = s.family_id
+                and e.student_id = s.student_id
+                and e.section_id = s.section_id
+                and e.id = s.enrollment_id
+        where
+            r.studio_id = v_studio_id
+            and e.section_id = any(p_section_ids)
+            and s.status = 'held'
+            and (p_held_on is null or s.dates @> p_held_on)
+        group by s.section_id
+    )
+
+    select
+        o.section_id,
+        greatest(o.places - coalesce(t.seats, 0) + coalesce(l.seats, 0), 0)::integer
+    from offered as o
+    left join taken as t on o.section_id = t.section_id
+    left join lapsed as l on o.section_id = l.section_id;
+end;
+$$;
+alter function enrollment.free_places(bigint[], date) owner to enrollment;
+comment on function enrollment.free_places(bigint[], date) is
+$$How many places of some sections are free, on one date or throughout.
+
+No row for a section without places, which is unlimited. Lapsed holds count as free.$$;
