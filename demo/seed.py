@@ -31,8 +31,7 @@ def seed() -> None:
     with operator.session() as connection:
         connection.execute(SEED.read_text())
         for code, slug in MERCHANTS.items():
-            if f"EPG_ALIAS_{code}" in os.environ:
-                _open_merchant_account(connection, code, slug)
+            _open_merchant_account(connection, code, slug)
 
 
 def _open_merchant_account(connection: psycopg.Connection, code: str, slug: str) -> None:

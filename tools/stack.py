@@ -143,19 +143,17 @@ class Stack:
 
     def environment(self) -> dict[str, str]:
         """Return the variables that name what runs, for people, tests and tools."""
-        env = {
+        merchants = self.secrets()["merchants"]
+        return {
             "CALLBOARD_ENV": "development",
             "CALLBOARD_RUN_DIR": str(self.run_dir),
             "CALLBOARD_LOG_DIR": str(self.cluster.log.parent),
             "DATABASE_URL": self.database_url(),
             "PGDATA": str(self.cluster.data_dir),
+            **(self._urls() if self._with_services else {}),
+            **{f"EPG_ALIAS_{code}": m["alias"] for code, m in merchants.items()},
+            **{f"EPG_MERCHANT_REF_{code}": m["merchant_id"] for code, m in merchants.items()},
         }
-        if self._with_services:
-            merchants = self.secrets()["merchants"]
-            env |= self._urls()
-            env |= {f"EPG_ALIAS_{code}": m["alias"] for code, m in merchants.items()}
-            env |= {f"EPG_MERCHANT_REF_{code}": m["merchant_id"] for code, m in merchants.items()}
-        return env
 
     def prepare_tests(self) -> None:
         """Add pgTAP and plpgsql_check to the database: tests need them, nothing else may."""

@@ -42,7 +42,7 @@ select is(
         where a.id > :since
     ),
     '{enrollment.confirmations,enrollment.enrollments,enrollment.registrations,'
-    'payment.merchant_accounts,payment.payments,payment.transactions}',
+    'payment.payments,payment.transactions}',
     'a checkout that is paid leaves these'
 );
 select is_empty(
