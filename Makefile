@@ -65,7 +65,8 @@ test-py: setup ## Run the tests in Python, or those in PY=<file or folder>.
 	$(PYTHON) -m tools.stack throwaway -- sh -c '$(SEED) && $(PYTEST)'
 
 .PHONY: bench
-bench: setup ## Measure quotes, checkouts and rushes in a throwaway stack.
+bench: ## Measure quotes, checkouts and seat claims in a throwaway stack.
+	@tools/setup.sh --bench
 	$(PYTHON) -m tools.stack throwaway --db-pool 40 -- sh -c '$(PYTHON) -m demo.seed && $(PYTHON) -m bench'
 
 .PHONY: psql

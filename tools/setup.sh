@@ -3,6 +3,9 @@
 # packages (.local/venv) and the locked PostgREST server (.local/postgrest).
 # Quick when nothing is missing; safe to repeat, also after being interrupted.
 #
+# Options:
+#   --bench   also what only measurements need: wrk
+#
 # Environment:
 #   POSTGREST_BIN   a PostgREST 12 server to use in place of the packaged one
 set -euo pipefail
@@ -11,6 +14,17 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 readonly local_dir="$PWD/.local"
 readonly venv="$local_dir/venv"
 readonly postgrest="$local_dir/postgrest"
+
+packages=(
+    postgresql-15 postgresql-15-cron postgresql-15-pgtap postgresql-15-plpgsql-check
+    libtap-parser-sourcehandler-pgtap-perl
+)
+case "${1:-}" in
+    '') ;;
+    --bench) packages+=(wrk) ;;
+    *) printf 'setup: unknown option %s\n' "$1" >&2; exit 2 ;;
+esac
+readonly packages
 
 say() { printf 'setup: %s\n' "$*"; }
 fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
@@ -41,8 +55,7 @@ PYTHON
 
 missing_packages() {
     local name
-    for name in postgresql-15 postgresql-15-cron postgresql-15-pgtap postgresql-15-plpgsql-check \
-        libtap-parser-sourcehandler-pgtap-perl; do
+    for name in "${packages[@]}"; do
         is_installed "$name" || echo "$name"
     done
     # A working environment proves that there is a Python; looking for one costs more.

@@ -1,0 +1,1 @@
+"""Measurements of Callboard beside yardsticks of the same run: `python -m bench --help`."""

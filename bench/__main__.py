@@ -1,0 +1,271 @@
+"""Measure quotes, checkouts and seat claims beside yardsticks of the same run.
+
+Runs in a fresh stack, as `make bench` makes it, and prints one table. A figure alone says little,
+since it is the machine's as much as Callboard's; the ratios of one run are what to look at. All
+kinds of load take turns in short slices, so that a noisy machine disturbs them alike, and each
+slice begins when the one before has left nothing running. A first round is not counted: it leaves
+a studio in use, with rows for the planner's statistics, and PostgREST with warm connections.
+
+over PostgREST
+  A client sends its next request as soon as it has the answer; wrk, PostgREST and Postgres share
+  the machine. per second: answers; p50, p99: milliseconds within which half and 99 % of them came;
+  ratio: p50 beside that of the one-row request; refused: answers other than 2xx, or none.
+  request that commits one row   rpc/update_student: token, request hook, one row, one commit
+  quote, 5 classes               rpc/quote of a cart for two students: priced, stored, put in words
+  checkout, 5 places             rpc/checkout of such a cart, each family once; 40 sections of 20
+                                 places fill up at a time
+
+in the database
+  Transactions of pgbench in its plain mode, from when each session has done its first one.
+  ratio: beside simple-update.
+  pgbench simple-update          pgbench --builtin=simple-update, scale 10: two rows and a commit
+  seat claims, one hot section   scope and enrollment.claim_seats() of a pending registration; all
+                                 want the same section of 21 dates, and all are served. Sessions
+                                 have the settings of the login that serves families
+  seat claims over 40 sections   the same, spread
+
+Timings never decide how the run ends; refusals and errors do (exit code 1).
+
+Why wrk: ab and pgbench's like send one body over and over, a checkout needs a new one each; a
+client in Python would take more of the cores than what it measures. wrk reads prepared requests in
+Lua, counts every status, and needs a few percent of one core.
+
+Environment:
+  DATABASE_URL, POSTGREST_URL, CALLBOARD_RUN_DIR   the stack
+  BENCH_SECONDS     seconds for each figure, in two slices (6)
+  BENCH_CHECKOUTS   families prepared to check out (200 a second and core)
+  BENCH_CLAIMS      seats claimed for each figure (16000)
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from bench import report, sql_load, studio
+from bench.errors import BenchError
+from bench.http_load import Answers, Requests
+from bench.report import CHECKOUT, ONE_ROW, ONE_SECTION, QUOTE, SECTIONS, SIMPLE_UPDATE
+from bench.sql_load import Commits
+from tools.stack import Stack
+
+CLIENTS = (1, 8, 32)
+_SLICES = 2
+# All slices of a kind, with the one that is not counted.
+_ALL_SLICES = 1 + _SLICES * len(CLIENTS)
+_CHECKOUTS_PER_SECOND_AND_CORE = 200
+_QUIET_SECONDS = 30
+# Programs beside Postgres and PostgREST, and the Debian packages they come in.
+_PROGRAMS = {"wrk": "wrk", "pgbench": "postgresql-15"}
+
+_BUSY = """
+    select count(*)
+    from pg_stat_activity
+    where state <> 'idle' and pid <> pg_backend_pid() and backend_type = 'client backend'
+"""
+# Of the login that serves families, and the studio in scope.
+_SESSION_SETTINGS = """
+    select split_part(s.setting, '=', 1), split_part(s.setting, '=', 2)
+    from pg_roles as r
+    cross join lateral unnest(r.rolconfig) as s (setting)
+    where r.rolname = 'authenticator'
+    union all
+    select 'callboard.studio_id', s.id::text
+    from studio.studios as s
+    where s.slug = %(slug)s
+"""
+
+_SERVER_SETTINGS = """
+    select s.name, current_setting(s.name)
+    from pg_settings as s
+    where s.name in ('server_version', 'fsync', 'synchronous_commit', 'shared_buffers')
+"""
+_RUSH_SEATS = """
+    select count(*)
+    from enrollment.seats as s
+    inner join enrollment.enrollments as e
+        on s.studio_id = e.studio_id and s.enrollment_id = e.id
+    inner join bench.claims as c on e.registration_id = c.registration_id
+"""
+
+
+def main() -> int:
+    """Load, measure, report; returns the exit code."""
+    argparse.ArgumentParser(
+        prog="python -m bench",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    ).parse_args()
+    try:
+        return _measure()
+    except BenchError as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 1
+
+
+def _measure() -> int:
+    for program, package in _PROGRAMS.items():
+        if shutil.which(program) is None:
+            raise BenchError(
+                f"{program} is missing: `tools/setup.sh --bench` installs Debian's {package}"
+            )
+    cores = len(os.sched_getaffinity(0))
+    slice_seconds = -(-_setting("BENCH_SECONDS", 6) // _SLICES)
+    checkouts = _setting(
+        "BENCH_CHECKOUTS",
+        slice_seconds * _ALL_SLICES * _CHECKOUTS_PER_SECOND_AND_CORE * cores,
+    )
+    # The same number for each client in each slice.
+    claims = -(-_setting("BENCH_CLAIMS", 16_000) // (_SLICES * max(CLIENTS))) * max(CLIENTS)
+    with (
+        tempfile.TemporaryDirectory(prefix="callboard-bench-") as folder,
+        psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection,
+    ):
+        _say(f"loading {checkouts} families with carts, {2 * claims * _ALL_SLICES} for the rush")
+        studio.load(checkouts=checkouts, claims=claims * _ALL_SLICES, connections=cores)
+        connection.execute(
+            sql.SQL("create database {}").format(sql.Identifier(sql_load.YARDSTICK))
+        )
+        sql_load.make_yardstick(os.environ["DATABASE_URL"])
+        machine = _machine(connection)
+        over_http = _Http(studio.write_requests(Path(folder)), slice_seconds)
+        in_sql = _Sql(connection, claims=claims, seconds=slice_seconds)
+        turns = [
+            *((over_http, kind) for kind in (ONE_ROW, QUOTE, CHECKOUT)),
+            *((in_sql, kind) for kind in (SIMPLE_UPDATE, ONE_SECTION, SECTIONS)),
+        ]
+        _say("warming up")
+        for load, kind in turns:
+            load.run(kind, max(CLIENTS), counted=False)
+        _await_quiet(connection)
+        connection.execute("vacuum analyze")
+        connection.execute("checkpoint")
+        for clients in CLIENTS:
+            _say(f"measuring with {clients} clients")
+            for _ in range(_SLICES):
+                for load, kind in turns:
+                    _await_quiet(connection)
+                    load.run(kind, clients)
+        in_sql.check_seats()
+    print(f"\n{report.text(machine, over_http.answered, in_sql.committed)}")
+    return _report_refusals(over_http.answered)
+
+
+class _Http:
+    """The kinds of requests over PostgREST, and what came back."""
+
+    def __init__(self, files: Mapping[str, Path], seconds: int) -> None:
+        self._requests = {
+            kind: Requests(file, once=kind == CHECKOUT) for kind, file in files.items()
+        }
+        self._seconds = seconds
+        self.answered: report.Answered = {}
+
+    def run(self, kind: str, clients: int, *, counted: bool = True) -> None:
+        """Run one slice; not counted: its figures are dropped."""
+        answers = self.answered.setdefault((kind, clients), Answers()) if counted else Answers()
+        self._requests[kind].send(
+            os.environ["POSTGREST_URL"], clients=clients, seconds=self._seconds, answers=answers
+        )
+
+
+class _Sql:
+    """The kinds of transactions in the database, and what was committed."""
+
+    def __init__(self, connection: psycopg.Connection, *, claims: int, seconds: int) -> None:
+        self._connection = connection
+        self._claims = claims
+        self._seconds = seconds
+        self._next = {ONE_SECTION: 1, SECTIONS: 1 + claims * _ALL_SLICES}
+        self._claimed = 0
+        self._settings = dict(
+            connection.execute(_SESSION_SETTINGS, {"slug": studio.SLUG}).fetchall()
+        )
+        stack = Stack(Path(os.environ["CALLBOARD_RUN_DIR"]))
+        self._operator_url = stack.database_url("deploy")
+        self.committed: report.Committed = {}
+
+    def run(self, kind: str, clients: int, *, counted: bool = True) -> None:
+        """Run one slice; not counted: its figures are dropped."""
+        commits = self.committed.setdefault((kind, clients), Commits()) if counted else Commits()
+        if kind == SIMPLE_UPDATE:
+            sql_load.simple_update(
+                os.environ["DATABASE_URL"], clients=clients, seconds=self._seconds, commits=commits
+            )
+            return
+        sql_load.claim_seats(
+            self._operator_url,
+            settings=self._settings,
+            first=self._next[kind],
+            count=self._claims,
+            clients=clients,
+            commits=commits,
+        )
+        self._next[kind] += self._claims
+        self._claimed += self._claims
+
+    def check_seats(self) -> None:
+        """Raise BenchError unless each claim became a seat."""
+        seats = self._connection.execute(_RUSH_SEATS).fetchone()
+        if seats != (self._claimed,):
+            raise BenchError(f"{self._claimed} seats were claimed, {seats} are there")
+
+
+def _await_quiet(connection: psycopg.Connection) -> None:
+    """Wait until nothing of the last slice runs any more: wrk leaves its last requests behind."""
+    until = time.monotonic() + _QUIET_SECONDS
+    while connection.execute(_BUSY).fetchone() != (0,):
+        if time.monotonic() > until:
+            raise BenchError(f"the database was still busy after {_QUIET_SECONDS} seconds")
+        time.sleep(0.05)
+
+
+def _machine(connection: psycopg.Connection) -> str:
+    settings = dict(connection.execute(_SERVER_SETTINGS).fetchall())
+    pages, page_size = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
+    return (
+        f"{len(os.sched_getaffinity(0))} cores, {pages * page_size / 2**30:.0f} GiB, load"
+        f" {os.getloadavg()[0]:.1f} before; PostgreSQL {settings['server_version'].split()[0]},"
+        f" fsync {settings['fsync']}, synchronous_commit {settings['synchronous_commit']},"
+        f" shared_buffers {settings['shared_buffers']}"
+    )
+
+
+def _report_refusals(answered: report.Answered) -> int:
+    """Say what was refused where nothing should be; returns the exit code."""
+    code = 0
+    for (kind, clients), answers in answered.items():
+        if answers.refused:
+            code = 1
+            counts = dict(answers.statuses) | {k: n for k, n in answers.failures.items() if n}
+            print(
+                f"bench: {kind} at {clients} clients: {counts}, first: {answers.refusal}",
+                file=sys.stderr,
+            )
+    return code
+
+
+def _setting(name: str, default: int) -> int:
+    value = os.environ.get(name)
+    if value is None:
+        return default
+    if not value.isdigit() or int(value) == 0:
+        raise BenchError(f"{name} must be a whole number above 0")
+    return int(value)
+
+
+def _say(text: str) -> None:
+    print(f"bench: {text}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,107 @@
+"""The figures of one run as a table of plain text, with the ratios beside their aims."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bench.http_load import Answers
+from bench.sql_load import Commits
+
+ONE_ROW, QUOTE, CHECKOUT = "one row", "quote", "checkout"
+SIMPLE_UPDATE, ONE_SECTION, SECTIONS = "simple update", "one section", "40 sections"
+
+_HTTP_LABELS = {
+    ONE_ROW: "request that commits one row",
+    QUOTE: "quote, 5 classes",
+    CHECKOUT: "checkout, 5 places",
+}
+_SQL_LABELS = {
+    SIMPLE_UPDATE: "pgbench simple-update",
+    ONE_SECTION: "seat claims, one hot section",
+    SECTIONS: "seat claims over 40 sections",
+}
+
+Answered = dict[tuple[str, int], Answers]
+Committed = dict[tuple[str, int], Commits]
+
+
+def text(machine: str, answered: Answered, committed: Committed) -> str:
+    """Return the report.
+
+    Arguments:
+        machine: one line about where it was measured.
+        answered: what came back over HTTP, by kind of request and number of clients.
+        committed: what was committed in the database, by kind and number of clients.
+    """
+    lines = [
+        machine,
+        "",
+        _row("over PostgREST", "clients", "per second", "p50 ms", "p99 ms", "ratio", "refused"),
+    ]
+    for (kind, clients), answers in sorted(answered.items(), key=_order(_HTTP_LABELS)):
+        ratio = answers.percentile(0.5) / answered[ONE_ROW, clients].percentile(0.5)
+        lines.append(
+            _row(
+                _HTTP_LABELS[kind],
+                clients,
+                f"{answers.per_second:.0f}",
+                f"{answers.percentile(0.5):.1f}",
+                f"{answers.percentile(0.99):.1f}",
+                "" if kind == ONE_ROW else f"{ratio:.2f}",
+                answers.refused,
+            )
+        )
+    lines += ["", _row("in the database", "clients", "per second", "", "", "ratio", "")]
+    for (kind, clients), commits in sorted(committed.items(), key=_order(_SQL_LABELS)):
+        ratio = commits.per_second / committed[SIMPLE_UPDATE, clients].per_second
+        lines.append(
+            _row(
+                _SQL_LABELS[kind],
+                clients,
+                f"{commits.per_second:.0f}",
+                "",
+                "",
+                "" if kind == SIMPLE_UPDATE else f"{ratio:.2f}",
+                "",
+            )
+        )
+    return "\n".join([*lines, "", "aims", *_aims(answered, committed)])
+
+
+def _aims(answered: Answered, committed: Committed) -> list[str]:
+    levels = sorted({clients for _, clients in answered})
+    quotes = [
+        answered[QUOTE, n].percentile(0.5) / answered[ONE_ROW, n].percentile(0.5) for n in levels
+    ]
+    claims = [
+        committed[ONE_SECTION, n].per_second / committed[SIMPLE_UPDATE, n].per_second
+        for n in levels
+    ]
+    few, many = levels[-2:]
+    growth = committed[ONE_SECTION, many].per_second / committed[ONE_SECTION, few].per_second
+    checkouts = answered[CHECKOUT, 8].per_second
+    at = "/".join(map(str, levels))
+    return [
+        _aim(f"quote beside the one-row request, p50, at {at} clients: at most 4",
+             " ".join(f"{ratio:.2f}" for ratio in quotes), max(quotes) <= 4),
+        _aim(f"claims of one section beside simple-update, at {at} clients: at least 0.5",
+             " ".join(f"{ratio:.2f}" for ratio in claims), min(claims) >= 0.5),
+        _aim(f"claims of one section at {many} clients beside {few}: at least 1",
+             f"{growth:.2f}", growth >= 1),
+        _aim("checkouts a second at 8 clients: at least 300 on 2 cores",
+             f"{checkouts:.0f}", checkouts >= 300),
+    ]
+
+
+def _row(label: str, *cells: object) -> str:
+    return (f"{label:<30}" + "".join(f"{cell!s:>11}" for cell in cells)).rstrip()
+
+
+def _aim(what: str, figures: str, met: bool) -> str:
+    return f"  {what:<73} {figures:<16} {'met' if met else 'missed'}"
+
+
+def _order(labels: dict[str, str]) -> Callable[[tuple[tuple[str, int], object]], tuple[int, int]]:
+    """Return the sorting of a table's rows: by number of clients, then as the labels stand."""
+    kinds = list(labels)
+    return lambda item: (item[0][1], kinds.index(item[0][0]))

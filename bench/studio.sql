@@ -1,0 +1,142 @@
+-- The studio that is measured: catalogue and prices of a school like the demo's, of invented size.
+-- Run by an operator as role deploy. Settings of the transaction:
+--   bench.families: how many families quote and check out
+--   bench.claims: how many families want the one section of the rush
+
+insert into studio.studios (slug, name, timezone, currency)
+values ('bench', 'Bench Studio', 'America/New_York', 'USD');
+
+do $$
+declare
+    v_studio_id constant integer := (select s.id from studio.studios as s where s.slug = 'bench');
+    -- A Monday some two months from now, so that registration is open.
+    v_starts_on constant date
+    := (date_trunc('week', now() at time zone 'UTC') + interval '9 weeks')::date;
+    v_ends_on constant date := v_starts_on + 145;
+    v_term_id bigint;
+    v_location_id bigint;
+begin
+    perform auth.enter_studio(v_studio_id);
+    insert into studio.settings (
+        studio_id, hold_minutes, payment_minutes, final_answer_seconds, rate_step_basis,
+        token_minutes, sign_in_attempts, sign_in_window_minutes, password_min_length,
+        password_hash_cost, call_attempts, call_lease_seconds, call_courier_delay_seconds,
+        message_attempts, message_lease_seconds
+    )
+    values (
+        v_studio_id, 1440, 10, 120, 'distinct_weekdays', 720, 10, 15, 10, 10, 8, 60, 3, 8, 60
+    );
+    insert into studio.locations (studio_id, name, address)
+    values (v_studio_id, 'Main Hall', '1 Bench Street, New York, NY')
+    returning id into v_location_id;
+    insert into catalog.terms (
+        studio_id, name, starts_on, ends_on, registration_opens_at, registration_closes_at, status
+    )
+    values (
+        v_studio_id, 'Spring', v_starts_on, v_ends_on, now() - interval '1 day',
+        now() + interval '28 days', 'published'
+    )
+    returning id into v_term_id;
+    insert into catalog.divisions (studio_id, code, name, rank, mixes)
+    values
+    (v_studio_id, 'early_childhood', 'Early Childhood', 1, false),
+    (v_studio_id, 'junior', 'Junior', 2, true),
+    (v_studio_id, 'senior', 'Senior', 3, true);
+    insert into catalog.programs (studio_id, code, name, plan_fee_waived)
+    values
+    (v_studio_id, 'technique', 'Technique', true),
+    (v_studio_id, 'pointe', 'Pointe', true);
+    insert into pricing.program_prices (studio_id, term_id, program_id, amount_minor)
+    select g.studio_id, v_term_id, g.id, 71678
+    from catalog.programs as g
+    where g.studio_id = v_studio_id;
+    insert into pricing.rates (studio_id, term_id, division_id, weekly_count, amount_minor)
+    select d.studio_id, v_term_id, d.id, n.weekly_count, n.weekly_count * 75000
+    from catalog.divisions as d
+    cross join generate_series(1, 6) as n (weekly_count)
+    where d.studio_id = v_studio_id;
+    insert into pricing.fee_rules (
+        studio_id, term_id, code, label, unit, amount_minor, charged_modes, division_id,
+        division_of, position
+    )
+    select
+        v_studio_id, v_term_id, f.code, f.label, f.unit, f.amount_minor, f.charged_modes, d.id,
+        f.division_of, f.position
+    from (
+        values
+        ('costume_senior', 'Costume', 'class', 6500, '{standard}'::text [], 'senior', 'class', 1),
+        ('costume_junior', 'Costume', 'class', 5500, '{standard}', 'junior', 'class', 2),
+        ('video', 'Recital video', 'student', 1500, '{standard}', 'senior', 'student', 3),
+        ('registration', 'Registration', 'student', 4000, '{standard,tiered}', null, null, 4)
+    ) as f (code, label, unit, amount_minor, charged_modes, division, division_of, position)
+    left join catalog.divisions as d on d.studio_id = v_studio_id and f.division = d.code;
+    insert into pricing.payment_plans (
+        studio_id, term_id, code, label, installments, auto_pay, fee_per_installment_minor,
+        accepts_checkout
+    )
+    values
+    (v_studio_id, v_term_id, 'full', 'Pay in full', 1, false, 0, true),
+    (v_studio_id, v_term_id, 'monthly', 'Auto-pay monthly', 5, true, 500, false);
+    insert into pricing.family_discounts (studio_id, term_id, min_students, amount_minor)
+    values (v_studio_id, v_term_id, 2, 5000);
+
+    -- What families check out: five classes of 20 places for each 20 families. Families come in
+    -- the order of their numbers to eight such fives at once, as many sections as a school has.
+    -- What the rush is for: one section that all want, and others of the same kind beside it.
+    create temporary table bench_sections on commit drop as
+    select
+        format('%s %s', x.title, n.number) as title,
+        x.discipline,
+        x.division,
+        x.program,
+        x.weekday::smallint as weekday,
+        x.starts_at::time as starts_at,
+        20 as capacity
+    from (
+        values
+        ('Ballet', 'ballet', 'senior', null, 2, '16:30'),
+        ('Contemporary', 'contemporary', 'senior', null, 3, '16:30'),
+        ('Technique', 'technique', null, 'technique', 5, '16:30'),
+        ('Hip-Hop', 'hip hop', 'junior', null, 1, '17:00'),
+        ('Tap', 'tap', 'junior', null, 3, '17:00')
+    ) as x (title, discipline, division, program, weekday, starts_at)
+    cross join generate_series(
+        0, (current_setting('bench.families')::integer / 160 + 1) * 8 - 1
+    ) as n (number)
+    union all
+    select
+        concat_ws(' ', 'Rush', n.number), 'ballet', 'junior', null, 6, '10:00',
+        -- All come to the section without a number, or an equal part to each other one.
+        current_setting('bench.claims')::integer
+        / case when n.number is null then 1 else 40 end + 1
+    from (
+        select null as number
+        union all
+        select generate_series(0, 39)
+    ) as n;
+    insert into catalog.classes (
+        studio_id, term_id, title, discipline, price_mode, division_id, program_id
+    )
+    select
+        v_studio_id, v_term_id, x.title, x.discipline,
+        case when x.program is null then 'standard' else 'program' end, d.id, g.id
+    from bench_sections as x
+    left join catalog.divisions as d on d.studio_id = v_studio_id and x.division = d.code
+    left join catalog.programs as g on g.studio_id = v_studio_id and x.program = g.code
+    order by x.title;
+    insert into catalog.sections (
+        studio_id, term_id, class_id, location_id, name, starts_on, ends_on, capacity
+    )
+    select
+        v_studio_id, v_term_id, k.id, v_location_id, 'Section 1', v_starts_on, v_ends_on, x.capacity
+    from bench_sections as x
+    inner join catalog.classes as k on k.studio_id = v_studio_id and x.title = k.title;
+    insert into catalog.section_times (studio_id, section_id, weekday, starts_at, ends_at)
+    select v_studio_id, s.id, x.weekday, x.starts_at, x.starts_at + interval '1 hour'
+    from bench_sections as x
+    inner join catalog.classes as k on k.studio_id = v_studio_id and x.title = k.title
+    inner join catalog.sections as s on s.studio_id = v_studio_id and k.id = s.class_id;
+    perform catalog.generate_meetings(s.id) from catalog.sections as s
+    where s.studio_id = v_studio_id;
+end;
+$$;
