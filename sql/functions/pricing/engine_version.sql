@@ -1,12 +1,14 @@
 create or replace function pricing.engine_version()
 returns integer
-language sql
+language plpgsql
 immutable
 parallel safe
 set search_path = ''
 set timezone = 'UTC'
 as $$
-    select 1
+begin
+    return 1;
+end;
 $$;
 alter function pricing.engine_version() owner to pricing;
 comment on function pricing.engine_version() is

@@ -1,13 +1,15 @@
 create or replace function pricing.round_minor(p_amount numeric)
 returns bigint
-language sql
+language plpgsql
 immutable
 parallel safe
 set search_path = ''
 set timezone = 'UTC'
 as $$
+begin
     -- numeric rounds half away from zero.
-    select round(p_amount)::bigint
+    return round(p_amount)::bigint;
+end;
 $$;
 alter function pricing.round_minor(numeric) owner to pricing;
 comment on function pricing.round_minor(numeric) is
