@@ -50,6 +50,7 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
+from psycopg.rows import dict_row
 
 from bench import report, sql_load, studio
 from bench.errors import BenchError
@@ -84,6 +85,11 @@ _SESSION_SETTINGS = """
     where s.slug = %(slug)s
 """
 
+_IDS = """
+    select distinct
+        c.family_id - c.number as families, c.registration_id - c.number as registrations
+    from bench.claims as c
+"""
 _SERVER_SETTINGS = """
     select s.name, current_setting(s.name)
     from pg_settings as s
@@ -190,6 +196,10 @@ class _Sql:
         self._settings = dict(
             connection.execute(_SESSION_SETTINGS, {"slug": studio.SLUG}).fetchall()
         )
+        ids = connection.cursor(row_factory=dict_row).execute(_IDS).fetchall()
+        if len(ids) != 1:
+            raise BenchError("the ids of the rush don't follow each other: did others write too?")
+        self._ids = ids[0]
         stack = Stack(Path(os.environ["CALLBOARD_RUN_DIR"]))
         self._operator_url = stack.database_url("deploy")
         self.committed: report.Committed = {}
@@ -205,6 +215,7 @@ class _Sql:
         sql_load.claim_seats(
             self._operator_url,
             settings=self._settings,
+            ids=self._ids,
             first=self._next[kind],
             count=self._claims,
             clients=clients,

@@ -19,6 +19,7 @@ with made as (
         auth.studio_id(),
         format('Rush %s', f.number)
     from bench_claims as f
+    order by f.number
     returning id, name
 )
 
@@ -106,6 +107,7 @@ with made as (
         now() + interval '1 day'
     from bench_claims as f
     inner join pricing.quotes as q on q.studio_id = auth.studio_id() and f.quote_id = q.id
+    order by f.number
     returning id, family_id
 )
 
@@ -133,6 +135,7 @@ inner join catalog.classes as k
         end
 inner join catalog.sections as s on s.studio_id = auth.studio_id() and k.id = s.class_id;
 
+-- Ids follow the numbers, so that a client knows its family without looking it up.
 create table bench.claims (
     number integer primary key, family_id bigint, registration_id bigint
 );

@@ -57,6 +57,7 @@ def claim_seats(
     database_url: str,
     *,
     settings: Mapping[str, str],
+    ids: Mapping[str, int],
     first: int,
     count: int,
     clients: int,
@@ -67,6 +68,8 @@ def claim_seats(
     Arguments:
         database_url: of a login whose scope settings count and that may execute the function.
         settings: of each session, by name.
+        ids: what is to be added to a family's number to get the ids of its `families` row and its
+            `registrations` row.
         first: number of the first family in bench.claims.
         count: how many families, a multiple of clients.
 
@@ -75,6 +78,7 @@ def claim_seats(
     _measure(
         commits,
         f"--file={_SCRIPT}",
+        *(f"--define={name}={offset}" for name, offset in ids.items()),
         f"--define=first={first}",
         f"--define=clients={clients}",
         "--define=next=0",
