@@ -20,6 +20,7 @@ import json
 import os
 import secrets
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -683,6 +684,16 @@ def at_once(*acts: Callable[[], Result]) -> list[Result]:
 
     with ThreadPoolExecutor(len(acts)) as pool:
         return list(pool.map(run, acts))
+
+
+def await_blocked_by(connection: psycopg.Connection, seconds: float = 20) -> None:
+    """Wait until another session waits for a lock that this connection's transaction holds."""
+    waiting = "select 1 from pg_stat_activity as a where %s = any(pg_blocking_pids(a.pid))"
+    until = time.monotonic() + seconds
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as observer:
+        while not observer.execute(waiting, (connection.info.backend_pid,)).fetchone():
+            assert time.monotonic() < until, "nobody waited"
+            time.sleep(0.02)
 
 
 # ---------------------------------------------------------------- tokens

@@ -32,7 +32,8 @@ begin
         inner join catalog.sections as s on i.studio_id = s.studio_id and i.section_id = s.id
         inner join catalog.classes as k on s.studio_id = k.studio_id and s.class_id = k.id
         inner join catalog.terms as t on s.studio_id = t.studio_id and s.term_id = t.id
-        left join enrollment.section_spans(v_section_ids) as p on i.section_id = p.section_id
+        left join catalog.section_spans as p
+            on i.studio_id = p.studio_id and i.section_id = p.section_id
         where i.studio_id = v_studio_id and i.cart_id = p_cart_id
     ),
 

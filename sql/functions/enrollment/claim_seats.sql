@@ -9,78 +9,131 @@ as $$
 declare
     v_studio_id constant integer := auth.studio_id();
     v_family_id constant bigint := auth.require_family();
-    v_section record;
-    v_places integer [];
-    v_seat enrollment.seats;
-    v_seats enrollment.seats [] := array[]::enrollment.seats [];
-    v_count bigint;
+    v_missing bigint;
 begin
-    -- By section, so that two families after the same sections can't wait for one another.
-    for v_section in
-        with wanted as (
-            select
-                e.section_id,
-                array_agg(e.id order by e.id) as enrollment_ids,
-                array_agg(e.student_id order by e.id) as student_ids
-            from enrollment.enrollments as e
-            where
-                e.studio_id = v_studio_id
-                and e.family_id = v_family_id
-                and e.registration_id = p_registration_id
-            group by e.section_id
-        )
-
-        select w.section_id, w.enrollment_ids, w.student_ids, s.capacity, p.dates, p.during
-        from wanted as w
-        inner join catalog.sections as s on s.studio_id = v_studio_id and w.section_id = s.id
-        cross join lateral enrollment.section_spans(array[w.section_id]) as p
-        order by w.section_id
+    for v_pass in 1..2
     loop
-        v_places := null;
-        if v_section.capacity is not null then
-            v_places := enrollment.claim_places(
-                v_section.section_id, v_section.dates, cardinality(v_section.enrollment_ids)
-            );
-            if v_places is null then
-                perform ops.fail(
-                    'seat_unavailable',
-                    jsonb_build_object(
-                        'section_id', v_section.section_id,
-                        'title', (
-                            select k.title
-                            from catalog.sections as s
-                            inner join catalog.classes as k
-                                on s.studio_id = k.studio_id and s.class_id = k.id
-                            where s.studio_id = v_studio_id and s.id = v_section.section_id
-                        )
-                    )
-                );
+        begin
+            with wanted as (
+                select
+                    e.id as enrollment_id,
+                    e.student_id,
+                    e.section_id,
+                    s.capacity,
+                    p.dates,
+                    p.during,
+                    row_number() over (partition by e.section_id order by e.id) as number,
+                    count(*) over (partition by e.section_id) as places,
+                    ceil(random() * s.capacity)::integer as first_place
+                from enrollment.enrollments as e
+                inner join catalog.sections as s
+                    on s.studio_id = v_studio_id and e.section_id = s.id
+                left join catalog.section_spans as p
+                    on p.studio_id = v_studio_id and e.section_id = p.section_id
+                where
+                    e.studio_id = v_studio_id
+                    and e.family_id = v_family_id
+                    and e.registration_id = p_registration_id
+            ),
+
+            -- Each begins to look somewhere else and comes round, not all at the same place.
+            picked as (
+                select w.section_id, w.dates, r.place_number
+                from wanted as w
+                cross join lateral (
+                    select a.place_number
+                    from (
+                        select p.place_number
+                        from enrollment.places as p
+                        where
+                            p.studio_id = v_studio_id
+                            and p.section_id = w.section_id
+                            and p.place_number >= w.first_place
+                            and isempty(p.taken)
+                        order by p.place_number
+                        for no key update skip locked
+                    ) as a
+                    union all
+                    select b.place_number
+                    from (
+                        select p.place_number
+                        from enrollment.places as p
+                        where
+                            p.studio_id = v_studio_id
+                            and p.section_id = w.section_id
+                            and p.place_number < w.first_place
+                            and isempty(p.taken)
+                        order by p.place_number
+                        for no key update skip locked
+                    ) as b
+                    limit w.places
+                ) as r
+                where w.number = 1 and w.capacity is not null and w.dates is not null
+            ),
+
+            -- The locked rows themselves change, so whoever comes second sees that they are gone.
+            claimed as (
+                update enrollment.places as p
+                set taken = c.dates
+                from picked as c
+                where
+                    p.studio_id = v_studio_id
+                    and p.section_id = c.section_id
+                    and p.place_number = c.place_number
+                returning p.section_id, p.place_number
+            ),
+
+            numbered as (
+                select
+                    c.section_id,
+                    c.place_number,
+                    row_number() over (
+                        partition by c.section_id order by c.place_number
+                    ) as number
+                from claimed as c
+            ),
+
+            seated as (
+                insert into enrollment.seats (
+                    studio_id, family_id, enrollment_id, student_id, section_id, place_number,
+                    dates, during
+                )
+                select
+                    v_studio_id,
+                    v_family_id,
+                    w.enrollment_id,
+                    w.student_id,
+                    w.section_id,
+                    n.place_number,
+                    w.dates,
+                    w.during
+                from wanted as w
+                left join numbered as n on w.section_id = n.section_id and w.number = n.number
+                where
+                    w.dates is not null
+                    and (w.capacity is null or n.place_number is not null)
+                returning enrollment_id
+            )
+
+            select (select count(*) from wanted) - (select count(*) from seated) into v_missing;
+            if v_missing = 0 then
+                return;
             end if;
+            -- Give back what was got before waiting: two families after the same sections would
+            -- otherwise wait for one another.
+            raise no_data_found;
+        exception
+            when no_data_found then null;
+        end;
+        if v_pass = 1 then
+            perform enrollment.await_places(p_registration_id);
         end if;
-        for i in 1..cardinality(v_section.enrollment_ids)
-        loop
-            v_seat.enrollment_id := v_section.enrollment_ids[i];
-            v_seat.student_id := v_section.student_ids[i];
-            v_seat.section_id := v_section.section_id;
-            v_seat.place_number := v_places[i];
-            v_seat.dates := v_section.dates;
-            v_seat.during := v_section.during;
-            v_seats := v_seats || v_seat;
-        end loop;
     end loop;
-    insert into enrollment.seats (
-        studio_id, family_id, enrollment_id, student_id, section_id, place_number, dates, during
-    )
-    select
-        v_studio_id, v_family_id, s.enrollment_id, s.student_id, s.section_id, s.place_number,
-        s.dates, s.during
-    from unnest(v_seats) as s;
-    get diagnostics v_count = row_count;
-    perform ops.require_count(v_count, cardinality(v_seats), 'seats');
+    perform ops.require_count(v_missing, 0, 'enrollments without a seat');
 end;
 $$;
 alter function enrollment.claim_seats(bigint) owner to enrollment;
 comment on function enrollment.claim_seats(bigint) is
-$$Take a seat for each enrollment of a registration: all of them or an error.
+$$Take a place and a seat for each enrollment of a registration: all of them or an error.
 
-Raises seat_unavailable, and schedule_conflict through the trigger on seats.$$;
+Raises seat_unavailable and section_not_open, and schedule_conflict through the trigger on seats.$$;

@@ -13,22 +13,22 @@ as $$
 declare
     v_studio_id constant integer := auth.studio_id();
 begin
+    if p_section_ids is null then
+        return;
+    end if;
     return query
-    with offered as (
-        select p.section_id, count(*) as places
+    with free as (
+        select
+            p.section_id,
+            count(*) filter (
+                where case
+                    when p_held_on is null then isempty(p.taken)
+                    else not p.taken @> p_held_on
+                end
+            ) as places
         from enrollment.places as p
         where p.studio_id = v_studio_id and p.section_id = any(p_section_ids)
         group by p.section_id
-    ),
-
-    taken as (
-        select s.section_id, count(*) as seats
-        from enrollment.seats as s
-        where
-            s.studio_id = v_studio_id
-            and s.section_id = any(p_section_ids)
-            and (p_held_on is null or s.dates @> p_held_on)
-        group by s.section_id
     ),
 
     -- Counted by themselves: there are few at any time, whatever is held.
@@ -56,15 +56,15 @@ begin
     )
 
     select
-        o.section_id,
-        greatest(o.places - coalesce(t.seats, 0) + coalesce(l.seats, 0), 0)::integer
-    from offered as o
-    left join taken as t on o.section_id = t.section_id
-    left join lapsed as l on o.section_id = l.section_id;
+        f.section_id,
+        (f.places + coalesce(l.seats, 0))::integer
+    from free as f
+    left join lapsed as l on f.section_id = l.section_id;
 end;
 $$;
 alter function enrollment.free_places(bigint[], date) owner to enrollment;
 comment on function enrollment.free_places(bigint[], date) is
 $$How many places of some sections are free, on one date or throughout.
 
-No row for a section without places, which is unlimited. Lapsed holds count as free.$$;
+No row for a section without places, which is unlimited, and none for no sections (null). Lapsed
+holds count as free.$$;

@@ -10,30 +10,37 @@ set timezone = 'UTC'
 as $$
 declare
     v_studio_id constant integer := auth.studio_id();
-    v_mixed record;
+    v_student record;
 begin
-    -- A division that doesn't mix tolerates no other one beside it.
-    select i.cart_id, i.student_id, min(d.name) filter (where not d.mixes) as division into v_mixed
-    from unnest(p_items) as i
-    inner join catalog.divisions as d on d.studio_id = v_studio_id and i.division_id = d.id
-    group by i.cart_id, i.student_id
-    having bool_or(not d.mixes) and count(distinct d.id) > 1
-    limit 1;
-    if found then
-        perform ops.fail(
-            'division_mixed',
-            jsonb_build_object('student_id', v_mixed.student_id, 'division', v_mixed.division)
-        );
-    end if;
-    return query
-    select
-        i.cart_id,
-        i.student_id,
-        (array_agg(d.id order by d.rank desc))[1],
-        (array_agg(d.id order by d.rank desc) filter (where i.enrolled))[1]
-    from unnest(p_items) as i
-    inner join catalog.divisions as d on d.studio_id = v_studio_id and i.division_id = d.id
-    group by i.cart_id, i.student_id;
+    for v_student in
+        select
+            i.cart_id,
+            i.student_id,
+            (array_agg(d.id order by d.rank desc))[1] as division_id,
+            (array_agg(d.id order by d.rank desc) filter (where i.enrolled))[1]
+            as enrolled_division_id,
+            -- A division that doesn't mix tolerates no other one beside it.
+            case
+                when min(d.rank) < max(d.rank) then min(d.name) filter (where not d.mixes)
+            end as mixed_division
+        from unnest(p_items) as i
+        inner join catalog.divisions as d on d.studio_id = v_studio_id and i.division_id = d.id
+        group by i.cart_id, i.student_id
+    loop
+        if v_student.mixed_division is not null then
+            perform ops.fail(
+                'division_mixed',
+                jsonb_build_object(
+                    'student_id', v_student.student_id, 'division', v_student.mixed_division
+                )
+            );
+        end if;
+        cart_id := v_student.cart_id;
+        student_id := v_student.student_id;
+        division_id := v_student.division_id;
+        enrolled_division_id := v_student.enrolled_division_id;
+        return next;
+    end loop;
 end;
 $$;
 alter function pricing.priced_divisions(pricing.basket_item[]) owner to pricing;

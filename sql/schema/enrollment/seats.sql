@@ -30,8 +30,6 @@ create table enrollment.seats (
 );
 create index seats_enrollment_idx
 on enrollment.seats (studio_id, family_id, student_id, section_id, enrollment_id);
-create index seats_place_idx on enrollment.seats (studio_id, section_id, place_number);
-create index seats_student_idx on enrollment.seats (studio_id, student_id);
 alter table enrollment.seats owner to enrollment;
 alter table enrollment.seats enable row level security;
 alter table enrollment.seats force row level security;

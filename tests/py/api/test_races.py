@@ -22,6 +22,7 @@ from tests.py.support import (
     Studio,
     assert_seats_add_up,
     at_once,
+    await_blocked_by,
     error_code,
     new_studio,
     outcome,
@@ -335,6 +336,39 @@ def test_two_staff_setting_one_price_at_once_leave_one_price(arena: Studio) -> N
         student_id,
     )
     assert live == 1
+
+
+def test_two_meetings_cancelled_at_once_are_both_gone_from_the_span(arena: Studio) -> None:
+    section_id = arena.section()
+    one, other = (
+        arena.ask(
+            f"select {end}(m.id) from catalog.meetings as m where m.section_id = %s", section_id
+        )
+        for end in ("min", "max")
+    )
+    cancel = "update catalog.meetings set status = 'cancelled' where id = %s"
+
+    def cancel_other() -> None:
+        with arena.operator() as connection:
+            connection.execute(cancel, (other,))
+
+    with ThreadPoolExecutor(1) as pool:
+        with arena.operator() as connection:
+            connection.execute(cancel, (one,))
+            second = pool.submit(cancel_other)
+            # Only then is it certain that the second began before the first was over.
+            await_blocked_by(connection)
+        second.result()
+
+    spans = arena.ask(
+        "select p.during * (select range_agg(tstzrange(m.starts_at, m.ends_at))"
+        " from catalog.meetings as m where m.id in (%s, %s))"
+        " from catalog.section_spans as p where p.section_id = %s",
+        one,
+        other,
+        section_id,
+    )
+    assert list(spans) == []
 
 
 # ---------------------------------------------------------------- seats that come free meanwhile

@@ -21,7 +21,6 @@ select set_eq(
         -- inlined into their callers
         'enrollment.conflicts',
         'enrollment.lapsed_registrations',
-        'enrollment.section_spans',
         'payment.live_sales',
         -- commits
         'ops.run_job'

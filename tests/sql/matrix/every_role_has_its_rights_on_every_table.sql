@@ -42,6 +42,7 @@ catalog.classes             S    S    S    S    -    -    -    SIUD S    S    - 
 catalog.divisions           S    S    S    S    -    -    -    SIUD S    -    -    -    -    -
 catalog.meetings            S    S    S    S    -    -    -    SIUD S    S    -    -    S    -
 catalog.programs            S    S    S    S    -    -    -    SIUD S    -    -    -    -    -
+catalog.section_spans       -    -    -    -    -    -    -    SIUD -    S    -    -    -    -
 catalog.section_times       S    S    S    S    -    -    -    SIUD S    S    -    -    S    -
 catalog.sections            S    S    S    S    -    -    -    SIUD S    S    -    -    S    -
 catalog.terms               S    S    S    S    -    -    -    SIUD -    S    -    -    S    -

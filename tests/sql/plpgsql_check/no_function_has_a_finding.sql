@@ -5,14 +5,20 @@ select plan(3);
 
 -- Each function by itself, and each trigger function with every table it serves.
 create view tests.checked_functions as
-select f.oid as function, 0::oid as relation
+select
+    f.oid as function,
+    0::oid as relation,
+    null::name as old_table,
+    null::name as new_table
 from tests.own_functions as f
 where f.is_plpgsql and not f.is_trigger
 union
-select t.tgfoid, t.tgrelid
+-- One function may serve several events of a table; each names the rows it has.
+select t.tgfoid, t.tgrelid, min(t.tgoldtable::text)::name, min(t.tgnewtable::text)::name
 from pg_catalog.pg_trigger as t
 inner join tests.own_functions as f on t.tgfoid = f.oid
-where f.is_plpgsql and not t.tgisinternal;
+where f.is_plpgsql and not t.tgisinternal
+group by t.tgfoid, t.tgrelid;
 
 create view tests.findings as
 select
@@ -28,6 +34,8 @@ from tests.checked_functions as c
 cross join lateral plpgsql_check_function_tb(
     funcoid => c.function,
     relid => c.relation,
+    oldtable => c.old_table,
+    newtable => c.new_table,
     -- not only the first error of a function
     fatal_errors => false,
     other_warnings => true,

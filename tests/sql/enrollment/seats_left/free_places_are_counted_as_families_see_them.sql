@@ -47,8 +47,13 @@ select is(pg_temp.per_date(:unlimited, null), null, 'each of the unlimited one')
 select min(m.held_on) as day from catalog.meetings as m where m.section_id = :section \gset
 select tests.run(
     format(
-        $$update enrollment.seats set dates = dates - datemultirange(daterange(%L, %L::date + 1))
-        where section_id = %s$$,
+        $$with freed as (
+            update enrollment.seats set dates = dates - datemultirange(daterange(%L, %L::date + 1))
+            where section_id = %s
+            returning section_id, place_number, dates
+        )
+        update enrollment.places as p set taken = f.dates from freed as f
+        where p.section_id = f.section_id and p.place_number = f.place_number$$,
         :'day', :'day', :section
     )
 );
