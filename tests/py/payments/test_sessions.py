@@ -317,24 +317,30 @@ def test_a_session_that_the_gateway_refuses_ends_the_payment_and_a_next_one_may_
     first = family.hold((student, section_id))
     gateway.pay(open_session(family, first))
     assert_confirmed_once(first)
-    [shopper] = rows(
-        "select * from payment.shoppers where id = %s", payments_of(first)[0]["shopper_id"]
-    )
+    [shopper] = shoppers_of(first)
     registration = family.hold((student, elmst.section(weekdays=(5,))))
-    with shopper_known_as(shopper, "nosuchshopper"):
-        response = ask_for_session(family, registration["registration_id"])
-        refused(response, "payment_refused")
+    # As if the gateway had forgotten the shopper by the name we know.
+    run_as_superuser(
+        f"update payment.shoppers set gateway_id = 'nosuchshopper' where id = {shopper['id']}"
+    )
+    response = ask_for_session(family, registration["registration_id"])
+    refused(response, "payment_refused")
     assert [p["status"] for p in payments_of(registration)] == ["failed"]
+    assert [each["gateway_id"] for each in shoppers_of(registration)] == [None]
+    # The next try looks the shopper up, and makes no second one.
+    before = gateway.mark()
     session = open_session(family, registration)
+    assert _made(gateway, before) == {"/orders": 1, "/payment-sessions": 1}
+    assert shoppers_of(registration) == [shopper]
     assert [p["status"] for p in payments_of(registration)] == ["failed", "open"]
     assert gateway.pay(session) == 303
     eventually(lambda: status_of(registration) == "confirmed")
 
 
-@contextmanager
-def shopper_known_as(shopper: dict[str, Any], gateway_id: str) -> Iterator[None]:
-    """Let us believe meanwhile that the gateway calls a shopper so."""
-    update = "update payment.shoppers set gateway_id = '{}' where id = {}"
-    run_as_superuser(update.format(gateway_id, shopper["id"]))
-    yield
-    run_as_superuser(update.format(shopper["gateway_id"], shopper["id"]))
+def shoppers_of(registration: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return whom the payments of a registration are made by."""
+    return rows(
+        "select distinct s.* from payment.shoppers as s inner join payment.payments as p"
+        " on s.studio_id = p.studio_id and s.id = p.shopper_id where p.registration_id = %s",
+        registration["registration_id"],
+    )

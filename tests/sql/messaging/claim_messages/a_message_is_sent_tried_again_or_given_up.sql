@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(20);
+select plan(22);
 select tests.section('Sent', p_capacity => null) as section \gset
 -- A message that waits to be sent, of a family of its own.
 create function pg_temp.new_message(section bigint) returns bigint language plpgsql as $$
@@ -88,6 +88,13 @@ select is(
     tests.error_code(format('select pg_temp.outcome(%L, true, 200)', :'claim')),
     'message_not_yours', 'once'
 );
+
+-- A provider that has had the message's key with other words has sent those.
+select pg_temp.new_message(:section) as message \gset
+select pg_temp.outcome(pg_temp.claim(:message), false, 409, 'concurrent_idempotent_requests');
+select is(pg_temp.state(:message), 'queued 1', 'two tries at once: not yet known');
+select pg_temp.outcome(pg_temp.claim(:message), false, 409, 'invalid_idempotent_request');
+select is(pg_temp.state(:message), 'sent 2', 'an earlier try arrived, though nobody said so');
 
 -- Tried again, later each time, and given up at last: each try is kept.
 select pg_temp.new_message(:section) as message \gset

@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(21);
+select plan(25);
 select tests.section('Asked', p_capacity => null) as section \gset
 -- A payment whose family was sent to the hosted page and whose session is over.
 create function pg_temp.ended(section bigint, session text default 'pss')
@@ -120,6 +120,28 @@ select tests.run(
 select is(tests.value('enrollment.expire_holds()'), '1', 'after them the seats are free');
 select tests.exchange(:payment, 200, jsonb_build_object('id', 'pss' || :payment)) as sent \gset
 select is(tests.payment_status(:payment), 'expired', 'the answer is taken whenever it comes');
+
+-- A question that was given up is put again, and keeps the seats no longer than the first.
+select pg_temp.ended(:section) as payment \gset
+select pg_temp.ask() as asked \gset
+select tests.run(
+    format(
+        'update payment.payments set final_answer_due_at = now() + interval ''3 seconds''
+        where id = %s', :payment
+    )
+);
+select count(tests.exchange(m.id, 503)) as tried
+from generate_series(1, 8) as g, (values (:payment)) as m (id) \gset
+select is(tests.calls(:payment), 'fetch_session failed', 'eight times without an answer');
+select is(pg_temp.ask(), '1', 'the next run asks again');
+select is(
+    (
+        select (p.final_answer_due_at - now())::text from payment.payments as p
+        where p.id = :payment
+    ), '00:00:03', 'within the same time'
+);
+select tests.exchange(:payment, 200, jsonb_build_object('id', 'pss' || :payment)) as sent \gset
+select is(tests.payment_status(:payment), 'expired', 'and the answer ends the payment');
 
 -- How long it may stay silent is a setting, which a term may change.
 select tests.run(
