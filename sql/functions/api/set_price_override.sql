@@ -14,11 +14,11 @@ declare
     v_family_id bigint;
     v_override_id bigint;
     v_set_at timestamptz;
+    v_taken record;
 begin
     perform auth.require('staff');
     if
-        set_price_override.amount_minor is null
-        or set_price_override.amount_minor not between 0 and 99999999999
+        coalesce(set_price_override.amount_minor not between 0 and 99999999999, false)
         or coalesce(length(v_reason) not between 1 and 500, true)
     then
         perform ops.fail('override_invalid');
@@ -40,6 +40,28 @@ begin
     end if;
     -- Two staff at once: the second waits here and supersedes the first one's row.
     perform enrollment.lock_family(v_family_id);
+    -- What is sold stays as it was sold: later prices count on it.
+    select e.registration_id, e.status, k.title into v_taken
+    from enrollment.enrollments as e
+    inner join catalog.sections as s on e.studio_id = s.studio_id and e.section_id = s.id
+    inner join catalog.classes as k on s.studio_id = k.studio_id and s.class_id = k.id
+    where
+        e.studio_id = auth.studio_id()
+        and e.student_id = set_price_override.student_id
+        and e.section_id = set_price_override.section_id
+        and e.status in ('pending', 'confirmed')
+        and not exists (
+            select
+            from enrollment.lapsed_registrations(now()) as r
+            where r.studio_id = e.studio_id and r.id = e.registration_id
+        );
+    if v_taken.status = 'confirmed' then
+        perform ops.fail('already_enrolled', jsonb_build_object('title', v_taken.title));
+    elsif v_taken.status = 'pending' then
+        perform ops.fail(
+            'checkout_open', jsonb_build_object('registration_id', v_taken.registration_id)
+        );
+    end if;
     v_set_at := clock_timestamp();
     update pricing.overrides as o
     set superseded_at = v_set_at
@@ -48,6 +70,12 @@ begin
         and o.student_id = set_price_override.student_id
         and o.section_id = set_price_override.section_id
         and o.superseded_at is null;
+    if set_price_override.amount_minor is null then
+        if not found then
+            perform ops.fail('override_invalid');
+        end if;
+        return null;
+    end if;
     insert into pricing.overrides (
         studio_id, family_id, student_id, section_id, amount_minor, reason, set_by, valid_from
     )
@@ -70,5 +98,7 @@ grant execute on function api.set_price_override(bigint, bigint, bigint, text) t
 comment on function api.set_price_override(bigint, bigint, bigint, text) is
 $$Set the tuition of one student in one section, with a reason; it wins over every other price.
 
-For staff. amount_minor: minor units, 0 allowed. Answers the override's id; an earlier one is
-superseded. Errors: override_invalid, student_not_found, section_not_found.$$;
+For staff. amount_minor: minor units, 0 allowed; null withdraws the override, and the usual price
+counts again. Answers the override's id; an earlier one is superseded. Errors: override_invalid
+(also when there is none to withdraw), student_not_found, section_not_found, already_enrolled,
+checkout_open.$$;

@@ -25,13 +25,27 @@ begin
             (
                 select
                     string_agg(
-                        '  ' || k.title || ', ' || l.name || ', ' || t.times || E'\n',
-                        '' order by k.title
+                        format(
+                            E'  %s, %s, %s%s\n',
+                            k.title,
+                            l.name,
+                            t.times,
+                            case
+                                when (c.starts_on, c.ends_on) <> (m.starts_on, m.ends_on)
+                                    then format(
+                                        ', %s to %s',
+                                        to_char(c.starts_on, 'Mon FMDD'),
+                                        to_char(c.ends_on, 'Mon FMDD')
+                                    )
+                            end
+                        ),
+                        '' order by k.title, c.starts_on
                     )
                 from enrollment.enrollments as e
                 inner join catalog.sections as c
                     on e.studio_id = c.studio_id and e.section_id = c.id
                 inner join catalog.classes as k on c.studio_id = k.studio_id and c.class_id = k.id
+                inner join catalog.terms as m on c.studio_id = m.studio_id and c.term_id = m.id
                 inner join studio.locations as l
                     on c.studio_id = l.studio_id and c.location_id = l.id
                 cross join lateral (
@@ -53,30 +67,29 @@ begin
         );
         for v_line in select l.value from jsonb_array_elements(v_student -> 'lines') as l
         loop
-            v_text := v_text || format(
-                E'  %s  %s\n',
-                rpad(v_line ->> 'label', 44),
-                lpad(studio.money_text((v_line ->> 'amount_minor')::bigint, v_currency), 12)
-            );
+            v_text := v_text
+            || messaging.receipt_row(
+                v_line ->> 'label', (v_line ->> 'amount_minor')::bigint, v_currency
+            )
+            || E'\n';
         end loop;
-        v_text := v_text || format(
-            E'  %s  %s\n\n',
-            rpad('Subtotal', 44),
-            lpad(studio.money_text((v_student ->> 'subtotal_minor')::bigint, v_currency), 12)
-        );
+        v_text := v_text
+        || messaging.receipt_row(
+            'Subtotal', (v_student ->> 'subtotal_minor')::bigint, v_currency
+        )
+        || E'\n\n';
     end loop;
     for v_line in select l.value from jsonb_array_elements(v_quote -> 'family_lines') as l
     loop
-        v_text := v_text || format(
-            E'  %s  %s\n',
-            rpad(v_line ->> 'label', 44),
-            lpad(studio.money_text((v_line ->> 'amount_minor')::bigint, v_currency), 12)
-        );
+        v_text := v_text
+        || messaging.receipt_row(
+            v_line ->> 'label', (v_line ->> 'amount_minor')::bigint, v_currency
+        )
+        || E'\n';
     end loop;
-    return v_text || format(
-        '  %s  %s',
-        rpad('Total (' || v_currency || ')', 44),
-        lpad(studio.money_text((v_quote ->> 'total_minor')::bigint, v_currency), 12)
+    return v_text
+    || messaging.receipt_row(
+        format('Total (%s)', v_currency), (v_quote ->> 'total_minor')::bigint, v_currency
     );
 end;
 $$;

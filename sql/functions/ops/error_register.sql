@@ -48,7 +48,7 @@ as $$
     ('coupon_not_found', 404, 'There is no such coupon.'),
     (
         'rate_missing', 409,
-        'The studio has no price for {weekly_count} classes a week in {division}. Please call us.'
+        'The studio has no price for {weekly_count} {counted} a week in {division}. Please call us.'
     ),
     ('price_missing', 409, 'The studio has no price for {title} yet. Please call us.'),
     ('division_mixed', 409, 'Classes of {division} can''t be combined with other divisions.'),

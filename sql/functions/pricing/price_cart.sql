@@ -29,16 +29,9 @@ begin
                 c.studio_id = w.studio_id
                 and c.family_id = w.family_id
                 and c.term_id = w.term_id
-                and w.status in ('held', 'used')
-        where
-            c.studio_id = v_studio_id
-            and c.id = p_cart_id
-            -- What a lapsed hold had taken counts as given back already.
-            and not exists (
-                select
-                from enrollment.lapsed_registrations(p_as_of) as r
-                where r.studio_id = w.studio_id and r.id = w.registration_id
-            )
+                -- One that is held is held for this very cart, or for one given up before it.
+                and w.status = 'used'
+        where c.studio_id = v_studio_id and c.id = p_cart_id
     );
     lines := pricing.price_baskets(
         items, case when awarded then array[p_cart_id] else '{}' end, p_plan, p_as_of
@@ -54,6 +47,17 @@ begin
                 order by l.student_id, l.kind, l.code, l.section_id, l.rule_id, l.basis
             )
             || p_plan.code
+            -- Other classes at the same price are not what was quoted.
+            || (
+                select
+                    string_agg(
+                        concat_ws('|', i.student_id, i.section_id),
+                        ';'
+                        order by i.student_id, i.section_id
+                    )
+                from unnest(items) as i
+                where not i.enrolled
+            )
         )
     into total_minor, lines_digest
     from unnest(lines) as l;

@@ -37,7 +37,17 @@ begin
                     )
                     || case
                         when l.basis ->> 'enrolled_count' <> '0'
-                            then format(', less %s before', l.basis ->> 'enrolled_count')
+                            then format(', less %s paid before', l.basis ->> 'enrolled_count')
+                        else ''
+                    end
+                    || case
+                        when
+                            count(*) filter (where l.kind = 'tuition')
+                            over (partition by l.student_id) > 1
+                            then to_char(
+                                to_date(l.basis ->> 'starts_on', 'YYYY-MM-DD'),
+                                '", from" Mon FMDD'
+                            )
                         else ''
                     end
                     when 'program' then g.name || ', set price'

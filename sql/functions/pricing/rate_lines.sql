@@ -117,7 +117,10 @@ begin
                         from catalog.divisions as d
                         where d.studio_id = v_studio_id and d.code = v_line.code
                     ),
-                    'weekly_count', v_line.basis -> 'weekly_count'
+                    'weekly_count', v_line.basis -> 'weekly_count',
+                    'counted', case v_line.basis ->> 'basis'
+                        when 'distinct_weekdays' then 'days' else 'meetings'
+                    end
                 )
             );
         end if;

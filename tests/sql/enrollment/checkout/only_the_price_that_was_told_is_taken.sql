@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(14);
+select plan(15);
 select tests.section('Told Mon', '{1}') as monday \gset
 select tests.section('Told Tue', '{2}') as tuesday \gset
 select tests.family() as family \gset
@@ -84,6 +84,20 @@ select tests.run(
 select is(
     pg_temp.refusal(:family, :cart, :'quote'), null,
     'at the instant it opens, with the price as told'
+);
+-- Other classes at the same price are not what the family was told.
+select tests.student(tests.family()) as exchanger \gset
+select tests.section('Told Thu', '{4}') as thursday \gset
+select tests.section('Told Fri', '{5}') as friday \gset
+select tests.cart(:exchanger, :thursday) as exchanged_cart \gset
+select tests.family_of_cart(:exchanged_cart) as exchanging_family \gset
+select tests.quote(:exchanged_cart) ->> 'quote_id' as exchanged_quote \gset
+select i.id as item from enrollment.cart_items as i where i.cart_id = :exchanged_cart \gset
+select tests.as_family(:exchanging_family, format('api.remove_cart_item(%s)', :item)) as r \gset
+select tests.cart(:exchanger, :friday) as exchanged_cart \gset
+select is(
+    pg_temp.refusal(:exchanging_family, :exchanged_cart, :'exchanged_quote') ->> 'code',
+    'quote_changed', 'another class at the same price'
 );
 -- A quote is for the cart it was made for, whatever it says.
 select r.id as registration from enrollment.registrations as r where r.cart_id = :cart \gset

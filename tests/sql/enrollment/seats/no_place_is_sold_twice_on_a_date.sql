@@ -19,14 +19,15 @@ begin
     );
 end;
 $$;
+select s.place_number as taken from enrollment.seats as s where s.student_id = :one \gset
 select is(
-    pg_temp.change('place_number = 1', :two) ->> 'details', 'seats_place_taken_once',
+    pg_temp.change('place_number = ' || :taken, :two) ->> 'details', 'seats_place_taken_once',
     'a place that another student has'
 );
 select tests.act_as_operator();
 select is(
     pg_temp.change(
-        'place_number = 1, dates = (
+        'place_number = ' || :taken || ', dates = (
         select datemultirange(daterange(max(upper(dates)), max(upper(dates)) + 1))
         from enrollment.seats)',
         :two

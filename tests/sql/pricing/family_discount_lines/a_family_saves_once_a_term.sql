@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(15);
+select plan(16);
 select tests.section('Discount Mon', '{1}') as monday \gset
 select tests.section('Discount Tue', '{2}') as tuesday \gset
 select tests.section('Discount Wed', '{3}') as wednesday \gset
@@ -23,6 +23,10 @@ select is(pg_temp.discount(:cart), -5000::bigint, 'two students save');
 select is(pg_temp.award(:family), null, 'a quote takes nothing');
 select tests.held(:cart) as registration \gset
 select is(pg_temp.award(:family), 'held', 'checkout takes it');
+select is(
+    pg_temp.discount(:cart), -5000::bigint,
+    'who looks at the price again meanwhile sees the same'
+);
 select tests.payment(:registration) as payment \gset
 select tests.apply(:payment, tests.sale(:payment));
 select is(pg_temp.award(:family), 'used', 'confirmation uses it');

@@ -8,12 +8,14 @@ create temporary table refusal as select tests.quote_error(:cart) as body;
 select is((select body ->> 'code' from refusal), 'rate_missing', 'four junior days have no rate');
 select is(
     (select (body ->> 'details')::jsonb from refusal),
-    jsonb_build_object('student_id', :student, 'division', 'Junior', 'weekly_count', 4),
+    jsonb_build_object(
+        'student_id', :student, 'division', 'Junior', 'weekly_count', 4, 'counted', 'days'
+    ),
     'the refusal says for whom and which'
 );
 select is(
     (select body ->> 'message' from refusal),
-    'The studio has no price for 4 classes a week in Junior. Please call us.',
+    'The studio has no price for 4 days a week in Junior. Please call us.',
     'in a sentence for a parent'
 );
 select is(

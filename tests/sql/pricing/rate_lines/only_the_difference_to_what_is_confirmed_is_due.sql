@@ -15,7 +15,7 @@ select is(
 );
 select is(
     (select l.label from tests.lines(tests.quote(:cart)) as l where l.kind = 'tuition'),
-    'Tuition, Senior, 2 days a week, less 1 before', 'the line says so'
+    'Tuition, Senior, 2 days a week, less 1 paid before', 'the line says so'
 );
 select tests.confirmed(:cart) as second \gset
 select is(

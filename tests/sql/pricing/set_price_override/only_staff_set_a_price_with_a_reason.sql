@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(13);
+select plan(19);
 select tests.worker() as staff \gset
 select tests.worker('instructor') as instructor \gset
 select tests.family() as family \gset
@@ -22,7 +22,7 @@ select is(
 );
 select is(
     pg_temp.refusal(:staff, format('%s, %s, null, ''none''', :student, :section)),
-    'override_invalid', 'no amount'
+    'override_invalid', 'no amount, where there is none to withdraw'
 );
 select is(
     pg_temp.refusal(:staff, format('%s, %s, 100, '' ''', :student, :section)),
@@ -89,6 +89,41 @@ select is(
 select is(
     (select count(*) from ops.audit_log where entity = 'pricing.overrides' and account_id = :staff),
     3::bigint, 'both and the end of the first are in the audit log'
+);
+select tests.as_staff(
+    :staff, format('api.set_price_override(%s, %s, null, ''a mistake'')', :student, :section)
+) as withdrawn \gset
+select is(
+    (
+        select array_agg(o.superseded_at is null order by o.id) from pricing.overrides as o
+        where o.student_id = :student
+    ),
+    '{f,f}', 'no amount withdraws it'
+);
+select tests.cart(:student, :section) as cart \gset
+select is(
+    tests.amount(tests.quote(:cart), 'senior'), 79643::bigint, 'and the usual price counts again'
+);
+
+-- What is sold stays as it was sold: the price of the next class counts on it.
+select tests.held(:cart) as registration \gset
+select is(
+    pg_temp.refusal(:staff, format('%s, %s, 100, ''why''', :student, :section)),
+    'checkout_open', 'a seat that is held was priced already'
+);
+select tests.lapse(:registration);
+select is(
+    pg_temp.refusal(:staff, format('%s, %s, 100, ''why''', :student, :section)),
+    null, 'a hold that has lapsed was not sold'
+);
+select tests.confirmed(:cart) as registration \gset
+select is(
+    pg_temp.refusal(:staff, format('%s, %s, 200, ''why''', :student, :section)),
+    'already_enrolled', 'a class that is paid'
+);
+select is(
+    pg_temp.refusal(:staff, format('%s, %s, null, ''why''', :student, :section)),
+    'already_enrolled', 'whose override can''t be withdrawn either'
 );
 select * from finish();
 rollback;
