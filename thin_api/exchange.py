@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import requests
+from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError
 
 # Bytes. No answer that we can use is larger.
 LARGEST_ANSWER = 1024 * 1024
@@ -38,6 +45,48 @@ class Bearer(AuthBase):
         return request
 
 
+class _Sockets(HTTPAdapter):
+    """Knows the sockets it opens, so that an answer that trickles in can be ended from outside."""
+
+    def __init__(self) -> None:
+        self._opened: list[socket.socket] = []
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {
+            "http": self._noting(HTTPConnectionPool),
+            "https": self._noting(HTTPSConnectionPool),
+        }
+
+    def shut(self) -> None:
+        """End whatever is still being read."""
+        for opened in self._opened:
+            # It may be closed already.
+            with contextlib.suppress(OSError):
+                opened.shutdown(socket.SHUT_RDWR)
+
+    def _noting(self, pool: type) -> type:
+        opened = self._opened
+
+        class Connection(pool.ConnectionCls):
+            def connect(self) -> None:
+                super().connect()
+                opened.append(self.sock)
+
+        class Pool(pool):
+            ConnectionCls = Connection
+
+        return Pool
+
+
+class _Session(requests.Session):
+    """Looks at no redirect, not even to prepare for following it."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        return None
+
+
 def exchange(
     method: str,
     url: str,
@@ -51,27 +100,50 @@ def exchange(
 
     Arguments:
         data: the body as it is, or the fields of a form.
-        timeouts: seconds to connect, seconds of silence.
+        timeouts: seconds to connect, seconds until the whole answer is there.
 
     A redirect is an answer like any other; it is not followed. Errors: NoAnswer.
     """
+    sockets = _Sockets()
+    too_slow = threading.Event()
+
+    def end() -> None:
+        too_slow.set()
+        sockets.shut()
+
+    # A timeout of the library's is one of silence: a byte now and then would hold us for ever.
+    deadline = threading.Timer(sum(timeouts), end)
+    deadline.daemon = True
+    deadline.start()
     try:
-        with requests.request(
-            method,
-            url,
-            auth=auth,
-            headers=dict(headers),
-            data=data,
-            timeout=timeouts,
-            allow_redirects=False,
-            stream=True,
-        ) as response:
-            body = b""
-            for chunk in response.iter_content(64 * 1024):
-                body += chunk
-                if len(body) > LARGEST_ANSWER:
-                    raise NoAnswer("answer too large")
-            return Answer(response.status_code, body)
-    except requests.RequestException as error:
+        with _Session() as session:
+            # Settings of the machine are not ours: proxies, netrc.
+            session.trust_env = False
+            session.mount("http://", sockets)
+            session.mount("https://", sockets)
+            with session.request(
+                method,
+                url,
+                auth=auth,
+                # Packed, a small answer could become a large one.
+                headers={"Accept-Encoding": "identity", **headers},
+                data=data,
+                timeout=timeouts,
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                body = b""
+                for chunk in response.raw.stream(64 * 1024, decode_content=False):
+                    body += chunk
+                    if len(body) > LARGEST_ANSWER:
+                        raise NoAnswer("answer too large")
+                if too_slow.is_set():
+                    raise NoAnswer("answer too slow")
+                return Answer(response.status_code, body)
+    except (requests.RequestException, HTTPError, ValueError) as error:
+        if too_slow.is_set():
+            raise NoAnswer("answer too slow") from error
         # Its message holds addresses; its class says enough.
         raise NoAnswer(type(error).__name__) from error
+    finally:
+        deadline.cancel()

@@ -35,7 +35,7 @@ class Gateway:
 
     Arguments:
         settings: addresses and keys.
-        timeouts: seconds to connect, seconds of silence.
+        timeouts: seconds to connect, seconds until the whole answer is there.
     """
 
     def __init__(self, settings: GatewaySettings, timeouts: tuple[float, float]) -> None:

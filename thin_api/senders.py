@@ -48,7 +48,7 @@ class Senders:
 
     Arguments:
         settings: addresses, accounts and sender names.
-        timeouts: seconds to connect, seconds of silence.
+        timeouts: seconds to connect, seconds until the whole answer is there.
     """
 
     def __init__(self, settings: SenderSettings, timeouts: tuple[float, float]) -> None:

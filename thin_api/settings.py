@@ -54,7 +54,7 @@ class SenderSettings:
 class Settings:
     """What shim and courier both need.
 
-    timeouts: seconds to connect, and seconds of silence, of one request to another server.
+    timeouts: seconds to connect, and seconds until the whole answer of another server is there.
     """
 
     environment: str

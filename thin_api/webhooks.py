@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 from flask import Blueprint, Response, request
@@ -13,6 +14,9 @@ from thin_api.parts import parts
 
 blueprint = Blueprint("webhooks", __name__)
 
+# How many notices may wait for the gateway at a time, so that a slow one leaves threads for
+# families. The courier carries out what the others point at.
+_waiting = threading.BoundedSemaphore(8)
 # Seconds after which no further call is begun for a notice: the courier goes on.
 _WAIT_SECONDS = 15.0
 # Seconds we look on, and how often, when there is nothing for us to call: the courier may have a
@@ -39,8 +43,11 @@ def notice() -> Response:
     if "\0" in body:
         raise error_response(database, "notice_malformed")
     received = database.value("select payment.receive_notice(%s, %s)", (merchant_code, body))
-    if received["status"] == "received":
-        _carry_out(received["studio_id"], received["event_id"])
+    if received["status"] == "received" and _waiting.acquire(blocking=False):
+        try:
+            _carry_out(received["studio_id"], received["event_id"])
+        finally:
+            _waiting.release()
     return Response(status=_answer(received["event_id"]))
 
 
@@ -64,7 +71,11 @@ def _carry_out(studio_id: int, event_id: int) -> None:
 
 
 def _sender() -> str:
-    given = request.authorization
+    try:
+        given = request.authorization
+    except ValueError:
+        # Not even ASCII.
+        given = None
     if given is None or given.type != "basic":
         given = Authorization("basic", {})
     merchant_code = parts().webhook_credentials.merchant_of(

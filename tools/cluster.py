@@ -41,6 +41,8 @@ _SETTINGS = MappingProxyType({
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] %q%u@%d ",
+    # The details of an error may quote what a family has sent.
+    "log_error_verbosity": "terse",
     "shared_preload_libraries": "pg_cron",
     "cron.database_name": DATABASE,
     # Otherwise jobs connect over the network, where every login needs a password.

@@ -234,7 +234,8 @@ def postgrest(
             "PGRST_SERVER_HOST": "127.0.0.1",
             "PGRST_SERVER_PORT": str(port),
             "PGRST_ADMIN_SERVER_PORT": str(admin_port),
-            "PGRST_LOG_LEVEL": "warn",
+            # Below this it logs addresses, and a careless client may put a password into one.
+            "PGRST_LOG_LEVEL": "error",
         },
         address=url,
         ready_url=f"http://127.0.0.1:{admin_port}/ready",

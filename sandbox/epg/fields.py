@@ -119,8 +119,12 @@ class Url(Field):
     def check(self, value: Any, path: str, failures: list[Failure]) -> None:
         addresses = value.split() if self.several else [value]
         for address in addresses or [""]:
-            parts = urlsplit(address)
-            if parts.scheme not in ("http", "https") or not parts.netloc or " " in address:
+            try:
+                parts = urlsplit(address)
+                known = parts.scheme in ("http", "https") and bool(parts.netloc)
+            except ValueError:
+                known = False
+            if not known:
                 failures.append(invalid("an http or https address is wanted", path))
         if len(value) > 2048:
             failures.append(invalid("at most 2048 characters", path))

@@ -90,7 +90,7 @@ end;
 $$;
 
 -- A request that waits longer than this has lost its caller.
-alter role anon set statement_timeout = '5s';
+alter role anon set statement_timeout = '3s';
 alter role customer set statement_timeout = '10s';
 alter role instructor set statement_timeout = '10s';
 alter role staff set statement_timeout = '30s';
@@ -98,6 +98,8 @@ alter role manager set statement_timeout = '30s';
 alter role owner set statement_timeout = '30s';
 alter role platform_admin set statement_timeout = '60s';
 alter role thin_api set statement_timeout = '15s';
+-- A job passes by what somebody holds: the next studio must not wait, and the next run comes soon.
+alter role scheduler set lock_timeout = '3s';
 alter role authenticator set idle_in_transaction_session_timeout = '30s';
 alter role thin_api set idle_in_transaction_session_timeout = '30s';
 

@@ -141,14 +141,19 @@ class Family:
                 },
             ).fetchone()[0]
 
-    def pay(self, registration_id: int) -> None:
+    def pay(
+        self, registration_id: int, connection: psycopg.Connection | None = None
+    ) -> None:
         """Confirm a registration as an authorized sale does, without going to the gateway.
 
-        Tests of payments go there; this is for what comes after.
+        Tests of payments go there; this is for what comes after. connection: an operator's, whose
+        transaction goes on.
         """
         payment_id = self.open_payment(registration_id)
-        with self.studio.operator() as connection:
-            connection.execute(
+        with (
+            self.studio.operator() if connection is None else contextlib.nullcontext(connection)
+        ) as operators:
+            operators.execute(
                 "select payment.apply_transaction(p.id, jsonb_build_object("
                 " 'id', p.reference, 'type', 'sale', 'state', 'authorized', 'isAuthorized', true,"
                 " 'total', jsonb_build_object("

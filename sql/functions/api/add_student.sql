@@ -1,4 +1,4 @@
-create or replace function api.add_student(first_name text, last_name text, birth_date date)
+create or replace function api.add_student(first_name text, last_name text, birth_date text)
 returns bigint
 language plpgsql
 volatile
@@ -22,11 +22,11 @@ begin
     return v_student_id;
 end;
 $$;
-alter function api.add_student(text, text, date) owner to identity;
-grant execute on function api.add_student(text, text, date) to customer;
-grant execute on function api.add_student(text, text, date) to staff;
-comment on function api.add_student(text, text, date) is
+alter function api.add_student(text, text, text) owner to identity;
+grant execute on function api.add_student(text, text, text) to customer;
+grant execute on function api.add_student(text, text, text) to staff;
+comment on function api.add_student(text, text, text) is
 $$Add a student to the family and answer its id.
 
 For the family, and for staff with the header X-Family.
-Errors: name_required, invalid_birth_date, family_required.$$;
+birth_date: YYYY-MM-DD. Errors: name_required, invalid_birth_date, family_required.$$;

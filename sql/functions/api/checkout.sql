@@ -26,6 +26,14 @@ begin
     if coalesce(length(checkout.idempotency_key) not between 8 and 200, true) then
         perform ops.fail('idempotency_key_required');
     end if;
+    if
+        cardinality(checkout.acknowledged) > 50
+        or exists (
+            select from unnest(checkout.acknowledged) as a (code) where length(a.code) > 64
+        )
+    then
+        perform ops.fail('acknowledged_invalid');
+    end if;
     -- A twin waits here; a repeat answers what became of the first; a refusal frees the key.
     perform enrollment.lock_family(v_family_id);
     insert into enrollment.checkout_keys (studio_id, family_id, idempotency_key, arguments_hash)
@@ -44,18 +52,19 @@ begin
         return enrollment.registration_document(v_key.registration_id);
     end if;
 
-    v_cart := enrollment.lock_cart(checkout.cart_id);
     v_section_ids := array(
         select i.section_id
         from enrollment.cart_items as i
         where
             i.studio_id = auth.studio_id()
             and i.family_id = v_family_id
-            and i.cart_id = v_cart.id
+            and i.cart_id = checkout.cart_id
     );
     perform enrollment.release_lapsed(
         p_family_id => v_family_id, p_section_ids => v_section_ids, p_wait => true
     );
+    -- After the registrations, as a payment that confirms one of them does.
+    v_cart := enrollment.lock_cart(checkout.cart_id);
     select r.id into v_registration_id
     from enrollment.registrations as r
     where
@@ -137,6 +146,6 @@ For the family, and for staff with the header X-Family. All seats or none, in on
 Answers the registration: {registration_id, status, total_minor, currency, hold_expires_at, …}.
 idempotency_key: 8 to 200 characters, one for each try of a person; a repeat answers the same
 registration as it is then. acknowledged: codes of warnings the family has read. A total of 0 is
-confirmed at once. Errors: idempotency_key_required, idempotency_key_reused, cart_not_found,
+confirmed at once. Errors: idempotency_key_required, idempotency_key_reused, acknowledged_invalid, cart_not_found,
 cart_closed, checkout_open, quote_not_found, quote_changed, plan_not_available, term_not_open,
 section_not_open, already_enrolled, schedule_conflict, seat_unavailable, and those of quote.$$;

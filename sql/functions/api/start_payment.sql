@@ -9,6 +9,9 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
+    -- A host by name or number, perhaps a port, perhaps more after it.
+    v_address constant text
+    := '^https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?([/?#]\S*)?$';
     v_family_id bigint;
     v_registration enrollment.registrations;
     v_account payment.merchant_accounts;
@@ -19,8 +22,8 @@ begin
     perform auth.require('customer', 'staff');
     v_family_id := auth.require_family();
     if
-        coalesce(start_payment.return_url !~ '^https?://[^\s/?#]+[^\s]*$', true)
-        or coalesce(start_payment.cancel_url !~ '^https?://[^\s/?#]+[^\s]*$', true)
+        coalesce(start_payment.return_url !~ v_address, true)
+        or coalesce(start_payment.cancel_url !~ v_address, true)
         or length(start_payment.return_url) > 2048
         or length(start_payment.cancel_url) > 2048
     then

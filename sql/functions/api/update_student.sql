@@ -2,7 +2,7 @@ create or replace function api.update_student(
     student_id bigint,
     first_name text default null,
     last_name text default null,
-    birth_date date default null
+    birth_date text default null
 )
 returns void
 language plpgsql
@@ -41,11 +41,11 @@ begin
     end if;
 end;
 $$;
-alter function api.update_student(bigint, text, text, date) owner to identity;
-grant execute on function api.update_student(bigint, text, text, date) to customer;
-grant execute on function api.update_student(bigint, text, text, date) to staff;
-comment on function api.update_student(bigint, text, text, date) is
+alter function api.update_student(bigint, text, text, text) owner to identity;
+grant execute on function api.update_student(bigint, text, text, text) to customer;
+grant execute on function api.update_student(bigint, text, text, text) to staff;
+comment on function api.update_student(bigint, text, text, text) is
 $$Change what is given of a student; what is left out or null stays.
 
 For the family, and for staff with the header X-Family.
-Errors: student_not_found, name_required, invalid_birth_date, family_required.$$;
+birth_date: YYYY-MM-DD. Errors: student_not_found, name_required, invalid_birth_date, family_required.$$;

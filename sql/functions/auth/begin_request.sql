@@ -26,6 +26,21 @@ begin
     then
         perform ops.fail('method_not_allowed');
     end if;
+    -- A function that writes is never tried read-only: what it counts would not be counted.
+    if
+        current_setting('request.method', true) in ('GET', 'HEAD')
+        and current_setting('request.path', true) like '/rpc/%'
+        and exists (
+            select
+            from pg_catalog.pg_proc as p
+            where
+                p.pronamespace = 'api'::regnamespace
+                and p.proname = substr(current_setting('request.path', true), 6)
+                and p.provolatile = 'v'
+        )
+    then
+        perform ops.fail('method_not_allowed');
+    end if;
     if v_role = 'anon' then
         if v_slug is null then
             -- The API's description needs no studio; everything else does.

@@ -11,6 +11,8 @@ declare
     v_family_id constant bigint := auth.require_family();
     v_missing bigint;
 begin
+    -- Whoever changes a section's capacity or times keeps claims out meanwhile.
+    lock table enrollment.seats in row exclusive mode;
     for v_pass in 1..2
     loop
         begin

@@ -50,7 +50,15 @@ begin
     get diagnostics v_count = row_count;
     -- Never paid without a seat, silently.
     perform ops.require_count(v_count, v_enrollments, 'seats of a paid registration');
-    -- What was put into the cart since checkout stays there.
+    -- What was put into the cart since checkout stays there. Locked by a statement of its own:
+    -- the next ones then see what somebody was just putting in.
+    perform
+    from enrollment.carts as c
+    where
+        c.studio_id = v_registration.studio_id
+        and c.family_id = v_registration.family_id
+        and c.id = v_registration.cart_id
+    for no key update;
     delete from enrollment.cart_items as i
     using enrollment.enrollments as e
     where

@@ -33,8 +33,8 @@ begin
         get diagnostics v_count = row_count;
         perform ops.require_count(v_count, 1, 'registration');
     end if;
-    -- The gateway allows a session no more than this.
-    return least(v_hold_expires_at, now() + interval '30 minutes');
+    -- The gateway allows a session half an hour by its own clock, which may be behind ours.
+    return least(v_hold_expires_at, now() + interval '29 minutes');
 end;
 $$;
 alter function enrollment.keep_for_payment(bigint) owner to enrollment;

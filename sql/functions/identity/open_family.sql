@@ -6,6 +6,8 @@ language plpgsql
 volatile
 set search_path = ''
 set timezone = 'UTC'
+-- Whoever signs in may still be signed in as somebody of another family.
+set "callboard.family_id" = ''
 as $$
 declare
     v_family_id bigint;

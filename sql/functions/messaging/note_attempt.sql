@@ -16,6 +16,15 @@ declare
     -- The provider has had this key with other words: so the first of them did arrive.
     v_sent constant boolean
     := p_sent or (p_provider_status = 409 and p_error = 'invalid_idempotent_request');
+    -- It may have arrived although nobody said so. E-mail is known by its key, a text is not: two
+    -- are better than none, and enough.
+    v_given_up constant boolean
+    := p_message.attempts >= (studio.settings_of()).message_attempts
+    or (
+        p_message.channel = 'sms'
+        and p_message.attempts >= 2
+        and p_error in ('ReadTimeout', 'answer too slow', 'lease ran out')
+    );
 begin
     insert into messaging.delivery_attempts (
         studio_id, message_id, outcome, provider_status, error
@@ -31,8 +40,8 @@ begin
     set
         status = case
             when v_sent then 'sent'
-            when p_message.attempts < (studio.settings_of()).message_attempts then 'queued'
-            else 'failed'
+            when v_given_up then 'failed'
+            else 'queued'
         end,
         sent_at = case when v_sent then now() end,
         provider_id = p_provider_id,

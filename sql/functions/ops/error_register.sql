@@ -59,11 +59,19 @@ as $$
     ('schedule_conflict', 409, '{title} and {other_title} are at the same time.'),
     ('checkout_open', 409, 'You have a checkout that is not paid yet. Pay it or abandon it first.'),
     ('idempotency_key_required', 400, 'The idempotency key must have 8 to 200 characters.'),
+    (
+        'acknowledged_invalid', 400,
+        'At most 50 warnings can be acknowledged, by codes of at most 64 characters.'
+    ),
     ('idempotency_key_reused', 409, 'This idempotency key was used for another checkout.'),
     ('registration_not_found', 404, 'There is no such registration.'),
     ('registration_expired', 409, 'The time to pay has run out. Please check out again.'),
     ('registration_closed', 409, 'This registration has ended. Please check out again.'),
     ('registration_confirmed', 409, 'This registration is paid already.'),
+    (
+        'section_has_seats', 409,
+        'Students have seats in this class, so its meetings can only be cancelled.'
+    ),
     ('capacity_below_taken', 409, 'More than {capacity} places of this class are taken.'),
     -- money
     (

@@ -19,13 +19,17 @@ begin
             p.studio_id = auth.studio_id()
             and p.status = 'open'
             and p.session_ends_at <= now()
-            and not exists (
-                select
-                from payment.gateway_calls as c
-                where
-                    c.studio_id = p.studio_id
-                    and c.payment_id = p.id
-                    and c.status in ('queued', 'claimed')
+            -- While a call waits for its turn, nothing more is asked; the time runs all the same.
+            and (
+                p.final_answer_due_at is null
+                or not exists (
+                    select
+                    from payment.gateway_calls as c
+                    where
+                        c.studio_id = p.studio_id
+                        and c.payment_id = p.id
+                        and c.status in ('queued', 'claimed')
+                )
             )
         order by p.registration_id
     loop
@@ -46,7 +50,16 @@ begin
                 )
             )
         where p.studio_id = v_payment.studio_id and p.id = v_payment.id;
-        if v_payment.session_ref is not null then
+        if exists (
+            select
+            from payment.gateway_calls as c
+            where
+                c.studio_id = v_payment.studio_id
+                and c.payment_id = v_payment.id
+                and c.status in ('queued', 'claimed')
+        ) then
+            continue;
+        elsif v_payment.session_ref is not null then
             perform payment.queue_call(
                 v_payment.merchant_account_id,
                 'fetch_session',

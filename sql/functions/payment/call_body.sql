@@ -13,7 +13,7 @@ begin
         return p_call.body;
     end if;
     -- The name is looked up when the call is made, so that no copy of it is kept with the call.
-    select a.full_name into strict v_name
+    select a.full_name into v_name
     from payment.payments as p
     inner join identity.guardians as g
         on p.studio_id = g.studio_id and p.family_id = g.family_id and g.is_primary

@@ -30,6 +30,8 @@ begin
         select s.id
         from studio.active_studio_ids() as s (id)
         where s.id = coalesce(p_studio_id, s.id)
+        -- In no order: a studio whose gateway is slow must not come first each time.
+        order by random()
     loop
         exit when v_left = 0;
         perform auth.enter_studio(v_studio_id);

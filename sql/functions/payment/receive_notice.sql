@@ -9,6 +9,7 @@ as $$
 declare
     v_account payment.merchant_accounts;
     v_body jsonb;
+    v_kept jsonb;
     v_resource_id text;
     v_event payment.gateway_events;
 begin
@@ -21,6 +22,7 @@ begin
     perform auth.enter_studio(v_account.studio_id);
     begin
         v_body := p_body::jsonb;
+        v_kept := payment.redact(v_body);
     exception
         when data_exception or program_limit_exceeded then
             perform ops.fail('notice_malformed');
@@ -49,7 +51,7 @@ begin
         left(v_body ->> 'eventType', 100),
         left(v_body ->> 'resourceType', 100),
         v_resource_id,
-        payment.redact(v_body),
+        v_kept,
         case
             when v_body ->> 'resourceType' in ('transaction', 'paymentSession') then 'received'
             else 'ignored'

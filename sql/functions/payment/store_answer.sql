@@ -10,6 +10,7 @@ set timezone = 'UTC'
 as $$
 declare
     v_call payment.gateway_calls;
+    v_matched_id bigint;
     v_payment_id bigint;
     v_registration_id bigint;
     v_event_status text;
@@ -19,11 +20,11 @@ begin
     from payment.gateway_calls as c
     where c.studio_id = p_studio_id and c.id = p_call_id;
     if p_status = 200 and v_call.purpose in ('fetch_transaction', 'fetch_session') then
-        v_payment_id := payment.match_payment(
+        v_matched_id := payment.match_payment(
             v_call.merchant_account_id, v_call.purpose, p_answer
         );
     end if;
-    v_payment_id := coalesce(v_call.payment_id, v_payment_id);
+    v_payment_id := coalesce(v_call.payment_id, v_matched_id);
     -- The registration is locked before any row of its payment, here as everywhere.
     select p.registration_id into v_registration_id
     from payment.payments as p
@@ -48,6 +49,16 @@ begin
     then
         -- No answer to the question: ask again later.
         perform payment.fail_call(v_call, 'status ' || p_status);
+        return;
+    elsif
+        p_status in (200, 201)
+        and (
+            not payment.is_answer_to(v_call, p_answer)
+            or v_matched_id <> v_call.payment_id
+        )
+    then
+        -- Something else was answered, or of somebody else's payment: nobody's money is moved by it.
+        perform payment.fail_call(v_call, 'another answer');
         return;
     end if;
     update payment.gateway_calls as c

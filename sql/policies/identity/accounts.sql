@@ -15,16 +15,17 @@ using (
     true
 );
 
+-- Of guardians only, and their own row security shows those of the scope.
 create policy accounts_messaging_select on identity.accounts
 for select to messaging
 using (
-    true
+    id in (select g.account_id from identity.guardians as g)
 );
 
 create policy accounts_payment_select on identity.accounts
 for select to payment
 using (
-    true
+    id in (select g.account_id from identity.guardians as g)
 );
 
 grant select (id, status, token_version) on table identity.accounts to auth;

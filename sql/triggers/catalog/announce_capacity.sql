@@ -7,8 +7,14 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 begin
+    if new.studio_id <> auth.studio_id() then
+        perform ops.fail('studio_mismatch');
+    end if;
     perform ops.emit(
-        'section.capacity_set', new.id, null, jsonb_build_object('capacity', new.capacity)
+        'section.capacity_set',
+        new.id,
+        null,
+        jsonb_build_object('capacity', new.capacity, 'is_new', tg_op = 'INSERT')
     );
     return null;
 end;

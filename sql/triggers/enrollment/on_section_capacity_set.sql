@@ -12,7 +12,16 @@ declare
     v_capacity constant integer := (new.payload ->> 'capacity')::integer;
     v_seat record;
     v_place_number integer;
+    v_count bigint;
 begin
+    if not (new.payload ->> 'is_new')::boolean then
+        perform enrollment.release_lapsed(
+            p_section_ids => array[new.subject_id], p_wait => true
+        );
+        -- No claim and no release meanwhile: a seat that this doesn't see would get no place, and
+        -- one that goes away would keep its own.
+        lock table enrollment.seats in share row exclusive mode;
+    end if;
     if v_capacity is null then
         update enrollment.seats as s
         set place_number = null
@@ -25,12 +34,6 @@ begin
     select new.studio_id, new.subject_id, n.place_number
     from generate_series(1, v_capacity) as n (place_number)
     on conflict on constraint places_pkey do nothing;
-    -- Claimers wait until every seat has a place that stays.
-    perform
-    from enrollment.places as p
-    where p.studio_id = new.studio_id and p.section_id = new.subject_id
-    order by p.place_number
-    for no key update;
     for v_seat in
         select s.id, s.dates
         from enrollment.seats as s
@@ -66,6 +69,8 @@ begin
         update enrollment.seats as s
         set place_number = v_place_number
         where s.studio_id = new.studio_id and s.id = v_seat.id;
+        get diagnostics v_count = row_count;
+        perform ops.require_count(v_count, 1, 'seat');
     end loop;
     delete from enrollment.places as p
     where

@@ -371,6 +371,85 @@ def test_two_meetings_cancelled_at_once_are_both_gone_from_the_span(arena: Studi
     assert list(spans) == []
 
 
+def test_a_class_that_is_limited_during_a_checkout_counts_that_seat(
+    race: Race, crowd: list[Family]
+) -> None:
+    section_id = race.section(capacity=None)
+    first, second = race.enter_all(crowd[:2], [section_id])
+
+    def limit() -> None:
+        with race.studio.operator() as connection:
+            connection.execute(
+                "update catalog.sections set capacity = 1 where id = %s", (section_id,)
+            )
+
+    with ThreadPoolExecutor(1) as pool:
+        with request_of(crowd[0].api) as connection:
+            connection.execute(CHECKOUT, first)
+            limited = pool.submit(limit)
+            await_blocked_by(connection)
+            connection.commit()
+        limited.result()
+
+    assert race.studio.seats_left(section_id) == 0
+    assert outcome(crowd[1].api.post("checkout", second)) == "seat_unavailable"
+
+
+# ---------------------------------------------------------------- a payment is confirmed meanwhile
+
+
+def test_a_late_payment_and_a_new_checkout_do_not_wait_for_each_other(
+    race: Race, crowd: list[Family]
+) -> None:
+    family = crowd[0]
+    checkout = race.enter(family, [race.section()])
+    registration_id = family.api.call("checkout", **checkout)["registration_id"]
+    race.studio.lapse(registration_id)
+    again = {**checkout, "idempotency_key": secrets.token_hex(8)}
+
+    with ThreadPoolExecutor(1) as pool:
+        with race.studio.operator() as connection:
+            # As whoever brings the gateway's answer begins.
+            connection.execute("select enrollment.lock_registration(%s)", (registration_id,))
+            second = pool.submit(over_http(family, again))
+            await_blocked_by(connection)
+            family.pay(registration_id, connection)
+        assert second.result() == "cart_closed"
+
+    [registration] = family.api.read("registrations", id=f"eq.{registration_id}")
+    assert registration["status"] == "confirmed"
+
+
+def test_what_is_put_into_a_cart_while_it_is_paid_stays_in_view(
+    race: Race, crowd: list[Family]
+) -> None:
+    family = crowd[0]
+    paid, added = race.section(weekdays=(1,)), race.section(weekdays=(2,))
+    student_id = family.student()
+    cart_id = family.cart((student_id, paid), term_id=race.term_id)
+    quote_id = family.api.call("quote", cart_id=cart_id)["quote_id"]
+    registration_id = family.api.call(
+        "checkout",
+        cart_id=cart_id,
+        quote_id=quote_id,
+        idempotency_key=secrets.token_hex(8),
+    )["registration_id"]
+
+    with ThreadPoolExecutor(1) as pool:
+        with request_of(family.api) as connection:
+            connection.execute(
+                "select api.put_cart_item(%s, %s, %s)", (cart_id, student_id, added)
+            )
+            confirmed = pool.submit(family.pay, registration_id)
+            await_blocked_by(connection)
+            connection.commit()
+        confirmed.result()
+
+    [cart] = family.api.read("carts", id=f"eq.{cart_id}")
+    items = family.api.read("cart_items", cart_id=f"eq.{cart_id}")
+    assert (cart["status"], [item["section_id"] for item in items]) == ("open", [added])
+
+
 # ---------------------------------------------------------------- seats that come free meanwhile
 
 

@@ -320,7 +320,7 @@ class Gateway:
     # As the gateway itself.
 
     def notify(
-        self, body: Any, *, raw: bytes | None = None, authorization: str | None = None
+        self, body: Any, *, raw: bytes | None = None, authorization: str | bytes | None = None
     ) -> requests.Response:
         """Send a notice to our webhook, by default with the merchant's credentials."""
         own = basic(self.merchant["webhook_user"], self.merchant["webhook_password"])

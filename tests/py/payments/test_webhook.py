@@ -77,6 +77,13 @@ def test_other_credentials_are_refused_and_nothing_happens(
     assert status_of(registration) == "pending_payment"
 
 
+@pytest.mark.parametrize("credentials", [b"\xff\xfe", "é".encode(), b"Zm9v\xff", b"====", b"\x80" * 500])
+def test_credentials_that_can_not_be_read_are_none(gateway: Gateway, credentials: bytes) -> None:
+    with nothing_written():
+        response = gateway.notify(None, raw=b"{}", authorization=b"Basic " + credentials)
+    refused(response, "webhook_unauthorized")
+
+
 def test_a_stranger_is_refused_before_the_body_is_looked_at(gateway: Gateway) -> None:
     with nothing_written():
         refused(gateway.notify(None, raw=b"{", authorization=""), "webhook_unauthorized")
@@ -117,7 +124,7 @@ def test_a_merchant_can_not_announce_anothers_sale(
 def test_what_can_not_be_read_is_refused(gateway: Gateway) -> None:
     bodies = [
         b"", b"{", b"null", b"[]", b'"text"', b"1", b"{}", b"\xff\xfe{}", b'{"id": "\xc3\x28"}',
-        b"\0", b"[" * 60_000, b'{"id": 1e999999}', b'{"id": "\\u0000"}', b'{"id": "\\ud800"}',
+        b"\0", b"[" * 60_000, b'{"items": ' * 3_000 + b"1" + b"}" * 3_000, b'{"id": 1e999999}', b'{"id": "\\u0000"}', b'{"id": "\\ud800"}',
     ]
     with nothing_written():
         answers = [gateway.notify(None, raw=body) for body in bodies]

@@ -57,6 +57,10 @@ select set_eq(
         'enrollment.free_places',
         -- and need a place when there are to be fewer
         'enrollment.on_section_capacity_set',
+        -- and may not be in times that nobody chose
+        'enrollment.on_section_times_changed',
+        -- signing in ends being in another family
+        'identity.open_family',
         -- whoever finds a lapsed hold releases it, whichever family it was of
         'enrollment.release_lapsed',
         'enrollment.release_registration'

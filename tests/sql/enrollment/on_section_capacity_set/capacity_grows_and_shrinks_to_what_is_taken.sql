@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(13);
+select plan(15);
 select tests.section('Elastic', '{1}', p_capacity => 2) as section \gset
 create function pg_temp.capacity(section bigint, capacity text) returns text language sql as $$
     select tests.error_code(
@@ -42,5 +42,13 @@ select is(
     'seat_unavailable',
     'and none is sold'
 );
+-- A hold that has lapsed is nobody's place.
+select tests.section('Lapsing', '{2}', p_capacity => 1) as lapsing \gset
+select tests.held(tests.cart(tests.student(tests.family()), :lapsing)) as lapsed \gset
+select tests.run(format('update catalog.sections set capacity = 2 where id = %s', :lapsing));
+select tests.held(tests.cart(tests.student(tests.family()), :lapsing)) as held \gset
+select tests.lapse(:lapsed);
+select is(pg_temp.capacity(:lapsing, '1'), null, 'it shrinks by the place of a lapsed hold');
+select is(pg_temp.seats_left(:lapsing), '0', 'the other one keeps its place');
 select * from finish();
 rollback;

@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(16);
+select plan(19);
 select tests.family() as family \gset
 select tests.family('Stranger') as stranger \gset
 select tests.as_family(
@@ -24,8 +24,11 @@ from (
     ('''A'', ''R'', null', 'invalid_birth_date', 'no birth date'),
     ('''A'', ''R'', ''1899-12-31''', 'invalid_birth_date', 'a birth date too long ago'),
     ('''A'', ''R'', ''infinity''', 'invalid_birth_date', 'a birth date that never comes'),
+    ('''A'', ''R'', ''2015-02-30''', 'invalid_birth_date', 'a day that does not exist'),
+    ('''A'', ''R'', ''2015-13-01''', 'invalid_birth_date', 'a month that does not exist'),
+    ('''A'', ''R'', ''02/03/2015''', 'invalid_birth_date', 'a date that may be read in two ways'),
     (
-        '''A'', ''R'', (now() + interval ''2 days'')::date', 'invalid_birth_date',
+        '''A'', ''R'', (now() + interval ''2 days'')::date::text', 'invalid_birth_date',
         'a birth date to come'
     )
 ) as r (arguments, code, what);

@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(22);
+select plan(24);
 select tests.section('Sent', p_capacity => null) as section \gset
 -- A message that waits to be sent, of a family of its own.
 create function pg_temp.new_message(section bigint) returns bigint language plpgsql as $$
@@ -95,6 +95,15 @@ select pg_temp.outcome(pg_temp.claim(:message), false, 409, 'concurrent_idempote
 select is(pg_temp.state(:message), 'queued 1', 'two tries at once: not yet known');
 select pg_temp.outcome(pg_temp.claim(:message), false, 409, 'invalid_idempotent_request');
 select is(pg_temp.state(:message), 'sent 2', 'an earlier try arrived, though nobody said so');
+
+-- A text has no key: what may have arrived is tried once more, not eight times.
+select pg_temp.new_message(:section) as message \gset
+update messaging.messages as m set channel = 'sms' where m.id = :message;
+select pg_temp.outcome(pg_temp.claim(:message), false, null, 'ConnectTimeout');
+select pg_temp.outcome(pg_temp.claim(:message), false, null, 'ConnectTimeout');
+select is(pg_temp.state(:message), 'queued 2', 'what surely did not arrive is tried again');
+select pg_temp.outcome(pg_temp.claim(:message), false, null, 'ReadTimeout');
+select is(pg_temp.state(:message), 'failed 3', 'what may have arrived is not');
 
 -- Tried again, later each time, and given up at last: each try is kept.
 select pg_temp.new_message(:section) as message \gset

@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(25);
+select plan(27);
 select tests.section('Asked', p_capacity => null) as section \gset
 -- A payment whose family was sent to the hosted page and whose session is over.
 create function pg_temp.ended(section bigint, session text default 'pss')
@@ -175,7 +175,13 @@ select tests.payment(
 select tests.run(
     format('update payment.payments set session_ends_at = now() where id = %s', :payment)
 );
-select pg_temp.ask() as asked \gset
+select is(pg_temp.ask(), '0', 'a payment whose call still waits is asked nothing more');
+select is(
+    (
+        select (p.final_answer_due_at - now())::text from payment.payments as p
+        where p.id = :payment
+    ), '00:01:00', 'but its time runs'
+);
 select tests.exchange(:payment, 200, '{"items": []}') as sent \gset
 select tests.run(
     format(

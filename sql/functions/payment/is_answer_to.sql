@@ -1,0 +1,31 @@
+create or replace function payment.is_answer_to(p_call payment.gateway_calls, p_answer jsonb)
+returns boolean
+language plpgsql
+immutable
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+    v_id constant text := p_answer ->> 'id';
+    -- As gateway_calls_path_form wants it.
+    v_form constant text := '^[A-Za-z0-9_-]+$';
+    v_first constant jsonb := p_answer -> 'items' -> 0;
+begin
+    return coalesce(
+        case
+            when p_call.purpose = 'find_shopper'
+                then
+                    jsonb_typeof(p_answer -> 'items') = 'array'
+                    and (v_first is null or v_first ->> 'id' ~ v_form)
+            when p_call.purpose in ('fetch_session', 'fetch_transaction')
+                then v_id = substring(p_call.path from '[^/]+$')
+            else v_id ~ v_form
+        end,
+        false
+    );
+end;
+$$;
+alter function payment.is_answer_to(payment.gateway_calls, jsonb) owner to payment;
+comment on function payment.is_answer_to(payment.gateway_calls, jsonb) is
+$$Whether a successful answer is about what was asked: by its id, or an id of what was made.$$;
