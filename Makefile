@@ -5,12 +5,17 @@
 .NOTPARALLEL:
 
 SHELL := /bin/bash
+# What a shell may have set for other databases and other Pythons.
+unexport PGHOST PGHOSTADDR PGPORT PGUSER PGPASSWORD PGPASSFILE PGDATABASE PGSERVICE PGSERVICEFILE
+unexport PGOPTIONS PGSSLMODE PGSSLROOTCERT PGSSLCERT PGSSLKEY PGCLIENTENCODING PGTARGETSESSIONATTRS
+unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP
+
 BIN := .local/venv/bin
 PYTHON := $(BIN)/python
 RUN_DIR := $(or $(CALLBOARD_RUN_DIR),.local)
 # In front of a command: the addresses of the running stack, as environment variables.
-ENV := test -f $(RUN_DIR)/env || { echo 'nothing runs here: make run' >&2; exit 1; }; \
-	set -a && . $(RUN_DIR)/env && set +a
+ENV := test -f "$(RUN_DIR)/env" || { echo 'nothing runs here: make run' >&2; exit 1; }; \
+	set -a && . "$(RUN_DIR)/env" && set +a
 
 # What to run of the tests: make test-sql SQL=tests/sql/pricing, make test-py PY=tests/py/deploy
 SQL ?= tests/sql
@@ -75,8 +80,10 @@ psql: ## Open the running stack's database as its superuser.
 
 .PHONY: migrate
 migrate: setup ## Deploy to a server that runs already: make migrate DATABASE_URL=postgresql://...
-	@test -n "$(DATABASE_URL)" || { echo 'make migrate DATABASE_URL=postgresql://...' >&2; exit 2; }
-	@$(PYTHON) -m tools.deploy --database-url "$(DATABASE_URL)"
+	@# One that merely is in the environment may be somebody else's.
+	@test '$(origin DATABASE_URL)' = 'command line' \
+		|| { echo 'make migrate DATABASE_URL=postgresql://...' >&2; exit 2; }
+	@DATABASE_URL='$(DATABASE_URL)' $(PYTHON) -m tools.deploy
 
 .PHONY: load
 load: setup ## Load changed files of sql/ into the running stack's database.

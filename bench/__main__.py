@@ -31,7 +31,7 @@ client in Python would take more of the cores than what it measures. wrk reads p
 Lua, counts every status, and needs a few percent of one core.
 
 Environment:
-  DATABASE_URL, POSTGREST_URL, CALLBOARD_RUN_DIR   the stack
+  DATABASE_URL, POSTGREST_URL, CALLBOARD_STACK_DIR   the stack
   BENCH_SECONDS     seconds for each figure, in two slices (6)
   BENCH_CHECKOUTS   families prepared to check out (200 a second and core)
   BENCH_CLAIMS      seats claimed for each figure (16000)
@@ -200,7 +200,7 @@ class _Sql:
         if len(ids) != 1:
             raise BenchError("the ids of the rush don't follow each other: did others write too?")
         self._ids = ids[0]
-        stack = Stack(Path(os.environ["CALLBOARD_RUN_DIR"]))
+        stack = Stack(Path(os.environ["CALLBOARD_STACK_DIR"]))
         self._operator_url = stack.database_url("deploy")
         self.committed: report.Committed = {}
 

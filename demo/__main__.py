@@ -12,7 +12,7 @@ import secrets
 import sys
 import time
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -53,61 +53,45 @@ def main() -> int:
     family = _family("maria.rivera@example.com", "Maria Rivera", "+12125550123", sms_opt_in=True)
     students = _students(family)
     registration = _confirmed(family, term)
+    is_open = _is_ahead(term["registration_closes_at"])
+    if registration is None and not is_open:
+        raise SystemExit(f"demo: registration for {term['name']} has closed; `make reset`"
+                         " makes room for a new term")
     if registration is None:
         registration = _enroll(family, term, students)
     say("")
     print(receipt(family, registration))
     _show_messages()
-    _show_abandoned_checkout(term)
-    _show_doors()
+    page = None
+    if is_open:
+        _show_abandoned_checkout(term)
+        page = _unpaid_page(term)
+    _show_doors(page)
     return 0
 
 
 def _enroll(family: Api, term: dict[str, Any], students: dict[str, int]) -> dict[str, Any]:
     """Cart, quote, checkout, payment: returns the confirmed registration."""
-    cart_id = family.call("open_cart", term_id=term["id"])
     sections = _sections(family, term)
-    in_cart = {
-        (item["student_id"], item["section_id"])
-        for item in family.read("cart_items", cart_id=f"eq.{cart_id}")
-    }
-    for name, (_, titles) in STUDENTS.items():
-        for title in titles:
-            if (students[name], sections[title]) not in in_cart:
-                family.call(
-                    "put_cart_item",
-                    cart_id=cart_id,
-                    student_id=students[name],
-                    section_id=sections[title],
-                )
-    pending = family.read("registrations", status="eq.pending_payment")
-    if pending:
-        registration_id = pending[0]["id"]
-    else:
+    cart_id = _filled_cart(
+        family,
+        term,
+        [
+            (students[name], sections[title])
+            for name, (_, titles) in STUDENTS.items()
+            for title in titles
+        ],
+    )
+    registration_id = _held(family, term)
+    if registration_id is None:
         quote = family.call("quote", cart_id=cart_id)
         say(f"Six classes for two children: {money(quote['total_minor'])} {quote['currency']}")
-        held = family.call(
-            "checkout",
-            cart_id=cart_id,
-            quote_id=quote["quote_id"],
-            idempotency_key=secrets.token_hex(16),
-        )
+        held = _check_out(family, cart_id, quote["quote_id"])
         registration_id = held["registration_id"]
         say(f"Seats held until {held['hold_expires_at'][:16].replace('T', ' ')} UTC;"
             f" anybody now sees {_left(family, sections['Ballet 4'])} places left in Ballet 4")
-    _second_family_looks(term, sections)
-    session = family.http.post(
-        f"{os.environ['THIN_API_URL']}/payments/sessions",
-        json={
-            "registration_id": registration_id,
-            "return_url": f"{os.environ['SANDBOX_URL']}/",
-            "cancel_url": f"{os.environ['SANDBOX_URL']}/",
-        },
-        timeout=30,
-    )
-    if not session.ok:
-        raise Refused(session)
-    page = session.json()["session_url"]
+    _second_family_quotes(term, sections)
+    page = _hosted_page(family, registration_id)
     say(f"Hosted page: {page}")
     paid = http().post(page, data=CARD, allow_redirects=False, timeout=30)
     if paid.status_code != 303:
@@ -116,35 +100,47 @@ def _enroll(family: Api, term: dict[str, Any], students: dict[str, int]) -> dict
     return until(lambda: _confirmed(family, term), "the registration to be confirmed")
 
 
-def _second_family_looks(term: dict[str, Any], sections: dict[str, int]) -> None:
-    """Another family sees what is left while the first one pays."""
-    other = _family("noah.kim@example.com", "Noah Kim")
-    say(f"The Kims, who look meanwhile, see {_left(other, sections['Hip-Hop 2'])} places left"
-        f" in Hip-Hop 2 of {term['name']}")
+def _second_family_quotes(term: dict[str, Any], sections: dict[str, int]) -> None:
+    """Another family asks for a price while the first one pays, and sees what is left."""
+    kims, cart_id = _kims(term)
+    quote = kims.call("quote", cart_id=cart_id)
+    say(f"The Kims, who get a quote meanwhile ({money(quote['total_minor'])}), see"
+        f" {_left(kims, sections['Hip-Hop 2'])} places left in Hip-Hop 2")
+
+
+def _kims(term: dict[str, Any]) -> tuple[Api, int]:
+    """The second family, with a cart of one class."""
+    kims = _family("noah.kim@example.com", "Noah Kim")
+    section_id = _sections(kims, term)["Hip-Hop 2"]
+    return kims, _filled_cart(kims, term, [(_student(kims, "Ben", 8), section_id)])
 
 
 def _show_abandoned_checkout(term: dict[str, Any]) -> None:
     """A third family holds a seat and walks away; the seat is free again."""
     third = _family("lena.roth@example.com", "Lena Roth")
     section_id = _sections(third, term)["Jazz 1"]
-    student_id = _student(third, "Ida", 8)
-    cart_id = third.call("open_cart", term_id=term["id"])
-    if not third.read("cart_items", cart_id=f"eq.{cart_id}"):
-        third.call("put_cart_item", cart_id=cart_id, student_id=student_id, section_id=section_id)
-    quote = third.call("quote", cart_id=cart_id)
-    abandoned = third.call(
-        "checkout",
-        cart_id=cart_id,
-        quote_id=quote["quote_id"],
-        idempotency_key=secrets.token_hex(16),
-    )
+    cart_id = _filled_cart(third, term, [(_student(third, "Ida", 8), section_id)])
+    registration_id = _held(third, term)
+    if registration_id is None:
+        quote = third.call("quote", cart_id=cart_id)
+        registration_id = _check_out(third, cart_id, quote["quote_id"])["registration_id"]
     held = _left(third, section_id)
     with operator.session(STUDIO) as connection:
-        connection.execute(
-            "select enrollment.lapse_registration(%s)", (abandoned["registration_id"],)
-        )
+        connection.execute("select enrollment.lapse_registration(%s)", (registration_id,))
     say(f"The Roths abandon a checkout: {held} places left in Jazz 1 while they held one,"
         f" {_left(third, section_id)} after their time ran out")
+
+
+def _unpaid_page(term: dict[str, Any]) -> str | None:
+    """The Kims' hosted page, for a person to pay on; None when one has."""
+    if _confirmed(_family("noah.kim@example.com", "Noah Kim"), term):
+        return None
+    kims, cart_id = _kims(term)
+    registration_id = _held(kims, term)
+    if registration_id is None:
+        quote = kims.call("quote", cart_id=cart_id)
+        registration_id = _check_out(kims, cart_id, quote["quote_id"])["registration_id"]
+    return _hosted_page(kims, registration_id)
 
 
 def _show_messages() -> None:
@@ -162,20 +158,92 @@ def _show_messages() -> None:
     say(f"Messages in the inbox for the family: {len(messages)} (e-mail with the receipt, SMS)")
 
 
-def _show_doors() -> None:
+def _show_doors(page: str | None) -> None:
     say("")
     say("Open next:")
     for name, url in (
         ("API and its description (OpenAPI)", f"{os.environ['POSTGREST_URL']}/"),
+        *([("Hosted page of the Kims, still to be paid", page)] if page else []),
         ("Inbox: e-mail and SMS", f"{os.environ['SANDBOX_URL']}/inbox"),
-        ("Gateway stand-in, hosted page, switches", f"{os.environ['SANDBOX_URL']}/"),
+        ("Gateway stand-in and its switches", f"{os.environ['SANDBOX_URL']}/"),
         ("Shim", f"{os.environ['THIN_API_URL']}/readyz"),
     ):
         say(f"  {name:<42} {url}")
+    if page:
+        say(f"  on the hosted page take card {CARD['number']}, any name, a date to come, any code")
     say("  make psql opens the database, make stop stops everything, make help lists the rest")
 
 
 # ---------------------------------------------------------------- small steps
+
+
+def _filled_cart(family: Api, term: dict[str, Any], wanted: list[tuple[int, int]]) -> int:
+    """Put (student, section) pairs into the family's cart, unless they are there; its id."""
+    cart_id = family.call("open_cart", term_id=term["id"])
+    there = {
+        (item["student_id"], item["section_id"])
+        for item in family.read("cart_items", cart_id=f"eq.{cart_id}")
+    }
+    for student_id, section_id in wanted:
+        if (student_id, section_id) not in there:
+            family.call(
+                "put_cart_item", cart_id=cart_id, student_id=student_id, section_id=section_id
+            )
+    return cart_id
+
+
+def _held(family: Api, term: dict[str, Any]) -> int | None:
+    """The family's checkout that can still be paid, left by an earlier run."""
+    for row in family.read(
+        "registrations", status="eq.pending_payment", term_id=f"eq.{term['id']}"
+    ):
+        if _is_ahead(row["hold_expires_at"]):
+            return row["id"]
+        _let_end(row["id"])
+    return None
+
+
+def _let_end(registration_id: int) -> None:
+    """Do at once what the next minutes bring: ask whether a page that is over was paid on."""
+
+    def is_over() -> bool:
+        with operator.session(STUDIO) as connection:
+            connection.execute("select payment.ask_ended_sessions()")
+            return connection.execute(
+                "select not exists (select from enrollment.registrations as r"
+                " where r.id = %(id)s and r.status = 'pending_payment')"
+                " or exists (select from enrollment.lapsed_registrations(now()) as r"
+                " where r.id = %(id)s)",
+                {"id": registration_id},
+            ).fetchone()[0]
+
+    until(is_over, "an earlier checkout to end")
+
+
+def _check_out(family: Api, cart_id: int, quote_id: int) -> dict[str, Any]:
+    return family.call(
+        "checkout", cart_id=cart_id, quote_id=quote_id, idempotency_key=secrets.token_hex(16)
+    )
+
+
+def _hosted_page(family: Api, registration_id: int) -> str:
+    """Begin to pay; returns the address of the gateway's page."""
+    session = family.http.post(
+        f"{os.environ['THIN_API_URL']}/payments/sessions",
+        json={
+            "registration_id": registration_id,
+            "return_url": f"{os.environ['SANDBOX_URL']}/",
+            "cancel_url": f"{os.environ['SANDBOX_URL']}/",
+        },
+        timeout=30,
+    )
+    if not session.ok:
+        raise Refused(session)
+    return session.json()["session_url"]
+
+
+def _is_ahead(instant: str) -> bool:
+    return datetime.fromisoformat(instant) > datetime.now(UTC)
 
 
 def _family(email: str, full_name: str, phone: str | None = None, sms_opt_in: bool = False) -> Api:
@@ -195,7 +263,7 @@ def _family(email: str, full_name: str, phone: str | None = None, sms_opt_in: bo
 
 def _password() -> str:
     """One password for the demo's families, made up once on this machine."""
-    file = Path(os.environ["CALLBOARD_RUN_DIR"]) / "demo-password"
+    file = Path(os.environ["CALLBOARD_STACK_DIR"]) / "demo-password"
     if not file.exists():
         file.touch(mode=0o600)
         file.write_text(secrets.token_urlsafe(18))

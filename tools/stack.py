@@ -146,7 +146,8 @@ class Stack:
         merchants = self.secrets()["merchants"]
         return {
             "CALLBOARD_ENV": "development",
-            "CALLBOARD_RUN_DIR": str(self.run_dir),
+            # Not CALLBOARD_RUN_DIR, which would lead every later command of that shell here.
+            "CALLBOARD_STACK_DIR": str(self.run_dir),
             "CALLBOARD_LOG_DIR": str(self.cluster.log.parent),
             "DATABASE_URL": self.database_url(),
             "PGDATA": str(self.cluster.data_dir),

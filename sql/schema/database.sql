@@ -27,6 +27,17 @@ create schema if not exists payment authorization payment;
 create schema if not exists messaging authorization messaging;
 create schema if not exists api authorization api;
 create schema if not exists report authorization report;
+-- PostgREST's description of the API begins with it: a title, then the text.
+comment on schema api is
+$$Callboard
+
+Enrollment, booking and billing for studios. Every request names the studio in the header X-Studio.
+rpc/sign_up and rpc/sign_in are for everybody; the token of the latter goes into
+`Authorization: Bearer`, and shows the description of what its role may call. Staff, and parents of
+several families, name one in the header X-Family. Views are read by GET, functions that change
+something are called by POST. Amounts are whole minor units of the studio's currency, instants are
+UTC. Whatever is refused is answered with {code, message, details, hint}; the codes stay, and are
+listed by /error_codes.$$;
 
 -- Functions are closed until a grant opens them; this form must be global to have an effect.
 alter default privileges for role deploy revoke execute on functions from public;

@@ -497,7 +497,7 @@ def _add_term(
 
 def login_url(login: str) -> str:
     """Return the database's address for a login: deploy, authenticator, scheduler, thin_api."""
-    known = json.loads((Path(os.environ["CALLBOARD_RUN_DIR"]) / "secrets.json").read_text())
+    known = json.loads((Path(os.environ["CALLBOARD_STACK_DIR"]) / "secrets.json").read_text())
     return conninfo.make_conninfo(
         os.environ["DATABASE_URL"], user=login, password=known["logins"][login]
     )
@@ -711,7 +711,7 @@ def claims_of(token: str) -> dict[str, Any]:
 
 def sign(claims: Mapping[str, Any], secret: bytes | None = None, alg: str = "HS256") -> str:
     """Return a token with these claims, signed with the stack's own key unless another is given."""
-    key = json.loads((Path(os.environ["CALLBOARD_RUN_DIR"]) / "jwks.json").read_text())["keys"][-1]
+    key = json.loads((Path(os.environ["CALLBOARD_STACK_DIR"]) / "jwks.json").read_text())["keys"][-1]
     head = {"alg": alg, "typ": "JWT", "kid": key["kid"]}
     signed = f"{_base64url(json.dumps(head).encode())}.{_base64url(json.dumps(claims).encode())}"
     if alg == "none":

@@ -41,4 +41,5 @@ comment on function api.abandon_checkout(bigint) is
 $$Give back the seats of a registration that is not paid; the cart stays as it is.
 
 For the family, and for staff with the header X-Family. Answers the registration; a repeat changes
-nothing. Errors: registration_not_found, registration_confirmed, payment_under_way.$$;
+nothing. Errors: registration_not_found, registration_confirmed, payment_under_way,
+family_required.$$;

@@ -30,4 +30,5 @@ grant execute on function api.check_cart(bigint) to staff;
 comment on function api.check_cart(bigint) is
 $$Everything that speaks against a cart now: findings with code, sentence, student, section.
 
-For the family, and for staff with the header X-Family. Errors: cart_not_found.$$;
+For the family, and for staff with the header X-Family. Errors: cart_not_found,
+family_required.$$;

@@ -146,6 +146,7 @@ For the family, and for staff with the header X-Family. All seats or none, in on
 Answers the registration: {registration_id, status, total_minor, currency, hold_expires_at, …}.
 idempotency_key: 8 to 200 characters, one for each try of a person; a repeat answers the same
 registration as it is then. acknowledged: codes of warnings the family has read. A total of 0 is
-confirmed at once. Errors: idempotency_key_required, idempotency_key_reused, acknowledged_invalid, cart_not_found,
-cart_closed, checkout_open, quote_not_found, quote_changed, plan_not_available, term_not_open,
-section_not_open, already_enrolled, schedule_conflict, seat_unavailable, and those of quote.$$;
+confirmed at once. Errors: idempotency_key_required, idempotency_key_reused,
+acknowledged_invalid, cart_not_found, cart_closed, checkout_open, quote_not_found, quote_changed,
+plan_not_available, term_not_open, section_not_open, already_enrolled, schedule_conflict,
+seat_unavailable, and those of quote.$$;

@@ -67,4 +67,5 @@ comment on function api.put_cart_item(bigint, bigint, bigint) is
 $$Put one student for one section into a cart; answers the item's id. No seat is taken yet.
 
 For the family, and for staff with the header X-Family. Errors: cart_not_found, cart_closed,
-student_not_found, section_not_found, section_not_open, already_in_cart, already_enrolled.$$;
+student_not_found, section_not_found, section_not_open, already_in_cart, already_enrolled,
+family_required.$$;

@@ -37,4 +37,5 @@ grant execute on function api.remove_cart_item(bigint) to staff;
 comment on function api.remove_cart_item(bigint) is
 $$Take an item out of the cart.
 
-For the family, and for staff with the header X-Family. Errors: cart_item_not_found, cart_closed.$$;
+For the family, and for staff with the header X-Family. Errors: cart_item_not_found, cart_closed,
+family_required.$$;

@@ -61,4 +61,4 @@ $$Exchange address and password for an access token: {token, expires_at, role}.
 
 For everybody, with the header X-Studio. role: customer, or a role the account holds at the studio
 (instructor, staff, manager, owner, platform_admin). Send the token as `Authorization: Bearer`.
-Errors: invalid_email, sign_in_failed, too_many_attempts, not_allowed.$$;
+Errors: invalid_email, sign_in_failed, too_many_attempts, not_allowed, studio_required.$$;

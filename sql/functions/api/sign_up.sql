@@ -50,4 +50,4 @@ $$Open an account, and a family at the studio in scope.
 For everybody, with the header X-Studio. phone: E.164. sms_opt_in: wants messages by SMS too.
 Answers {email, next} alike for known and unknown addresses; a known account stays as it is.
 Errors: invalid_email, name_required, invalid_phone, phone_required, password_too_short,
-password_too_long.$$;
+password_too_long, studio_required.$$;

@@ -18,6 +18,6 @@ grant select on api.registrations to staff;
 comment on view api.registrations is
 $$Checkouts and what became of them.
 
-Total_minor: minor units. hold_expires_at: until when unpaid seats are kept.
+total_minor: minor units. hold_expires_at: until when unpaid seats are kept.
 status: pending_payment, confirmed, partial, failed, cancelled, refunded. For the family and for
 staff.$$;

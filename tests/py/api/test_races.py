@@ -395,6 +395,15 @@ def test_a_class_that_is_limited_during_a_checkout_counts_that_seat(
     assert outcome(crowd[1].api.post("checkout", second)) == "seat_unavailable"
 
 
+def test_a_checkout_of_one_term_is_not_in_the_way_of_another_terms(
+    race: Race, crowd: list[Family]
+) -> None:
+    other = Race(race.studio)
+    for each, day in ((race, 1), (other, 2)):
+        checkout = each.enter(crowd[0], [each.section(weekdays=(day,))])
+        assert outcome(crowd[0].api.post("checkout", checkout)) == "ok"
+
+
 # ---------------------------------------------------------------- a payment is confirmed meanwhile
 
 

@@ -250,7 +250,7 @@ class Gateway:
 
     def __init__(self, studio: Studio) -> None:
         self.url = os.environ["SANDBOX_URL"]
-        known = json.loads((Path(os.environ["CALLBOARD_RUN_DIR"]) / "secrets.json").read_text())
+        known = json.loads((Path(os.environ["CALLBOARD_STACK_DIR"]) / "secrets.json").read_text())
         self.merchant: dict[str, str] = known["merchants"][studio.slug.upper()]
 
     # As a merchant does, with the secret key.
@@ -405,7 +405,7 @@ def _last(href: str) -> str:
 
 
 def _run_dir() -> Path:
-    return Path(os.environ["CALLBOARD_RUN_DIR"])
+    return Path(os.environ["CALLBOARD_STACK_DIR"])
 
 
 def crash_postgres(meanwhile: Callable[[], Any] = lambda: None) -> None:

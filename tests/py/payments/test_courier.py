@@ -142,7 +142,7 @@ def test_the_pauses_between_tries_grow_and_at_last_the_family_sees_that_it_faile
 
 def send_other_words(message: dict[str, Any]) -> requests.Response:
     """Send another e-mail under the key by which the provider is to know this message."""
-    known = json.loads((Path(os.environ["CALLBOARD_RUN_DIR"]) / "secrets.json").read_text())
+    known = json.loads((Path(os.environ["CALLBOARD_STACK_DIR"]) / "secrets.json").read_text())
     return http.post(
         f"{os.environ['SANDBOX_URL']}/resend/emails",
         json={"from": "a@example.com", "to": ["b@example.com"], "subject": "c", "text": "d"},

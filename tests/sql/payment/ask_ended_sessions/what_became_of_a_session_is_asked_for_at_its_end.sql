@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(27);
+select plan(29);
 select tests.section('Asked', p_capacity => null) as section \gset
 -- A payment whose family was sent to the hosted page and whose session is over.
 create function pg_temp.ended(section bigint, session text default 'pss')
@@ -197,5 +197,11 @@ select is(
 select is(
     (select count(*) from tests.claim(:payment)), 0::bigint, 'and asks the gateway for nothing more'
 );
+-- Nor while somebody has the call in hand.
+select pg_temp.ended(:section) as payment \gset
+select pg_temp.ask() as asked \gset
+select count(*) as claimed from tests.claim(:payment) \gset
+select is(pg_temp.ask(), '0', 'a question under way is not put twice');
+select is(tests.calls(:payment), 'fetch_session claimed', 'it is one call');
 select * from finish();
 rollback;
