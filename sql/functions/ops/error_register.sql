@@ -110,6 +110,6 @@ grant execute on function ops.error_register() to domain;
 grant execute on function ops.error_register() to thin_api;
 grant execute on function ops.error_register() to scheduler;
 comment on function ops.error_register() is
-$$Every error code that Callboard answers with: its HTTP status and its sentence.
+$$Every error code of Callboard's own: its HTTP status and its sentence.
 
-{names} in a sentence are filled from the error's details. Exposed as api.error_codes.$$;
+What PostgREST refuses by itself has PostgREST's codes. {names} in a sentence are filled from the error's details. Exposed as api.error_codes.$$;
