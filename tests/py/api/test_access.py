@@ -20,6 +20,7 @@ from tests.py.support import (
     refused,
     request_of,
     sign,
+    unique,
 )
 
 CATALOGUE = [
@@ -253,6 +254,28 @@ def here_at(studio: Studio, family: Family) -> Family:
     api = studio.anybody()
     api.sign_in(family.email, PASSWORD)
     return Family(studio, api, family.email, api.read("families")[0]["id"])
+
+
+def test_who_is_signed_in_does_not_matter_to_who_signs_up_or_in(studio: Studio) -> None:
+    """As in a browser that two parents share: the first one's token is sent along."""
+    first, (_, second) = studio.family(), studio.account()
+    staff = studio.staff()
+    for caller, headers in ((first.api, {}), (staff, {"X-Family": str(first.id)})):
+        new = f"{unique('person')}@example.com"
+        answers = {
+            caller.post(
+                "sign_up", {"email": email, "full_name": "Lin", "password": PASSWORD}, headers
+            ).json()["next"]
+            for email in (new, second)
+        }
+        # Known and unknown addresses are answered alike.
+        assert answers == {"sign_in"}
+        for email in (new, second):
+            signed_in = caller.post("sign_in", {"email": email, "password": PASSWORD}, headers)
+            assert signed_in.status_code == 200, signed_in.text
+            families = studio.anybody().use_token(signed_in.json()["token"]).read("families")
+            assert [family["id"] for family in families] != [first.id]
+            assert len(families) == 1
 
 
 def test_a_token_of_one_studio_does_not_open_another(aydt: Studio, elmst: Studio) -> None:

@@ -2,7 +2,7 @@
 -- a stranger wants: another family's cart, changed or read. (Views have no guard: hook and rows.)
 begin;
 set local search_path = tap, public;
-select plan(18);
+select plan(20);
 select tests.section('Layered') as section \gset
 select tests.section('Layered too', '{2}') as other_section \gset
 select tests.family('Victim') as victim \gset
@@ -143,5 +143,21 @@ from (
     (:'victim', 1, 'row security: changed in its own family''s')
 ) as f (family, changed, what);
 select is(pg_temp.rows_changed(), :before::bigint, 'nothing was written');
+-- Addresses and names belong to the platform: a domain that sends or pays sees those it serves.
+create function pg_temp.accounts(domain text, family bigint) returns bigint
+language plpgsql as $$
+declare
+    v_count bigint;
+begin
+    perform tests.act_as_deploy();
+    perform set_config('callboard.family_id', family::text, true);
+    perform set_config('role', domain, true);
+    select count(a.id) into v_count from identity.accounts as a;
+    perform tests.act_as_operator();
+    return v_count;
+end;
+$$;
+select is(pg_temp.accounts('messaging', :victim), 1::bigint, 'messages: the family''s guardian');
+select is(pg_temp.accounts('payment', :victim), 1::bigint, 'payments: the family''s guardian');
 select * from finish();
 rollback;
