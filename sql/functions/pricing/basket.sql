@@ -10,7 +10,17 @@ declare
     v_studio_id constant integer := auth.studio_id();
     v_items pricing.basket_item [];
 begin
-    with picked as (
+    -- Once a term, not once an item.
+    with bases as materialized (
+        select t.term_id, (studio.settings_of(t.term_id)).rate_step_basis as basis
+        from (
+            select distinct c.term_id
+            from enrollment.carts as c
+            where c.studio_id = v_studio_id and c.id = any(p_cart_ids)
+        ) as t
+    ),
+
+    picked as (
         select
             c.id as cart_id, c.family_id, c.term_id, i.student_id, i.section_id, false as enrolled
         from enrollment.carts as c
@@ -35,7 +45,8 @@ begin
         array_agg(
             (
                 p.cart_id, p.family_id, p.term_id, p.student_id, p.section_id, k.id, k.price_mode,
-                k.division_id, k.program_id, t.weekdays, s.starts_on, s.ends_on, p.enrolled
+                k.division_id, k.program_id, t.weekdays, s.starts_on, s.ends_on, p.enrolled,
+                b.basis, d.rank, d.mixes, g.plan_fee_waived, x.fee_codes
             )::pricing.basket_item
             order by p.cart_id, p.student_id, p.section_id, p.enrolled
         )
@@ -43,6 +54,14 @@ begin
     from picked as p
     inner join catalog.sections as s on s.studio_id = v_studio_id and p.section_id = s.id
     inner join catalog.classes as k on s.studio_id = k.studio_id and s.class_id = k.id
+    inner join bases as b on p.term_id = b.term_id
+    left join catalog.divisions as d on d.studio_id = v_studio_id and k.division_id = d.id
+    left join catalog.programs as g on g.studio_id = v_studio_id and k.program_id = g.id
+    cross join lateral (
+        select coalesce(array_agg(f.fee_code order by f.fee_code), '{}') as fee_codes
+        from pricing.fee_exemptions as f
+        where f.studio_id = v_studio_id and f.term_id = p.term_id and f.class_id = k.id
+    ) as x
     cross join lateral (
         select array_agg(st.weekday order by st.weekday, st.starts_at) as weekdays
         from catalog.section_times as st
@@ -53,4 +72,6 @@ end;
 $$;
 alter function pricing.basket(bigint[]) owner to pricing;
 comment on function pricing.basket(bigint[]) is
-$$The facts that carts are priced by: their items, and what is confirmed this term already.$$;
+$$The facts that carts are priced by: their items, and what is confirmed this term already.
+
+All that a price depends on beside the rules, so that it can be made again from what was kept.$$;

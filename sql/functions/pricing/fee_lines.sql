@@ -42,12 +42,7 @@ begin
                     else v.division_id
                 end
             )
-            and not exists (
-                select
-                from pricing.fee_exemptions as x
-                where
-                    x.studio_id = f.studio_id and x.fee_rule_id = f.id and x.class_id = i.class_id
-            )
+            and f.code <> all(i.exempt_fee_codes)
     ),
 
     counted as (

@@ -8,8 +8,6 @@ security definer
 set search_path = ''
 set timezone = 'UTC'
 as $$
-declare
-    v_studio_id constant integer := auth.studio_id();
 begin
     if p_plan.fee_per_installment_minor = 0 then
         return;
@@ -30,11 +28,10 @@ begin
         p_plan.id,
         p_plan.version
     from unnest(p_items) as i
-    left join catalog.programs as g on g.studio_id = v_studio_id and i.program_id = g.id
     where not i.enrolled
     group by i.cart_id
     having
-        not bool_and(coalesce(g.plan_fee_waived, false))
+        not bool_and(coalesce(i.plan_fee_waived, false))
         and (
             select sum(l.amount_minor) > 0
             from unnest(p_lines) as l

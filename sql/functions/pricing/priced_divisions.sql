@@ -16,22 +16,28 @@ begin
         select
             i.cart_id,
             i.student_id,
-            (array_agg(d.id order by d.rank desc))[1] as division_id,
-            (array_agg(d.id order by d.rank desc) filter (where i.enrolled))[1]
+            (array_agg(i.division_id order by i.division_rank desc))[1] as division_id,
+            (array_agg(i.division_id order by i.division_rank desc) filter (where i.enrolled))[1]
             as enrolled_division_id,
             -- A division that doesn't mix tolerates no other one beside it.
             case
-                when min(d.rank) < max(d.rank) then min(d.name) filter (where not d.mixes)
-            end as mixed_division
+                when count(distinct i.division_id) > 1
+                    then min(i.division_id) filter (where not i.division_mixes)
+            end as mixed_division_id
         from unnest(p_items) as i
-        inner join catalog.divisions as d on d.studio_id = v_studio_id and i.division_id = d.id
+        where i.division_id is not null
         group by i.cart_id, i.student_id
     loop
-        if v_student.mixed_division is not null then
+        if v_student.mixed_division_id is not null then
             perform ops.fail(
                 'division_mixed',
                 jsonb_build_object(
-                    'student_id', v_student.student_id, 'division', v_student.mixed_division
+                    'student_id', v_student.student_id,
+                    'division', (
+                        select d.name
+                        from catalog.divisions as d
+                        where d.studio_id = v_studio_id and d.id = v_student.mixed_division_id
+                    )
                 )
             );
         end if;

@@ -11,14 +11,9 @@ declare
     v_line pricing.line;
 begin
     for v_line in
-        with bases as materialized (
-            select t.term_id, (studio.settings_of(t.term_id)).rate_step_basis as basis
-            from (select distinct i.term_id from unnest(p_items) as i) as t
-        ),
-
         -- Classes that don't run at the same time of the year (two halves of a term) are two
         -- rates; what overlaps is counted together.
-        runs as (
+        with runs as (
             select
                 i.cart_id,
                 i.student_id,
@@ -35,19 +30,18 @@ begin
                 i.cart_id,
                 i.student_id,
                 i.term_id,
-                b.basis,
+                i.rate_step_basis as basis,
                 u.dates,
-                case b.basis
+                case i.rate_step_basis
                     when 'distinct_weekdays' then count(distinct w.weekday)
                     else count(w.weekday)
                 end as weekly_count,
-                case b.basis
+                case i.rate_step_basis
                     when 'distinct_weekdays'
                         then count(distinct w.weekday) filter (where i.enrolled)
                     else count(w.weekday) filter (where i.enrolled)
                 end as enrolled_count
             from unnest(p_items) as i
-            inner join bases as b on i.term_id = b.term_id
             inner join runs as u
                 on
                     i.cart_id = u.cart_id
@@ -55,7 +49,7 @@ begin
                     and u.dates @> i.starts_on
             cross join lateral unnest(i.weekdays) as w (weekday)
             where i.price_mode = 'standard'
-            group by i.cart_id, i.student_id, i.term_id, b.basis, u.dates
+            group by i.cart_id, i.student_id, i.term_id, i.rate_step_basis, u.dates
             having not bool_and(i.enrolled)
         )
 

@@ -11,11 +11,16 @@ create type pricing.basket_item as (
     weekdays smallint [],
     starts_on date,
     ends_on date,
-    enrolled boolean
+    enrolled boolean,
+    rate_step_basis text,
+    division_rank smallint,
+    division_mixes boolean,
+    plan_fee_waived boolean,
+    exempt_fee_codes text []
 );
 alter type pricing.basket_item owner to pricing;
 comment on type pricing.basket_item is
 $$One student in one section, as pricing sees it: the facts a price is made of, and no rule.
 
-enrolled: confirmed before, so counted but not charged. weekdays: ISO, one entry a weekly
-meeting.$$;
+enrolled: confirmed before, so counted but not charged. weekdays: ISO, one entry a weekly meeting.
+rate_step_basis: the setting of the term. exempt_fee_codes: fees that the class does not cause.$$;

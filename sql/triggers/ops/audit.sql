@@ -24,7 +24,7 @@ begin
         lower(tg_op),
         tg_table_schema || '.' || tg_table_name,
         coalesce(
-            v_row ->> 'id', v_row ->> 'account_id', v_row ->> 'fee_rule_id'
+            v_row ->> 'id', v_row ->> 'account_id', v_row ->> 'class_id'
         )::bigint,
         coalesce(
             jsonb_object_agg(c.name, jsonb_build_array(v_old -> c.name, v_new -> c.name)), '{}'
@@ -169,7 +169,7 @@ for each row execute function ops.audit(
 create or replace trigger _900_audit
 after insert or update or delete on pricing.fee_exemptions
 for each row execute function ops.audit(
-    'fee_rule_id', 'class_id'
+    'term_id', 'fee_code', 'class_id'
 );
 
 create or replace trigger _900_audit

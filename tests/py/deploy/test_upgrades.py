@@ -4,7 +4,7 @@ Each test fills a database of an older version as far as the migration it is abo
 plain SQL: the functions of that version are gone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import pytest
@@ -28,6 +28,49 @@ COUNTS = """
 """
 
 
+# Two studios with a class of three sections each.
+CATALOGUE = """
+    with s as (
+        insert into studio.studios (slug, name, timezone, currency)
+        select x.slug, x.slug, 'America/New_York', 'USD'
+        from (values ('one'), ('two')) as x (slug)
+        returning id as studio_id
+    ),
+    l as (
+        insert into studio.locations (studio_id, name, address)
+        select studio_id, 'Hall', '1 Street' from s
+        returning studio_id, id as location_id
+    ),
+    t as (
+        insert into catalog.terms (
+            studio_id, name, starts_on, ends_on, registration_opens_at, registration_closes_at
+        )
+        select studio_id, 'Spring', '2026-01-05', '2026-06-05', '2025-12-01', '2026-02-01'
+        from s
+        returning studio_id, id as term_id
+    ),
+    d as (
+        insert into catalog.divisions (studio_id, code, name, rank)
+        select studio_id, 'junior', 'Junior', 1 from s
+        returning studio_id, id as division_id
+    ),
+    k as (
+        insert into catalog.classes (
+            studio_id, term_id, title, discipline, price_mode, division_id
+        )
+        select studio_id, term_id, 'Ballet', 'ballet', 'standard', division_id
+        from t inner join d using (studio_id)
+        returning studio_id, term_id, id as class_id
+    )
+    insert into catalog.sections (
+        studio_id, term_id, class_id, location_id, name, starts_on, ends_on, capacity
+    )
+    select studio_id, term_id, class_id, location_id, x.name, '2026-01-05', '2026-06-05', 10
+    from k inner join l using (studio_id)
+    cross join (values ('meets'), ('is cancelled'), ('has no dates')) as x (name)
+"""
+
+
 @pytest.fixture
 def of_version(tmp_path: Path, new_database: Callable[[], Database]) -> Callable[[int], Database]:
     """Makes a database as our migrations up to a number had left it, without any function."""
@@ -46,58 +89,23 @@ def of_version(tmp_path: Path, new_database: Callable[[], Database]) -> Callable
     return make
 
 
-def bring_up(database: Database) -> None:
-    """Deploy what is here; assert that no table of the older version has lost or won a row."""
+def bring_up(database: Database, but: Collection[str] = ()) -> None:
+    """Deploy what is here; assert that no table of the older version has lost or won a row.
+
+    Arguments:
+        but: tables whose rows the test looks at itself.
+    """
     before = dict(database.rows(COUNTS))
     deploy.run(database.url)
     after = dict(database.rows(COUNTS))
-    assert {table: after.get(table) for table in before} == before
+    assert {t: after.get(t) for t in before if t not in but} == {
+        t: n for t, n in before.items() if t not in but
+    }
 
 
 def test_0007_sections_that_have_met_get_their_spans(of_version: Callable) -> None:
     database = of_version(6)
-    database.rows(
-        """
-        with s as (
-            insert into studio.studios (slug, name, timezone, currency)
-            select x.slug, x.slug, 'America/New_York', 'USD'
-            from (values ('one'), ('two')) as x (slug)
-            returning id as studio_id
-        ),
-        l as (
-            insert into studio.locations (studio_id, name, address)
-            select studio_id, 'Hall', '1 Street' from s
-            returning studio_id, id as location_id
-        ),
-        t as (
-            insert into catalog.terms (
-                studio_id, name, starts_on, ends_on, registration_opens_at, registration_closes_at
-            )
-            select studio_id, 'Spring', '2026-01-05', '2026-06-05', '2025-12-01', '2026-02-01'
-            from s
-            returning studio_id, id as term_id
-        ),
-        d as (
-            insert into catalog.divisions (studio_id, code, name, rank)
-            select studio_id, 'junior', 'Junior', 1 from s
-            returning studio_id, id as division_id
-        ),
-        k as (
-            insert into catalog.classes (
-                studio_id, term_id, title, discipline, price_mode, division_id
-            )
-            select studio_id, term_id, 'Ballet', 'ballet', 'standard', division_id
-            from t inner join d using (studio_id)
-            returning studio_id, term_id, id as class_id
-        )
-        insert into catalog.sections (
-            studio_id, term_id, class_id, location_id, name, starts_on, ends_on, capacity
-        )
-        select studio_id, term_id, class_id, location_id, x.name, '2026-01-05', '2026-06-05', 10
-        from k inner join l using (studio_id)
-        cross join (values ('meets'), ('is cancelled'), ('has no dates')) as x (name)
-        """
-    )
+    database.rows(CATALOGUE)
     database.rows(
         """
         insert into catalog.meetings (studio_id, section_id, held_on, starts_at, ends_at, status)
@@ -128,3 +136,45 @@ def test_0007_sections_that_have_met_get_their_spans(of_version: Callable) -> No
         '["2026-01-19 21:00:00+00","2026-01-19 22:00:00+00")}'
     )
     assert spans == [("one", "meets", dates, during), ("two", "meets", dates, during)]
+
+
+def test_0008_a_class_stays_exempt_from_a_fee_whatever_its_version(of_version: Callable) -> None:
+    database = of_version(7)
+    database.rows(CATALOGUE)
+    database.rows(
+        """
+        insert into pricing.fee_rules (
+            studio_id, term_id, code, label, unit, amount_minor, charged_modes, position, version,
+            superseded_at
+        )
+        select
+            t.studio_id, t.id, f.code, f.code, 'class', 100, '{standard}', 1, f.version,
+            case when f.is_live then null else now() + interval '1 day' end
+        from catalog.terms as t
+        cross join (
+            values ('costume', 1, false), ('costume', 2, true), ('video', 1, true)
+        ) as f (code, version, is_live)
+        """
+    )
+    database.rows(
+        """
+        insert into pricing.fee_exemptions (studio_id, fee_rule_id, class_id)
+        select f.studio_id, f.id, k.id
+        from pricing.fee_rules as f
+        inner join catalog.classes as k on f.studio_id = k.studio_id
+        inner join studio.studios as s on f.studio_id = s.id
+        where s.slug = 'one' or f.code = 'video'
+        """
+    )
+    # Both versions of one fee become one exemption from it.
+    bring_up(database, but={"pricing.fee_exemptions"})
+    kept = database.rows(
+        """
+        select s.slug, x.fee_code, x.term_id = k.term_id
+        from pricing.fee_exemptions as x
+        inner join catalog.classes as k on x.studio_id = k.studio_id and x.class_id = k.id
+        inner join studio.studios as s on x.studio_id = s.id
+        order by 1, 2
+        """
+    )
+    assert kept == [("one", "costume", True), ("one", "video", True), ("two", "video", True)]

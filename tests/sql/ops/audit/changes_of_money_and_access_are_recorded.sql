@@ -73,8 +73,8 @@ from (
     ('update pricing.family_discounts set amount_minor = amount_minor + 1', 'the family discount'),
     ('update pricing.payment_plans set accepts_checkout = not accepts_checkout', 'a payment plan'),
     (
-        'insert into pricing.fee_exemptions (studio_id, fee_rule_id, class_id)
-        select auth.studio_id(), min(f.id), (
+        'insert into pricing.fee_exemptions (studio_id, term_id, fee_code, class_id)
+        select auth.studio_id(), min(f.term_id), min(f.code), (
             select max(class_id) from catalog.sections where studio_id = auth.studio_id()
         )
         from pricing.fee_rules as f where f.studio_id = auth.studio_id()', 'an exemption from a fee'

@@ -95,11 +95,11 @@ create function pg_temp.kept(quote bigint) returns jsonb language sql as $$
         l.amount_minor, l.rule_table, l.rule_id, l.rule_version) order by l.line_number)
     from pricing.quote_lines as l where l.quote_id = quote
 $$;
--- now() stands still in a test: the old quote was a second earlier than the new rules.
+-- now() stands still in a test: the old quote was a moment earlier than the new rules.
 select tests.run(
     format(
         $$alter table pricing.quotes disable trigger _000_refuse_change;
-        update pricing.quotes set priced_at = priced_at - interval '1 s' where id = %s$$, :quote
+        update pricing.quotes set priced_at = priced_at - interval '1 microsecond' where id = %s$$, :quote
     )
 );
 select is(pg_temp.replay(:quote), pg_temp.kept(:quote), 'an old quote replays to its own lines');

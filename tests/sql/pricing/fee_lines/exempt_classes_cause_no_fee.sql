@@ -7,8 +7,8 @@ select tests.section('Camp', '{3}', p_mode => 'tiered') as camp \gset
 select tests.section('Drop in', '{4}', p_mode => 'drop_in') as drop_in \gset
 select tests.run(
     format(
-        $$insert into pricing.fee_exemptions (studio_id, fee_rule_id, class_id)
-        select auth.studio_id(), f.id, s.class_id
+        $$insert into pricing.fee_exemptions (studio_id, term_id, fee_code, class_id)
+        select auth.studio_id(), f.term_id, f.code, s.class_id
         from pricing.fee_rules as f, catalog.sections as s
         where f.studio_id = auth.studio_id() and f.code = 'registration' and s.id = %s$$, :exempt
     )

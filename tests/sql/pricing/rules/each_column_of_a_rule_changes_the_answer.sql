@@ -2,7 +2,7 @@
 -- what a family is told. The cart has every kind of line.
 begin;
 set local search_path = tap, public;
-select plan(55);
+select plan(56);
 select tests.worker() as staff \gset
 select tests.section('Columns Mon', '{1}') as monday \gset
 select tests.section(
@@ -19,8 +19,8 @@ select tests.cart(:two, :overridden) as cart \gset
 select tests.override(:staff, :two, :overridden, 10000) as override \gset
 select tests.run(
     format(
-        $$insert into pricing.fee_exemptions (studio_id, fee_rule_id, class_id)
-        select auth.studio_id(), f.id, s.class_id
+        $$insert into pricing.fee_exemptions (studio_id, term_id, fee_code, class_id)
+        select auth.studio_id(), f.term_id, f.code, s.class_id
         from pricing.fee_rules as f, catalog.sections as s
         where f.studio_id = auth.studio_id() and f.code = 'registration'
         and s.id = %s$$, :overridden
@@ -82,10 +82,8 @@ insert into changes (rules, changed, setting, which) values
 ('fee_rules', 'version', '7', 'code = ''costume_senior'''),
 ('fee_rules', 'valid_from', 'now() + interval ''1 s''', 'code = ''costume_senior'''),
 ('fee_rules', 'superseded_at', 'now()', 'code = ''costume_senior'''),
-(
-    'fee_exemptions', 'fee_rule_id', '(select id from pricing.fee_rules where code = ''video'')',
-    'true'
-),
+('fee_exemptions', 'fee_code', '''video''', 'true'),
+('fee_exemptions', 'term_id', :'term', 'true'),
 (
     'fee_exemptions', 'class_id',
     '(select max(class_id) from catalog.sections where id <> ' || :overridden || ')', 'true'

@@ -1,0 +1,102 @@
+-- Whatever changes later, but for the rules by the instant: from what the quote keeps, its own
+-- lines come out again. Each change is one that would give a new quote another price.
+begin;
+set local search_path = tap, public;
+select plan(18);
+select tests.section('Kept', '{1}') as monday \gset
+select tests.section('Kept again', '{1}') as again \gset
+select tests.section('Kept junior', '{2}', 'junior') as junior \gset
+select tests.section('Kept program', '{3}', 'technique') as program \gset
+select tests.student(tests.family()) as student \gset
+select tests.cart(:student, :monday, :again, :junior, :program) as cart \gset
+select tests.quote(:cart) ->> 'quote_id' as quote \gset
+select tests.student(tests.family()) as dancer \gset
+select tests.cart(:dancer, :program) as program_cart \gset
+select tests.quote(:program_cart, 'monthly') ->> 'quote_id' as program_quote \gset
+select s.class_id as class from catalog.sections as s where s.id = :monday \gset
+
+create function pg_temp.replayed(quote bigint) returns text language sql as $$
+    select format('tests.value(%L)', format(
+        $sql$(
+            select string_agg(concat_ws(' ', l.code, l.amount_minor), ', ' order by l.n)
+            from pricing.quotes as q
+            inner join pricing.payment_plans as p on q.studio_id = p.studio_id and q.plan_id = p.id
+            cross join lateral unnest(
+                pricing.price_baskets(
+                    array(
+                        select i
+                        from jsonb_populate_recordset(
+                            null::pricing.basket_item, q.inputs -> 'items'
+                        ) as i
+                    ),
+                    case when (q.inputs ->> 'awarded')::boolean
+                    then array[q.cart_id] else '{}' end,
+                    p, q.priced_at
+                )
+            ) with ordinality as l (cart_id, student_id, kind, code, section_id, basis,
+                amount_minor, rule_table, rule_id, rule_version, n)
+            where q.id = %s
+        )$sql$, quote
+    ))
+$$;
+create function pg_temp.kept(quote bigint) returns jsonb language sql as $$
+    select to_jsonb(
+        string_agg(concat_ws(' ', l.code, l.amount_minor), ', ' order by l.line_number)
+    )
+    from pricing.quote_lines as l where l.quote_id = quote
+$$;
+create temporary table changes (change text, cart bigint, plan text, quote bigint, what text);
+insert into changes values
+(
+    'update studio.settings set rate_step_basis = ''weekly_meetings''
+    where studio_id = auth.studio_id()', :cart, 'full', :quote, 'what a rate step counts'
+),
+(
+    'update catalog.divisions set rank = 0 where code = ''senior''
+    and studio_id = auth.studio_id()', :cart, 'full', :quote, 'which division is the higher one'
+),
+(
+    'update catalog.divisions set mixes = false where code = ''junior''
+    and studio_id = auth.studio_id()', :cart, 'full', :quote, 'which divisions mix'
+),
+(
+    'insert into pricing.fee_exemptions (studio_id, term_id, fee_code, class_id)
+    values (auth.studio_id(), ' || tests.term() || ', ''costume_senior'', ' || :class || ')',
+    :cart, 'full', :quote, 'what a class is exempt from'
+),
+(
+    'update catalog.programs set plan_fee_waived = not plan_fee_waived
+    where studio_id = auth.studio_id()', :program_cart, 'monthly', :program_quote,
+    'which programs are spared the fee of a plan'
+),
+(
+    'update catalog.section_times set weekday = weekday + 3
+    where section_id = ' || :monday, :cart, 'full', :quote, 'on which days a class is'
+),
+(
+    'update catalog.classes set price_mode = ''program'', division_id = null, program_id = (
+        select g.id from catalog.programs as g
+        where g.studio_id = auth.studio_id() and g.code = ''technique''
+    ) where id = ' || :class, :cart, 'full', :quote, 'how a class is priced'
+),
+(
+    format(
+        'update catalog.sections set ends_on = starts_on + 10 where id = %s;
+        update catalog.sections set starts_on = starts_on + 20 where id in (%s, %s)',
+        :monday, :again, :junior
+    ), :cart, 'full', :quote, 'when in the term a class is'
+),
+(
+    'delete from enrollment.cart_items where section_id = ' || :junior,
+    :cart, 'full', :quote, 'what is in the cart'
+);
+select isnt(
+    tests.what_if(c.change, format('tests.total(%s, %L)', c.cart, c.plan)),
+    to_jsonb(tests.total(c.cart, c.plan)), c.what || ': a new quote differs'
+) from changes as c;
+select is(
+    tests.what_if(c.change, pg_temp.replayed(c.quote)), pg_temp.kept(c.quote),
+    c.what || ': the old one replays'
+) from changes as c;
+select * from finish();
+rollback;
