@@ -44,3 +44,16 @@ comment on table pricing.fee_exemptions is
 $$A class that does not cause a fee although its price mode would, whatever the fee's version.
 
 A quote keeps with each item what it was exempt from.$$;
+
+create type pricing.student_division as (
+    cart_id bigint,
+    student_id bigint,
+    division_id bigint,
+    enrolled_division_id bigint
+);
+alter type pricing.student_division owner to pricing;
+comment on type pricing.student_division is
+$$The one division in which a student's tuition and fees are priced.
+
+division_id: by what is confirmed together with the cart; enrolled_division_id: by what is confirmed
+alone, null when nothing is.$$;

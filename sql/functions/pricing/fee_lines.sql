@@ -1,4 +1,8 @@
-create or replace function pricing.fee_lines(p_items pricing.basket_item[], p_as_of timestamptz)
+create or replace function pricing.fee_lines(
+    p_items pricing.basket_item[],
+    p_divisions pricing.student_division[],
+    p_as_of timestamptz
+)
 returns setof pricing.line
 language plpgsql
 stable
@@ -31,7 +35,7 @@ begin
                 and p_as_of >= f.valid_from
                 and (f.superseded_at is null or f.superseded_at > p_as_of)
                 and i.price_mode = any(f.charged_modes)
-        left join pricing.priced_divisions(p_items) as v
+        left join unnest(p_divisions) as v
             on i.cart_id = v.cart_id and i.student_id = v.student_id
         where
             (
@@ -85,6 +89,10 @@ begin
     order by n.cart_id, n.student_id, n.position;
 end;
 $$;
-alter function pricing.fee_lines(pricing.basket_item[], timestamptz) owner to pricing;
-comment on function pricing.fee_lines(pricing.basket_item[], timestamptz) is
+alter function pricing.fee_lines(
+    pricing.basket_item[], pricing.student_division[], timestamptz
+) owner to pricing;
+comment on function pricing.fee_lines(
+    pricing.basket_item[], pricing.student_division[], timestamptz
+) is
 $$Stage 2: fees by rule: what is counted, for which classes, less what is confirmed already.$$;

@@ -16,11 +16,14 @@ declare
     v_lines pricing.line [];
     v_rest pricing.basket_item [];
     v_unpriced record;
+    v_divisions constant pricing.student_division []
+    := array(select d from pricing.priced_divisions(p_items) as d);
 begin
     v_lines := array(
         select l from pricing.override_lines(p_items, p_as_of) as l
     );
-    -- What an override prices is taken out of the tables; it keeps its fees.
+    -- What an override prices is taken out of the tables; it keeps its fees. A program is paid
+    -- once: the override of one of its classes is its price.
     v_rest := array(
         select i
         from unnest(p_items) as i
@@ -28,16 +31,21 @@ begin
             not exists (
                 select
                 from unnest(v_lines) as l
+                inner join unnest(p_items) as o
+                    on
+                        l.cart_id = o.cart_id
+                        and l.student_id = o.student_id
+                        and l.section_id = o.section_id
                 where
                     l.cart_id = i.cart_id
                     and l.student_id = i.student_id
-                    and l.section_id = i.section_id
+                    and (l.section_id = i.section_id or o.program_id = i.program_id)
             )
     );
     v_lines := array(
         select l from unnest(v_lines) as l where not (l.basis ->> 'enrolled')::boolean
     )
-    || array(select l from pricing.rate_lines(v_rest, p_as_of) as l)
+    || array(select l from pricing.rate_lines(v_rest, v_divisions, p_as_of) as l)
     || array(select l from pricing.program_lines(v_rest, p_as_of) as l);
     -- A missing price is a refusal, never a price of 0.
     select i.student_id, i.section_id, k.title into v_unpriced
@@ -64,7 +72,8 @@ begin
     if found then
         perform ops.fail('price_missing', to_jsonb(v_unpriced));
     end if;
-    v_lines := v_lines || array(select l from pricing.fee_lines(p_items, p_as_of) as l);
+    v_lines := v_lines
+    || array(select l from pricing.fee_lines(p_items, v_divisions, p_as_of) as l);
     v_lines := v_lines
     || array(
         select l

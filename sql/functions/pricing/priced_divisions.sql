@@ -1,7 +1,5 @@
 create or replace function pricing.priced_divisions(p_items pricing.basket_item[])
-returns table (
-    cart_id bigint, student_id bigint, division_id bigint, enrolled_division_id bigint
-)
+returns setof pricing.student_division
 language plpgsql
 stable
 security definer
@@ -11,6 +9,7 @@ as $$
 declare
     v_studio_id constant integer := auth.studio_id();
     v_student record;
+    v_division pricing.student_division;
 begin
     for v_student in
         select
@@ -41,11 +40,11 @@ begin
                 )
             );
         end if;
-        cart_id := v_student.cart_id;
-        student_id := v_student.student_id;
-        division_id := v_student.division_id;
-        enrolled_division_id := v_student.enrolled_division_id;
-        return next;
+        v_division.cart_id := v_student.cart_id;
+        v_division.student_id := v_student.student_id;
+        v_division.division_id := v_student.division_id;
+        v_division.enrolled_division_id := v_student.enrolled_division_id;
+        return next v_division;
     end loop;
 end;
 $$;
@@ -53,5 +52,4 @@ alter function pricing.priced_divisions(pricing.basket_item[]) owner to pricing;
 comment on function pricing.priced_divisions(pricing.basket_item[]) is
 $$The one division each student is priced in: the highest of its standard classes.
 
-division_id: by what is confirmed together with the cart; enrolled_division_id: by what is
-confirmed alone, null when nothing is. Raises division_mixed.$$;
+A class whose price staff have set has its vote all the same. Raises division_mixed.$$;

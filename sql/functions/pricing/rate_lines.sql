@@ -1,4 +1,8 @@
-create or replace function pricing.rate_lines(p_items pricing.basket_item[], p_as_of timestamptz)
+create or replace function pricing.rate_lines(
+    p_items pricing.basket_item[],
+    p_divisions pricing.student_division[],
+    p_as_of timestamptz
+)
 returns setof pricing.line
 language plpgsql
 stable
@@ -11,95 +15,133 @@ declare
     v_line pricing.line;
 begin
     for v_line in
+        with standard as (
+            select i.*
+            from unnest(p_items) as i
+            where i.price_mode = 'standard'
+        ),
+
         -- Classes that don't run at the same time of the year (two halves of a term) are two
-        -- rates; what overlaps is counted together.
-        with runs as (
+        -- rates; what overlaps is counted together. What is confirmed is looked at by itself, too.
+        runs as (
             select
                 i.cart_id,
                 i.student_id,
+                false as of_enrolled,
                 unnest(
                     range_agg(daterange(i.starts_on, greatest(i.ends_on, i.starts_on + 1)))
                 ) as dates
-            from unnest(p_items) as i
-            where i.price_mode = 'standard'
+            from standard as i
+            group by i.cart_id, i.student_id
+            union all
+            select
+                i.cart_id,
+                i.student_id,
+                true as of_enrolled,
+                unnest(
+                    range_agg(daterange(i.starts_on, greatest(i.ends_on, i.starts_on + 1)))
+                ) as dates
+            from standard as i
+            where i.enrolled
             group by i.cart_id, i.student_id
         ),
 
         steps as (
             select
-                i.cart_id,
-                i.student_id,
+                u.cart_id,
+                u.student_id,
+                u.of_enrolled,
+                u.dates,
                 i.term_id,
                 i.rate_step_basis as basis,
-                u.dates,
+                bool_and(i.enrolled) as is_paid,
                 case i.rate_step_basis
                     when 'distinct_weekdays' then count(distinct w.weekday)
                     else count(w.weekday)
-                end as weekly_count,
-                case i.rate_step_basis
-                    when 'distinct_weekdays'
-                        then count(distinct w.weekday) filter (where i.enrolled)
-                    else count(w.weekday) filter (where i.enrolled)
-                end as enrolled_count
-            from unnest(p_items) as i
-            inner join runs as u
+                end as weekly_count
+            from runs as u
+            inner join standard as i
                 on
-                    i.cart_id = u.cart_id
-                    and i.student_id = u.student_id
+                    u.cart_id = i.cart_id
+                    and u.student_id = i.student_id
                     and u.dates @> i.starts_on
+                    and (i.enrolled or not u.of_enrolled)
             cross join lateral unnest(i.weekdays) as w (weekday)
-            where i.price_mode = 'standard'
-            group by i.cart_id, i.student_id, i.term_id, i.rate_step_basis, u.dates
-            having not bool_and(i.enrolled)
+            group by
+                u.cart_id, u.student_id, u.of_enrolled, u.dates, i.term_id, i.rate_step_basis
+        ),
+
+        priced as (
+            select
+                s.cart_id,
+                s.student_id,
+                s.of_enrolled,
+                s.dates,
+                s.basis,
+                s.is_paid,
+                s.weekly_count,
+                d.code,
+                r.id as rule_id,
+                r.version as rule_version,
+                r.amount_minor
+            from steps as s
+            inner join unnest(p_divisions) as v
+                on s.cart_id = v.cart_id and s.student_id = v.student_id
+            inner join catalog.divisions as d
+                on
+                    d.studio_id = v_studio_id
+                    and d.id = case
+                        when s.of_enrolled then v.enrolled_division_id else v.division_id
+                    end
+            left join pricing.rates as r
+                on
+                    r.studio_id = v_studio_id
+                    and s.term_id = r.term_id
+                    and d.id = r.division_id
+                    and s.weekly_count = r.weekly_count
+                    and p_as_of >= r.valid_from
+                    and (r.superseded_at is null or r.superseded_at > p_as_of)
         )
 
         select
-            s.cart_id,
-            s.student_id,
+            p.cart_id,
+            p.student_id,
             'tuition' as kind,
-            d.code,
+            p.code,
             null::bigint as section_id,
             jsonb_build_object(
-                'division', d.code,
-                'starts_on', lower(s.dates),
-                'basis', s.basis,
-                'weekly_count', s.weekly_count,
-                'step_minor', r.amount_minor,
-                'enrolled_count', s.enrolled_count,
-                'enrolled_division', pd.code,
-                'enrolled_step_minor', coalesce(pr.amount_minor, 0)
+                'division', p.code,
+                'starts_on', lower(p.dates),
+                'basis', p.basis,
+                'weekly_count', p.weekly_count,
+                'step_minor', p.amount_minor,
+                'enrolled_count', coalesce(e.weekly_count, 0),
+                'enrolled_division', e.code,
+                'enrolled_step_minor', coalesce(e.step_minor, 0)
             ) as basis,
             case
-                when r.id is null or (s.enrolled_count > 0 and pr.id is null) then null
-                else greatest(r.amount_minor - coalesce(pr.amount_minor, 0), 0)
+                when p.rule_id is null or e.is_missing then null
+                else greatest(p.amount_minor - coalesce(e.step_minor, 0), 0)
             end as amount_minor,
             'pricing.rates' as rule_table,
-            r.id as rule_id,
-            r.version as rule_version
-        from steps as s
-        inner join pricing.priced_divisions(p_items) as v
-            on s.cart_id = v.cart_id and s.student_id = v.student_id
-        inner join catalog.divisions as d
-            on d.studio_id = v_studio_id and v.division_id = d.id
-        left join pricing.rates as r
-            on
-                r.studio_id = v_studio_id
-                and s.term_id = r.term_id
-                and v.division_id = r.division_id
-                and s.weekly_count = r.weekly_count
-                and p_as_of >= r.valid_from
-                and (r.superseded_at is null or r.superseded_at > p_as_of)
-        left join catalog.divisions as pd
-            on pd.studio_id = v_studio_id and v.enrolled_division_id = pd.id
-        left join pricing.rates as pr
-            on
-                pr.studio_id = v_studio_id
-                and s.term_id = pr.term_id
-                and v.enrolled_division_id = pr.division_id
-                and s.enrolled_count = pr.weekly_count
-                and p_as_of >= pr.valid_from
-                and (pr.superseded_at is null or pr.superseded_at > p_as_of)
-        order by s.cart_id, s.student_id, s.dates
+            p.rule_id,
+            p.rule_version
+        from priced as p
+        left join lateral (
+            select
+                sum(c.weekly_count)::integer as weekly_count,
+                min(c.code) as code,
+                sum(c.amount_minor)::bigint as step_minor,
+                bool_or(c.rule_id is null) as is_missing
+            from priced as c
+            where
+                c.of_enrolled
+                and c.cart_id = p.cart_id
+                and c.student_id = p.student_id
+                and c.dates <@ p.dates
+        ) as e on true
+        where not p.of_enrolled and not p.is_paid
+        order by p.cart_id, p.student_id, p.dates
     loop
         if v_line.amount_minor is null then
             perform ops.fail(
@@ -122,10 +164,14 @@ begin
     end loop;
 end;
 $$;
-alter function pricing.rate_lines(pricing.basket_item[], timestamptz) owner to pricing;
-comment on function pricing.rate_lines(pricing.basket_item[], timestamptz) is
+alter function pricing.rate_lines(
+    pricing.basket_item[], pricing.student_division[], timestamptz
+) owner to pricing;
+comment on function pricing.rate_lines(
+    pricing.basket_item[], pricing.student_division[], timestamptz
+) is
 $$Stage 1a: tuition by rate table, one line a student and part of the term.
 
 For the items given: those that no other path prices.
-The step counts what is confirmed already together with the cart; the difference of the two steps is
-due, never less than 0. Raises rate_missing when the table has no such row.$$;
+What is due is the rate of all, less the rates at which what is confirmed already would be sold
+by itself, never less than 0. Raises rate_missing when the table has no such row.$$;

@@ -114,19 +114,21 @@ def student_lines(student: Student) -> Counter[tuple[str, int]]:
             lines["override", student.overrides[section.id]] += 1
 
     counted = [s for s in standard if s.id not in student.overrides]
-    tabled = division(counted + had)
+    # A class whose price staff have set has its vote all the same.
+    overall = division(standard + had)
     for part in parts_of_the_term(counted + had):
         before = [s for s in part if s in had]
         if before != part:
-            due = rate(part, tabled) - (rate(before, division(had)) if before else 0)
+            paid = sum(rate(each, division(had)) for each in parts_of_the_term(before))
+            due = rate(part, overall) - paid
             lines["tuition", max(due, 0)] += 1
-    for program in {
-        s.program for s in student.wants if s.program and s.id not in student.overrides
-    }:
-        if program not in {s.program for s in student.has}:
+    # Once a student; what staff have set for one of its classes is the program's price.
+    settled = {s.program for s in student.wants if s.id in student.overrides}
+    settled |= {s.program for s in student.has}
+    for program in {s.program for s in student.wants if s.program}:
+        if program not in settled:
             lines[f"program {program}", PROGRAMS[program]] += 1
 
-    overall = division(standard + had)
     for costumed, amount in COSTUME.items():
         classes = {s.class_id for s in standard if s.division == costumed}
         classes -= {s.class_id for s in had}

@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(9);
+select plan(11);
 select tests.worker() as staff \gset
 select tests.section('Override standard', '{1}') as standard \gset
 select tests.section('Override other day', '{2}') as other \gset
@@ -37,6 +37,20 @@ select tests.student(tests.family()) as student \gset
 select tests.cart(:student, :program) as cart \gset
 select tests.override(:staff, :student, :program, 30000) as override \gset
 select is(tests.lines_text(tests.quote(:cart)), 'override 30000', 'it wins over a program');
+select tests.section('Override program', '{5}', 'technique') as program_again \gset
+select tests.cart(:student, :program_again) as cart \gset
+select is(
+    tests.lines_text(tests.quote(:cart)), 'override 30000',
+    'for all its classes: a program is paid once'
+);
+select tests.confirmed(:cart) as registration \gset
+select tests.section('Override program', '{6}', 'technique') as program_later \gset
+select tests.cart(:student, :program_later, :standard) as cart \gset
+select is(
+    tests.lines_text(tests.quote(:cart)),
+    'senior 79643, costume_senior 6500, video 1500, registration 4000',
+    'also for a class of it that comes later'
+);
 select tests.student(tests.family()) as student \gset
 select tests.cart(:student, :tiered) as cart \gset
 select tests.override(:staff, :student, :tiered, 20000) as override \gset

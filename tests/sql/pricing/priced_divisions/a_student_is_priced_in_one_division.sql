@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(8);
+select plan(9);
 select tests.section('Division junior', '{1}', 'junior') as junior \gset
 select tests.section('Division senior', '{2}', 'senior') as senior \gset
 select tests.section('Division early', '{3}', 'early_childhood') as early \gset
@@ -52,6 +52,17 @@ select tests.cart(tests.student(:family, 'Two'), :junior) as cart \gset
 select is(
     tests.total(:cart), 43411 + 87093 - 5000::bigint,
     'brothers and sisters are priced each by itself'
+);
+-- What staff have set is a price; the class is still of its division.
+select tests.worker() as staff \gset
+select tests.student(tests.family()) as both \gset
+select tests.cart(:both, :junior, :senior) as cart \gset
+select tests.override(:staff, :both, :senior, 10000) as override \gset
+select is(
+    tests.lines_text(tests.quote(:cart)),
+    'override 10000, senior 79643, costume_senior 6500, costume_junior 5500, video 1500,'
+    ' registration 4000',
+    'a class by override has its vote, for tuition as for fees'
 );
 select * from finish();
 rollback;

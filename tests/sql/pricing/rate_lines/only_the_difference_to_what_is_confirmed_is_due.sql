@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(8);
+select plan(11);
 select tests.section('Senior Mon', '{1}') as monday \gset
 select tests.section('Senior Tue', '{2}') as tuesday \gset
 select tests.section('Junior Wed', '{3}', 'junior') as wednesday \gset
@@ -73,6 +73,34 @@ select is(
         format('tests.amount(tests.quote(%s), ''senior'')', :cart)
     ),
     '0', 'a difference is never negative'
+);
+-- Two halves of a term that were paid apart, and then a class of the whole term.
+select t.starts_on from catalog.terms as t where t.id = tests.term() \gset
+select tests.section('Half one', '{2}', p_ends_on => date :'starts_on' + 61) as first_half \gset
+select tests.section('Half two', '{2}', p_starts_on => date :'starts_on' + 84) as second_half \gset
+select tests.section('Whole', '{4}') as whole \gset
+select tests.student(tests.family()) as together \gset
+select tests.cart(:together, :first_half, :second_half) as cart \gset
+select is(
+    tests.amount(tests.quote(:cart), 'senior'), 2 * 79643::bigint, 'halves are two rates'
+);
+select tests.confirmed(:cart) as registration \gset
+select tests.cart(:together, :whole) as cart \gset
+select is(
+    (
+        select (l.amount_minor, l.basis -> 'step_minor', l.basis -> 'enrolled_step_minor')::text
+        from tests.lines(tests.quote(:cart)) as l where l.kind = 'tuition'
+    ),
+    '(0,155304,159286)',
+    'less all that was paid, half by half, and never less than nothing'
+);
+select tests.student(tests.family()) as later \gset
+select tests.cart(:later, :first_half) as cart \gset
+select tests.confirmed(:cart) as registration \gset
+select tests.cart(:later, :second_half, :whole) as cart \gset
+select is(
+    tests.amount(tests.quote(:cart), 'senior'), 155304 - 79643::bigint,
+    'one half before, the rest now: together the same'
 );
 select * from finish();
 rollback;
