@@ -72,7 +72,7 @@ test-py: setup ## Run the tests in Python, or those in PY=<file or folder>.
 .PHONY: bench
 bench: ## Measure quotes, checkouts and seat claims in a throwaway stack.
 	@tools/setup.sh --bench
-	$(PYTHON) -m tools.stack throwaway --db-pool 40 -- sh -c '$(PYTHON) -m demo.seed && $(PYTHON) -m bench'
+	$(PYTHON) -m tools.stack throwaway -- sh -c '$(PYTHON) -m demo.seed && $(PYTHON) -m bench'
 
 .PHONY: psql
 psql: ## Open the running stack's database as its superuser.

@@ -21,8 +21,11 @@ in the database
   pgbench simple-update          pgbench --builtin=simple-update, scale 10: two rows and a commit
   seat claims, one hot section   scope and enrollment.claim_seats() of a pending registration; all
                                  want the same section of 21 dates, and all are served. Sessions
-                                 have the settings of the login that serves families
+                                 have the settings of the login that serves families, and are no
+                                 more than PostgREST opens for whatever number of clients
   seat claims over 40 sections   the same, spread
+  hot section, without a pool    the same with a session for each client, where that is more: what
+                                 the pool is good for
 
 Timings never decide how the run ends; refusals and errors do (exit code 1).
 
@@ -40,6 +43,7 @@ Environment:
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import shutil
 import sys
@@ -55,7 +59,7 @@ from psycopg.rows import dict_row
 from bench import report, sql_load, studio
 from bench.errors import BenchError
 from bench.http_load import Answers, Requests
-from bench.report import CHECKOUT, ONE_ROW, ONE_SECTION, QUOTE, SECTIONS, SIMPLE_UPDATE
+from bench.report import CHECKOUT, ONE_ROW, ONE_SECTION, QUOTE, SECTIONS, SIMPLE_UPDATE, UNPOOLED
 from bench.sql_load import Commits
 from tools.stack import Stack
 
@@ -130,24 +134,31 @@ def _measure() -> int:
         "BENCH_CHECKOUTS",
         slice_seconds * _ALL_SLICES * _CHECKOUTS_PER_SECOND_AND_CORE * cores,
     )
-    # The same number for each client in each slice.
-    claims = -(-_setting("BENCH_CLAIMS", 16_000) // (_SLICES * max(CLIENTS))) * max(CLIENTS)
+    # PostgREST serves any number of clients in so many sessions.
+    pool = int(os.environ["POSTGREST_DB_POOL"])
+    # The same number for each session in each slice.
+    unpooled = sum(clients > pool for clients in CLIENTS)
+    claim_slices = _ALL_SLICES + (1 + _SLICES * unpooled if unpooled else 0)
+    share = math.lcm(*CLIENTS, *(min(clients, pool) for clients in CLIENTS))
+    claims = -(-_setting("BENCH_CLAIMS", 16_000) // (_SLICES * share)) * share
     with (
         tempfile.TemporaryDirectory(prefix="callboard-bench-") as folder,
         psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection,
     ):
-        _say(f"loading {checkouts} families with carts, {2 * claims * _ALL_SLICES} for the rush")
-        studio.load(checkouts=checkouts, claims=claims * _ALL_SLICES, connections=cores)
+        _say(f"loading {checkouts} families with carts, {2 * claims * claim_slices} for the rush")
+        studio.load(checkouts=checkouts, claims=claims * claim_slices, connections=cores)
         connection.execute(
             sql.SQL("create database {}").format(sql.Identifier(sql_load.YARDSTICK))
         )
         sql_load.make_yardstick(os.environ["DATABASE_URL"])
         machine = _machine(connection)
         over_http = _Http(studio.write_requests(Path(folder)), slice_seconds)
-        in_sql = _Sql(connection, claims=claims, seconds=slice_seconds)
+        in_sql = _Sql(
+            connection, claims=claims, slices=claim_slices, pool=pool, seconds=slice_seconds
+        )
         turns = [
             *((over_http, kind) for kind in (ONE_ROW, QUOTE, CHECKOUT)),
-            *((in_sql, kind) for kind in (SIMPLE_UPDATE, ONE_SECTION, SECTIONS)),
+            *((in_sql, kind) for kind in (SIMPLE_UPDATE, ONE_SECTION, SECTIONS, UNPOOLED)),
         ]
         _say("warming up")
         for load, kind in turns:
@@ -187,11 +198,21 @@ class _Http:
 class _Sql:
     """The kinds of transactions in the database, and what was committed."""
 
-    def __init__(self, connection: psycopg.Connection, *, claims: int, seconds: int) -> None:
+    def __init__(
+        self,
+        connection: psycopg.Connection,
+        *,
+        claims: int,
+        slices: int,
+        pool: int,
+        seconds: int,
+    ) -> None:
         self._connection = connection
         self._claims = claims
+        self._pool = pool
         self._seconds = seconds
-        self._next = {ONE_SECTION: 1, SECTIONS: 1 + claims * _ALL_SLICES}
+        # Of the families of the rush: the first half wants the hot section.
+        self._next = {True: 1, False: 1 + claims * slices}
         self._claimed = 0
         self._settings = dict(
             connection.execute(_SESSION_SETTINGS, {"slug": studio.SLUG}).fetchall()
@@ -206,22 +227,25 @@ class _Sql:
 
     def run(self, kind: str, clients: int, *, counted: bool = True) -> None:
         """Run one slice; not counted: its figures are dropped."""
+        if kind == UNPOOLED and clients <= self._pool:
+            return
         commits = self.committed.setdefault((kind, clients), Commits()) if counted else Commits()
         if kind == SIMPLE_UPDATE:
             sql_load.simple_update(
                 os.environ["DATABASE_URL"], clients=clients, seconds=self._seconds, commits=commits
             )
             return
+        is_hot = kind != SECTIONS
         sql_load.claim_seats(
             self._operator_url,
             settings=self._settings,
             ids=self._ids,
-            first=self._next[kind],
+            first=self._next[is_hot],
             count=self._claims,
-            clients=clients,
+            clients=clients if kind == UNPOOLED else min(clients, self._pool),
             commits=commits,
         )
-        self._next[kind] += self._claims
+        self._next[is_hot] += self._claims
         self._claimed += self._claims
 
     def check_seats(self) -> None:

@@ -72,6 +72,7 @@ def claim_seats(
             `registrations` row.
         first: number of the first family in bench.claims.
         count: how many families, a multiple of clients.
+        clients: how many sessions.
 
     Errors: BenchError with what pgbench said.
     """

@@ -151,6 +151,7 @@ class Stack:
             "CALLBOARD_LOG_DIR": str(self.cluster.log.parent),
             "DATABASE_URL": self.database_url(),
             "PGDATA": str(self.cluster.data_dir),
+            "POSTGREST_DB_POOL": str(self._db_pool),
             **(self._urls() if self._with_services else {}),
             **{f"EPG_ALIAS_{code}": m["alias"] for code, m in merchants.items()},
             **{f"EPG_MERCHANT_REF_{code}": m["merchant_id"] for code, m in merchants.items()},
