@@ -21,11 +21,10 @@ in the database
   pgbench simple-update          pgbench --builtin=simple-update, scale 10: two rows and a commit
   seat claims, one hot section   scope and enrollment.claim_seats() of a pending registration; all
                                  want the same section of 21 dates, and all are served. Sessions
-                                 have the settings of the login that serves families, and are no
-                                 more than PostgREST opens for whatever number of clients
+                                 have the settings of the login that serves families
   seat claims over 40 sections   the same, spread
-  hot section, without a pool    the same with a session for each client, where that is more: what
-                                 the pool is good for
+  hot section, in the pool       the same in as many sessions as PostgREST opens for that many
+                                 clients, where that is fewer; no aim is about it
 
 Timings never decide how the run ends; refusals and errors do (exit code 1).
 
@@ -59,7 +58,7 @@ from psycopg.rows import dict_row
 from bench import report, sql_load, studio
 from bench.errors import BenchError
 from bench.http_load import Answers, Requests
-from bench.report import CHECKOUT, ONE_ROW, ONE_SECTION, QUOTE, SECTIONS, SIMPLE_UPDATE, UNPOOLED
+from bench.report import CHECKOUT, ONE_ROW, ONE_SECTION, POOLED, QUOTE, SECTIONS, SIMPLE_UPDATE
 from bench.sql_load import Commits
 from tools.stack import Stack
 
@@ -137,8 +136,8 @@ def _measure() -> int:
     # PostgREST serves any number of clients in so many sessions.
     pool = int(os.environ["POSTGREST_DB_POOL"])
     # The same number for each session in each slice.
-    unpooled = sum(clients > pool for clients in CLIENTS)
-    claim_slices = _ALL_SLICES + (1 + _SLICES * unpooled if unpooled else 0)
+    pooled = sum(clients > pool for clients in CLIENTS)
+    claim_slices = _ALL_SLICES + (1 + _SLICES * pooled if pooled else 0)
     share = math.lcm(*CLIENTS, *(min(clients, pool) for clients in CLIENTS))
     claims = -(-_setting("BENCH_CLAIMS", 16_000) // (_SLICES * share)) * share
     with (
@@ -158,7 +157,7 @@ def _measure() -> int:
         )
         turns = [
             *((over_http, kind) for kind in (ONE_ROW, QUOTE, CHECKOUT)),
-            *((in_sql, kind) for kind in (SIMPLE_UPDATE, ONE_SECTION, SECTIONS, UNPOOLED)),
+            *((in_sql, kind) for kind in (SIMPLE_UPDATE, ONE_SECTION, SECTIONS, POOLED)),
         ]
         _say("warming up")
         for load, kind in turns:
@@ -227,7 +226,7 @@ class _Sql:
 
     def run(self, kind: str, clients: int, *, counted: bool = True) -> None:
         """Run one slice; not counted: its figures are dropped."""
-        if kind == UNPOOLED and clients <= self._pool:
+        if kind == POOLED and clients <= self._pool:
             return
         commits = self.committed.setdefault((kind, clients), Commits()) if counted else Commits()
         if kind == SIMPLE_UPDATE:
@@ -242,7 +241,7 @@ class _Sql:
             ids=self._ids,
             first=self._next[is_hot],
             count=self._claims,
-            clients=clients if kind == UNPOOLED else min(clients, self._pool),
+            clients=min(clients, self._pool) if kind == POOLED else clients,
             commits=commits,
         )
         self._next[is_hot] += self._claims

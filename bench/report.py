@@ -9,7 +9,7 @@ from bench.sql_load import Commits
 
 ONE_ROW, QUOTE, CHECKOUT = "one row", "quote", "checkout"
 SIMPLE_UPDATE, ONE_SECTION, SECTIONS = "simple update", "one section", "40 sections"
-UNPOOLED = "one section, unpooled"
+POOLED = "one section, pooled"
 
 _HTTP_LABELS = {
     ONE_ROW: "request that commits one row",
@@ -20,7 +20,7 @@ _SQL_LABELS = {
     SIMPLE_UPDATE: "pgbench simple-update",
     ONE_SECTION: "seat claims, one hot section",
     SECTIONS: "seat claims over 40 sections",
-    UNPOOLED: "hot section, without a pool",
+    POOLED: "hot section, in the pool",
 }
 
 Answered = dict[tuple[str, int], Answers]

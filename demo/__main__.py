@@ -120,10 +120,7 @@ def _show_abandoned_checkout(term: dict[str, Any]) -> None:
     third = _family("lena.roth@example.com", "Lena Roth")
     section_id = _sections(third, term)["Jazz 1"]
     cart_id = _filled_cart(third, term, [(_student(third, "Ida", 8), section_id)])
-    registration_id = _held(third, term)
-    if registration_id is None:
-        quote = third.call("quote", cart_id=cart_id)
-        registration_id = _check_out(third, cart_id, quote["quote_id"])["registration_id"]
+    registration_id = _held_or_checked_out(third, term, cart_id)
     held = _left(third, section_id)
     with operator.session(STUDIO) as connection:
         connection.execute("select enrollment.lapse_registration(%s)", (registration_id,))
@@ -136,11 +133,7 @@ def _unpaid_page(term: dict[str, Any]) -> str | None:
     if _confirmed(_family("noah.kim@example.com", "Noah Kim"), term):
         return None
     kims, cart_id = _kims(term)
-    registration_id = _held(kims, term)
-    if registration_id is None:
-        quote = kims.call("quote", cart_id=cart_id)
-        registration_id = _check_out(kims, cart_id, quote["quote_id"])["registration_id"]
-    return _hosted_page(kims, registration_id)
+    return _hosted_page(kims, _held_or_checked_out(kims, term, cart_id))
 
 
 def _show_messages() -> None:
@@ -224,6 +217,14 @@ def _check_out(family: Api, cart_id: int, quote_id: int) -> dict[str, Any]:
     return family.call(
         "checkout", cart_id=cart_id, quote_id=quote_id, idempotency_key=secrets.token_hex(16)
     )
+
+
+def _held_or_checked_out(family: Api, term: dict[str, Any], cart_id: int) -> int:
+    registration_id = _held(family, term)
+    if registration_id is None:
+        quote = family.call("quote", cart_id=cart_id)
+        registration_id = _check_out(family, cart_id, quote["quote_id"])["registration_id"]
+    return registration_id
 
 
 def _hosted_page(family: Api, registration_id: int) -> str:

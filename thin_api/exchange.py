@@ -23,6 +23,10 @@ class NoAnswer(Exception):
     """No answer, or none that can be read; the message is a class of error without content."""
 
 
+class PerhapsArrived(NoAnswer):
+    """No answer to a request that the other server may have carried out."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What the other server said."""
@@ -49,7 +53,7 @@ class _Sockets(HTTPAdapter):
     """Knows the sockets it opens, so that an answer that trickles in can be ended from outside."""
 
     def __init__(self) -> None:
-        self._opened: list[socket.socket] = []
+        self.opened: list[socket.socket] = []
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
@@ -61,13 +65,13 @@ class _Sockets(HTTPAdapter):
 
     def shut(self) -> None:
         """End whatever is still being read."""
-        for opened in self._opened:
+        for opened in self.opened:
             # It may be closed already.
             with contextlib.suppress(OSError):
                 opened.shutdown(socket.SHUT_RDWR)
 
     def _noting(self, pool: type) -> type:
-        opened = self._opened
+        opened = self.opened
 
         class Connection(pool.ConnectionCls):
             def connect(self) -> None:
@@ -102,7 +106,8 @@ def exchange(
         data: the body as it is, or the fields of a form.
         timeouts: seconds to connect, seconds until the whole answer is there.
 
-    A redirect is an answer like any other; it is not followed. Errors: NoAnswer.
+    A redirect is an answer like any other; it is not followed. Errors: NoAnswer,
+    which is PerhapsArrived once there was a connection.
     """
     sockets = _Sockets()
     too_slow = threading.Event()
@@ -136,14 +141,13 @@ def exchange(
                 for chunk in response.raw.stream(64 * 1024, decode_content=False):
                     body += chunk
                     if len(body) > LARGEST_ANSWER:
-                        raise NoAnswer("answer too large")
+                        raise PerhapsArrived("answer too large")
                 if too_slow.is_set():
-                    raise NoAnswer("answer too slow")
+                    raise PerhapsArrived("answer too slow")
                 return Answer(response.status_code, body)
     except (requests.RequestException, HTTPError, ValueError) as error:
-        if too_slow.is_set():
-            raise NoAnswer("answer too slow") from error
         # Its message holds addresses; its class says enough.
-        raise NoAnswer(type(error).__name__) from error
+        what = "answer too slow" if too_slow.is_set() else type(error).__name__
+        raise (PerhapsArrived if sockets.opened else NoAnswer)(what) from error
     finally:
         deadline.cancel()

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from requests.auth import HTTPBasicAuth
 
-from thin_api.exchange import Answer, Bearer, NoAnswer, exchange
+from thin_api.exchange import Answer, Bearer, NoAnswer, PerhapsArrived, exchange
 from thin_api.settings import SenderSettings
 
 # Twilio's are numbers, Resend's are words. Anything else could be content.
@@ -62,6 +62,8 @@ class Senders:
             return Outcome(False, None, None, "channel unknown")
         try:
             return send(message)
+        except PerhapsArrived as error:
+            return Outcome(False, None, None, f"perhaps sent: {error}")
         except NoAnswer as error:
             return Outcome(False, None, None, str(error))
 

@@ -8,6 +8,8 @@ set timezone = 'UTC'
 as $$
 declare
     v_role constant text := current_setting('role');
+    v_method constant text := current_setting('request.method', true);
+    v_path constant text := current_setting('request.path', true);
     v_headers constant jsonb
     := coalesce(nullif(current_setting('request.headers', true), ''), '{}')::jsonb;
     v_claims constant jsonb
@@ -21,21 +23,21 @@ declare
 begin
     -- Views are read; whatever changes something is a function.
     if
-        current_setting('request.method', true) not in ('GET', 'HEAD', 'OPTIONS')
-        and current_setting('request.path', true) not like '/rpc/%'
+        v_method not in ('GET', 'HEAD', 'OPTIONS')
+        and v_path not like '/rpc/%'
     then
         perform ops.fail('method_not_allowed');
     end if;
     -- A function that writes is never tried read-only: what it counts would not be counted.
     if
-        current_setting('request.method', true) in ('GET', 'HEAD')
-        and current_setting('request.path', true) like '/rpc/%'
+        v_method in ('GET', 'HEAD')
+        and v_path like '/rpc/%'
         and exists (
             select
             from pg_catalog.pg_proc as p
             where
                 p.pronamespace = 'api'::regnamespace
-                and p.proname = substr(current_setting('request.path', true), 6)
+                and p.proname = substr(v_path, 6)
                 and p.provolatile = 'v'
         )
     then
@@ -44,7 +46,7 @@ begin
     if v_role = 'anon' then
         if v_slug is null then
             -- The API's description needs no studio; everything else does.
-            if current_setting('request.path', true) = '/' then
+            if v_path = '/' then
                 return;
             end if;
             perform ops.fail('studio_required');

@@ -23,7 +23,11 @@ declare
     or (
         p_message.channel = 'sms'
         and p_message.attempts >= 2
-        and p_error in ('ReadTimeout', 'answer too slow', 'lease ran out')
+        and (
+            p_error like 'perhaps sent: %'
+            or p_error = 'lease ran out'
+            or p_provider_status between 200 and 299
+        )
     );
 begin
     insert into messaging.delivery_attempts (

@@ -2,7 +2,6 @@ create or replace function payment.is_answer_to(p_call payment.gateway_calls, p_
 returns boolean
 language plpgsql
 immutable
-security definer
 set search_path = ''
 set timezone = 'UTC'
 as $$

@@ -846,6 +846,24 @@ def test_a_key_that_is_none(studio: Studio, family: Family, key: str | None) -> 
         )
 
 
+@pytest.mark.parametrize("acknowledged", [["x"] * 51, ["x" * 65], ["x", "y" * 100_000]])
+def test_more_acknowledged_than_there_can_be_to_acknowledge(
+    studio: Studio, family: Family, acknowledged: list[str]
+) -> None:
+    checkout = family.priced_cart((family.student(), studio.section()))
+    with nothing_written():
+        refused(
+            family.api.post("checkout", {**checkout, "acknowledged": acknowledged}),
+            "acknowledged_invalid",
+        )
+    for harmless in (["x" * 64] * 50, [None], []):
+        retry = {**checkout, "acknowledged": harmless}
+        held = family.api.call("checkout", **retry)
+        assert family.api.call("checkout", **retry) == held
+        family.api.call("abandon_checkout", registration_id=held["registration_id"])
+        checkout["idempotency_key"] += "x"
+
+
 def test_a_second_checkout_while_the_first_is_not_paid(studio: Studio, family: Family) -> None:
     student_id = family.student()
     first = family.hold((student_id, studio.section()))
@@ -894,6 +912,10 @@ def test_a_registration_that_is_unknown_anothers_or_confirmed(
         "https://exa mple.com/",
         "x" * 9,
         "https://example.com/" + "x" * 2_048,
+        "http://[x",
+        "https://someone@example.com/",
+        "https://example.com:port/",
+        "https://example.com:123456/",
     ],
 )
 def test_an_address_to_return_to_that_is_none(
@@ -1033,6 +1055,7 @@ def test_a_function_that_writes_can_not_be_called_by_get(studio: Studio, family:
             ("rpc/sign_in", {"email": family.email, "password": PASSWORD, "role": "staff"}),
         ]:
             refused(family.api.get(path, **query), "method_not_allowed")
+            assert family.api.send("HEAD", path, params=query).status_code == 405
 
 
 def test_every_code_of_the_register_has_a_status_and_a_sentence(aydt: Studio) -> None:

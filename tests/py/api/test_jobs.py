@@ -174,6 +174,23 @@ def test_an_error_in_one_studio_stops_no_other_and_is_kept(
         admin.execute("delete from studio.locations as l where l.name = 'made by a job'")
 
 
+def test_what_somebody_holds_in_one_studio_stops_no_other(
+    studio: Studio, admin: psycopg.Connection, made_up: Callable[[str], str]
+) -> None:
+    last = new_studio()
+    job = made_up("begin perform from studio.studios as s where s.id = auth.studio_id()"
+                  " for no key update; return 1; end;")
+    with studio.operator() as held:
+        held.execute(
+            "select from studio.studios as s where s.id = %s for no key update", (studio.id,)
+        )
+        run_job(job)
+
+    outcomes = {s: (status, error) for s, status, _, error in runs(admin, job)}
+    assert outcomes.pop(studio.id) == ("failed", "canceling statement due to lock timeout")
+    assert set(outcomes.values()) == {("done", None)} and last.id in outcomes
+
+
 def test_a_run_that_failed_does_not_hold_up_the_next(
     admin: psycopg.Connection, made_up: Callable[[str], str]
 ) -> None:

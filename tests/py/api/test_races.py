@@ -25,6 +25,7 @@ from tests.py.support import (
     await_blocked_by,
     error_code,
     new_studio,
+    nothing_written,
     outcome,
     request_of,
     run_job,
@@ -402,6 +403,25 @@ def test_a_checkout_of_one_term_is_not_in_the_way_of_another_terms(
     for each, day in ((race, 1), (other, 2)):
         checkout = each.enter(crowd[0], [each.section(weekdays=(day,))])
         assert outcome(crowd[0].api.post("checkout", checkout)) == "ok"
+
+
+def test_a_checkout_that_is_killed_before_it_commits_leaves_nothing(
+    race: Race, crowd: list[Family]
+) -> None:
+    section_id = race.section(capacity=1)
+    checkout = race.enter(crowd[0], [section_id])
+    with nothing_written(), pytest.raises(psycopg.OperationalError):
+        with request_of(crowd[0].api) as connection:
+            connection.execute(CHECKOUT, checkout)
+            with race.studio.operator() as operator:
+                operator.execute("reset session authorization")
+                operator.execute(
+                    "select pg_terminate_backend(%s, 5000)", (connection.info.backend_pid,)
+                )
+            connection.commit()
+    assert race.studio.seats_left(section_id) == 1
+    # The key is as new.
+    assert outcome(crowd[0].api.post("checkout", checkout)) == "ok"
 
 
 # ---------------------------------------------------------------- a payment is confirmed meanwhile

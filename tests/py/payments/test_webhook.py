@@ -29,7 +29,7 @@ from tests.py.payments.support import (
     status_of,
     transactions_of,
 )
-from tests.py.support import Family, Studio, nothing_written, refused
+from tests.py.support import Family, Studio, at_once, nothing_written, refused
 
 NOBODY = "nosuchtransaction"
 
@@ -82,6 +82,19 @@ def test_credentials_that_can_not_be_read_are_none(gateway: Gateway, credentials
     with nothing_written():
         response = gateway.notify(None, raw=b"{}", authorization=b"Basic " + credentials)
     refused(response, "webhook_unauthorized")
+
+
+def test_notices_that_wait_for_a_slow_gateway_leave_room_for_families(gateway: Gateway) -> None:
+    """Some are answered 500 at once; the courier carries out what they point at."""
+    gateway.faults(epg={"slow_seconds": 1.0})
+    sales = [f"{NOBODY}{n}" for n in range(16)]
+    answers = at_once(
+        *[lambda sale=sale: gateway.notify(gateway.notice(sale)).status_code for sale in sales]
+    )
+    assert set(answers) == {201, 500}
+    gateway.faults()
+    for sale in sales:
+        eventually(lambda sale=sale: events_of(sale)[0]["status"] == "unmatched")
 
 
 def test_a_stranger_is_refused_before_the_body_is_looked_at(gateway: Gateway) -> None:

@@ -28,6 +28,7 @@ from tests.py.support import Family, Studio
 
 PARENT = "Wilhelmina Featherstonehaugh"
 CHILD = "Thelonius"
+IMPOSSIBLE_DATE = "2014-02-30"
 
 
 @pytest.fixture
@@ -37,6 +38,16 @@ def payer(gateway: Gateway, elmst: Studio, section_id: int) -> tuple[Family, dic
     family = elmst.family(full_name=PARENT, phone=number, sms_opt_in=True)
     registration = family.hold((family.student(CHILD), section_id))
     ask_for_session(family, registration["registration_id"], return_url="nonsense")
+    # What no type takes is refused by Postgres itself, which may quote what it refuses.
+    family.api.post(
+        "add_student", {"first_name": CHILD, "last_name": "A\0", "birth_date": "2015-01-01"}
+    )
+    elmst.anybody().post(
+        "sign_up", {"email": family.email, "password": "\0", "full_name": PARENT}
+    )
+    family.api.post(
+        "add_student", {"first_name": CHILD, "last_name": "A", "birth_date": IMPOSSIBLE_DATE}
+    )
     session = open_session(family, registration)
     gateway.pay(session, DECLINED)
     gateway.pay(session, APPROVED)
@@ -59,6 +70,7 @@ def payer(gateway: Gateway, elmst: Studio, section_id: int) -> tuple[Family, dic
         "signature of the token": family.api.token.rpartition(".")[2],
         "parent's name": PARENT,
         "child's name": CHILD,
+        "date of birth": IMPOSSIBLE_DATE,
         "gateway key": gateway.merchant["secret_key"],
         "webhook password": gateway.merchant["webhook_password"],
     }

@@ -13,7 +13,7 @@ import pytest
 from requests.auth import HTTPBasicAuth
 
 from tests.py.thin_api.conftest import Peer
-from thin_api.exchange import LARGEST_ANSWER, Answer, NoAnswer, exchange
+from thin_api.exchange import LARGEST_ANSWER, Answer, NoAnswer, PerhapsArrived, exchange
 
 TIMEOUTS = (0.3, 0.7)
 # A trickle without end: each pause is far below the seconds of silence that would be allowed.
@@ -63,7 +63,7 @@ def _trickling(first: bytes, then: Iterable[bytes]) -> Iterator[str]:
 def test_an_answer_that_trickles_in_is_ended(first: bytes) -> None:
     with (
         _trickling(first, itertools.repeat(b"x")) as url,
-        pytest.raises(NoAnswer, match="^answer too slow$"),
+        pytest.raises(PerhapsArrived, match="^answer too slow$"),
     ):
         _asked(url)
 
@@ -71,7 +71,7 @@ def test_an_answer_that_trickles_in_is_ended(first: bytes) -> None:
 def test_the_body_of_a_redirect_is_no_larger_than_any(peer: Peer) -> None:
     peer.status, peer.headers = 302, {"Location": f"{peer.url}/elsewhere"}
     peer.body = b"x" * (LARGEST_ANSWER + 1)
-    with pytest.raises(NoAnswer, match="^answer too large$"):
+    with pytest.raises(PerhapsArrived, match="^answer too large$"):
         _asked(peer.url)
 
 
@@ -92,6 +92,12 @@ def test_a_packed_answer_is_not_unpacked(peer: Peer) -> None:
     "answer", [b"", b"HELLO\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}"]
 )
 def test_what_is_no_answer_is_named_by_a_class(answer: bytes) -> None:
-    with _trickling(answer, ()) as url, pytest.raises(NoAnswer) as raised:
+    with _trickling(answer, ()) as url, pytest.raises(PerhapsArrived) as raised:
         _asked(url)
     assert str(raised.value).isidentifier()
+
+
+def test_what_nobody_took_has_not_arrived() -> None:
+    with pytest.raises(NoAnswer, match="^ConnectionError$") as raised:
+        _asked("http://127.0.0.1:1/")
+    assert not isinstance(raised.value, PerhapsArrived)

@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 
 from tests.py.thin_api.conftest import ENVIRON, Peer
+from thin_api.exchange import LARGEST_ANSWER
 from thin_api.senders import Outcome, Senders
 from thin_api.settings import courier_settings
 
@@ -106,6 +107,13 @@ def test_any_other_answer_is_not_sent_and_has_no_content(
 def test_a_provider_that_is_away_is_named_by_a_class_alone() -> None:
     assert senders("http://127.0.0.1:1").send(text()) == Outcome(
         False, None, None, "ConnectionError"
+    )
+
+
+def test_an_answer_that_broke_off_may_have_been_to_a_message_that_was_sent(peer: Peer) -> None:
+    peer.status, peer.body = 201, b"x" * (LARGEST_ANSWER + 1)
+    assert senders(peer.url).send(text()) == Outcome(
+        False, None, None, "perhaps sent: answer too large"
     )
 
 

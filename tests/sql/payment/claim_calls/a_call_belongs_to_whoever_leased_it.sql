@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(17);
+select plan(18);
 select tests.section('Claimed', p_capacity => null) as section \gset
 select tests.payment(
     tests.held(tests.cart(tests.student(tests.family('Ana <Rivera>')), :section))
@@ -88,6 +88,32 @@ select tests.apply(:payment, tests.sale(:payment, 'paid' || :payment));
 select tests.payment(tests.held(tests.cart(tests.student(:family, 'Two'), :section))) as next \gset
 select is(
     tests.calls(:next), 'create_order queued', 'a family that was there before has its shopper'
+);
+-- A studio with many calls does not come first each time.
+create function pg_temp.new_payment(section bigint, studio text) returns bigint
+language plpgsql as $$
+begin
+    return tests.payment(
+        tests.held(tests.cart(tests.student(tests.family('Busy', studio)), section))
+    );
+end;
+$$;
+select tests.section('Elsewhere', p_level => 'open', p_studio => 'elmst', p_capacity => null)
+as elsewhere \gset
+select count(pg_temp.new_payment(:section, 'aydt')) as busy from generate_series(1, 40) as g \gset
+select pg_temp.new_payment(:elsewhere, 'elmst') as quiet \gset
+update payment.gateway_calls set next_attempt_at = now() - interval '1 hour'
+where status = 'queued' and payment_id <> :quiet;
+update payment.gateway_calls set next_attempt_at = now() where payment_id = :quiet;
+-- By chance it would take more than 30 turns once in 2 to the 30.
+create temporary table claimed_in_turn as
+select tests.as_thin_api(
+    format('(select c.studio_id from payment.claim_calls(1) as c where %s > 0)', g)
+)::integer as studio_id
+from generate_series(1, 30) as g;
+select bag_eq(
+    'select distinct studio_id from claimed_in_turn', array[1, 2],
+    'forty calls that have waited longer do not keep the one of another studio waiting'
 );
 select * from finish();
 rollback;

@@ -62,39 +62,6 @@ select is(
 );
 
 -- Replayed: from the facts that were kept and the instant that was kept, the same lines come out.
-create function pg_temp.replay(quote bigint) returns jsonb language sql as $$
-    select tests.value(
-        format(
-            $sql$(
-                select jsonb_agg(jsonb_build_array(l.student_id, l.kind, l.code, l.section_id,
-                    l.basis,                     l.amount_minor, l.rule_table, l.rule_id, l.rule_version) order by l.n)
-                from pricing.quotes as q
-                inner join pricing.payment_plans as p on q.studio_id = p.studio_id
-                and q.plan_id = p.id
-                cross join lateral unnest(
-                    pricing.price_baskets(
-                        array(
-                            select i
-                            from jsonb_populate_recordset(
-                                null::pricing.basket_item, q.inputs -> 'items'
-                            ) as i
-                        ),
-                        case when (q.inputs ->> 'awarded')::boolean
-                        then array[q.cart_id] else '{}' end,
-                        p, q.priced_at
-                    )
-                ) with ordinality as l (cart_id, student_id, kind, code, section_id, basis,
-                    amount_minor,                     rule_table, rule_id, rule_version, n)
-                where q.id = %s
-            )$sql$, quote
-        )
-    )
-$$;
-create function pg_temp.kept(quote bigint) returns jsonb language sql as $$
-    select jsonb_agg(jsonb_build_array(l.student_id, l.kind, l.code, l.section_id, l.basis,
-        l.amount_minor, l.rule_table, l.rule_id, l.rule_version) order by l.line_number)
-    from pricing.quote_lines as l where l.quote_id = quote
-$$;
 -- now() stands still in a test: the old quote was a moment earlier than the new rules.
 select tests.run(
     format(
@@ -102,10 +69,10 @@ select tests.run(
         update pricing.quotes set priced_at = priced_at - interval '1 microsecond' where id = %s$$, :quote
     )
 );
-select is(pg_temp.replay(:quote), pg_temp.kept(:quote), 'an old quote replays to its own lines');
+select is(tests.replayed(:quote), tests.kept(:quote), 'an old quote replays to its own lines');
 select is(
-    pg_temp.replay((select (document ->> 'quote_id')::bigint from now_told)),
-    pg_temp.kept((select (document ->> 'quote_id')::bigint from now_told)), 'so does the new one'
+    tests.replayed((select (document ->> 'quote_id')::bigint from now_told)),
+    tests.kept((select (document ->> 'quote_id')::bigint from now_told)), 'so does the new one'
 );
 select is(
     (select sum(l.amount_minor) from pricing.quote_lines as l where l.quote_id = :quote),
