@@ -37,7 +37,7 @@ rpc/sign_up and rpc/sign_in are for everybody; the token of the latter goes into
 several families, name one in the header X-Family. Views are read by GET, functions that change
 something are called by POST. Amounts are whole minor units of the studio's currency, instants are
 UTC. Whatever is refused is answered with {code, message, details, hint}; the codes stay, and are
-listed by /error_codes.$$;
+listed by /error_codes, with a sentence for those of PostgREST's own that a person may meet.$$;
 
 -- Functions are closed until a grant opens them; this form must be global to have an effect.
 alter default privileges for role deploy revoke execute on functions from public;

@@ -100,7 +100,15 @@ as $$
     ('service_unavailable', 503, 'The service is not available. Please try again in a minute.'),
     ('status_not_allowed', 409, '{entity} can''t go from {from_status} to {to_status}.'),
     ('append_only', 409, '{entity} can only be added to.'),
-    ('unexpected_row_count', 500, 'Something went wrong on our side. Nothing was changed.')
+    ('unexpected_row_count', 500, 'Something went wrong on our side. Nothing was changed.'),
+    -- PostgREST's own refusals come in its words; these are the sentences to show for them
+    ('PGRST301', 401, 'Your sign-in has run out or can''t be verified. Please sign in again.'),
+    ('42501', 403, 'You may not do this, or not before you have signed in.'),
+    ('22P02', 400, 'A value is not of the kind that is asked for.'),
+    ('PGRST000', 503, 'The service is not available. Please try again in a minute.'),
+    ('PGRST001', 503, 'The service is not available. Please try again in a minute.'),
+    ('PGRST002', 503, 'The service is not available. Please try again in a minute.'),
+    ('PGRST003', 504, 'Too many people are asking at once. Please try again in a minute.')
 $$;
 alter function ops.error_register() owner to ops;
 grant execute on function ops.error_register() to anon;
@@ -110,6 +118,8 @@ grant execute on function ops.error_register() to domain;
 grant execute on function ops.error_register() to thin_api;
 grant execute on function ops.error_register() to scheduler;
 comment on function ops.error_register() is
-$$Every error code of Callboard's own: its HTTP status and its sentence.
+$$Every error code with its HTTP status and sentence; also PostgREST's own that people may meet.
 
-What PostgREST refuses by itself has PostgREST's codes. {names} in a sentence are filled from the error's details. Exposed as api.error_codes.$$;
+What PostgREST refuses by itself, it answers with its own code and words, before any function is
+asked; the sentence to show is the one here. 42501 is 401 for whoever has not signed in. {names} in
+a sentence are filled from the error's details. Exposed as api.error_codes.$$;

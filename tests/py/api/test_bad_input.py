@@ -128,7 +128,11 @@ def test_a_token_that_is_expired_or_not_ours_is_refused_by_postgrest(
             forger.get("students"),
             forger.post("open_cart", {"term_id": family.studio.term_id}),
         ):
+            # PostgREST says so by itself, in its words; the register has the sentence to show.
             assert (response.status_code, response.json()["code"]) == (401, "PGRST301")
+            (shown,) = Caller(family.studio.slug).get("error_codes?code=eq.PGRST301").json()
+            assert shown["status"] == 401
+            assert_readable(shown["message"])
     assert family.api.get("students").ok
 
 

@@ -55,7 +55,7 @@ select is_empty(
         select e.code
         from ops.error_register() as e
         where
-            e.code !~ '^[a-z][a-z_]*[a-z]$'
+            e.code !~ '^([a-z][a-z_]*[a-z]|PGRST[0-9]{3}|[0-9A-Z]{5})$'
             or e.status not between 400 and 599
             or e.message !~ '^[A-Z{].*\.$'
         union all
