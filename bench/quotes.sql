@@ -7,7 +7,7 @@ set local plan_cache_mode = 'force_generic_plan';
 update bench.families as f
 set
     quote_id = pricing.store_quote(
-        f.cart_id, pricing.plan_of(c.term_id, 'full', false, now()), now()
+        f.cart_id, null, pricing.plan_of(c.term_id, 'full', false, now()), now()
     )
 from enrollment.carts as c
 where

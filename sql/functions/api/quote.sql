@@ -35,7 +35,7 @@ begin
     end if;
     v_plan := pricing.plan_of(v_cart.term_id, quote.plan_code, quote.auto_pay, now());
     -- A statement of its own: a stable function reads as of the start of its statement.
-    v_quote_id := pricing.store_quote(v_cart.id, v_plan, now());
+    v_quote_id := pricing.store_quote(v_cart.id, quote.coupon_code, v_plan, now());
     return pricing.quote_document(v_quote_id)
     || jsonb_build_object('findings', enrollment.cart_findings(v_cart.id, now()));
 end;

@@ -46,7 +46,8 @@ begin
             (
                 p.cart_id, p.family_id, p.term_id, p.student_id, p.section_id, k.id, k.price_mode,
                 k.division_id, k.program_id, t.weekdays, s.starts_on, s.ends_on, p.enrolled,
-                b.basis, d.rank, d.mixes, g.plan_fee_waived, x.fee_codes
+                b.basis, d.rank, d.mixes, g.plan_fee_waived, x.fee_codes, s.location_id, null, null,
+                null, null, null
             )::pricing.basket_item
             order by p.cart_id, p.student_id, p.section_id, p.enrolled
         )

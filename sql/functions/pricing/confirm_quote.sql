@@ -32,7 +32,10 @@ begin
     if not v_plan.accepts_checkout then
         perform ops.fail('plan_not_available', jsonb_build_object('plan_code', v_plan.code));
     end if;
-    select p.* into strict v_price from pricing.price_cart(p_cart_id, v_plan, p_as_of) as p;
+    select p.* into strict v_price
+    from pricing.price_cart(
+        p_cart_id, v_quote.inputs #>> '{orders,0,coupon_code}', v_plan, p_as_of
+    ) as p;
     if v_price.lines_digest <> v_quote.lines_digest then
         perform ops.fail(
             'quote_changed',

@@ -1,7 +1,7 @@
 create or replace function pricing.family_discount_lines(
     p_items pricing.basket_item[],
     p_lines pricing.line[],
-    p_awarded_carts bigint[],
+    p_orders pricing.basket_order[],
     p_as_of timestamptz
 )
 returns setof pricing.line
@@ -45,6 +45,7 @@ begin
         d.version
     from families as f
     inner join sums as s on f.cart_id = s.cart_id
+    inner join unnest(p_orders) as o on f.cart_id = o.cart_id
     inner join pricing.family_discounts as d
         on
             d.studio_id = v_studio_id
@@ -52,16 +53,15 @@ begin
             and f.students >= d.min_students
             and p_as_of >= d.valid_from
             and (d.superseded_at is null or d.superseded_at > p_as_of)
-    where s.subtotal_minor > 0 and f.cart_id <> all(p_awarded_carts);
+    where s.subtotal_minor > 0 and not o.awarded;
 end;
 $$;
 alter function pricing.family_discount_lines(
-    pricing.basket_item[], pricing.line[], bigint[], timestamptz
+    pricing.basket_item[], pricing.line[], pricing.basket_order[], timestamptz
 ) owner to pricing;
 comment on function pricing.family_discount_lines(
-    pricing.basket_item[], pricing.line[], bigint[], timestamptz
+    pricing.basket_item[], pricing.line[], pricing.basket_order[], timestamptz
 ) is
 $$Family stage: the family discount, for enough students this term, confirmed or in the cart.
 
-p_awarded_carts: carts whose family has its award of the term already. Never more than the
-subtotals.$$;
+None where the family has its award of the term already. Never more than the subtotals.$$;

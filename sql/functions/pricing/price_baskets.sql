@@ -1,6 +1,6 @@
 create or replace function pricing.price_baskets(
     p_items pricing.basket_item[],
-    p_awarded_carts bigint[],
+    p_orders pricing.basket_order[],
     p_plan pricing.payment_plans,
     p_as_of timestamptz
 )
@@ -77,16 +77,16 @@ begin
     v_lines := v_lines
     || array(
         select l
-        from pricing.family_discount_lines(p_items, v_lines, p_awarded_carts, p_as_of) as l
+        from pricing.family_discount_lines(p_items, v_lines, p_orders, p_as_of) as l
     );
     return v_lines || array(select l from pricing.plan_fee_lines(p_items, v_lines, p_plan) as l);
 end;
 $$;
 alter function pricing.price_baskets(
-    pricing.basket_item[], bigint[], pricing.payment_plans, timestamptz
+    pricing.basket_item[], pricing.basket_order[], pricing.payment_plans, timestamptz
 ) owner to pricing;
 comment on function pricing.price_baskets(
-    pricing.basket_item[], bigint[], pricing.payment_plans, timestamptz
+    pricing.basket_item[], pricing.basket_order[], pricing.payment_plans, timestamptz
 ) is
 $$The pricing pipeline: every line of one cart or of many, from facts and an instant's rules.
 

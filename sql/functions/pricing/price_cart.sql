@@ -1,9 +1,9 @@
 create or replace function pricing.price_cart(
-    p_cart_id bigint, p_plan pricing.payment_plans, p_as_of timestamptz
+    p_cart_id bigint, p_coupon_code text, p_plan pricing.payment_plans, p_as_of timestamptz
 )
 returns table (
     items pricing.basket_item[],
-    awarded boolean,
+    orders pricing.basket_order[],
     lines pricing.line[],
     total_minor bigint,
     lines_digest text
@@ -14,28 +14,13 @@ security definer
 set search_path = ''
 set timezone = 'UTC'
 as $$
-declare
-    v_studio_id constant integer := auth.studio_id();
 begin
     items := pricing.basket(array[p_cart_id]);
     if not exists (select from unnest(items) as i where not i.enrolled) then
         perform ops.fail('cart_empty');
     end if;
-    awarded := exists (
-        select
-        from enrollment.carts as c
-        inner join pricing.family_awards as w
-            on
-                c.studio_id = w.studio_id
-                and c.family_id = w.family_id
-                and c.term_id = w.term_id
-                -- One that is held is held for this very cart, or for one given up before it.
-                and w.status = 'used'
-        where c.studio_id = v_studio_id and c.id = p_cart_id
-    );
-    lines := pricing.price_baskets(
-        items, case when awarded then array[p_cart_id] else '{}' end, p_plan, p_as_of
-    );
+    orders := pricing.basket_orders(array[p_cart_id], p_coupon_code);
+    lines := pricing.price_baskets(items, orders, p_plan, p_as_of);
     select
         sum(l.amount_minor)::bigint,
         md5(
@@ -64,8 +49,10 @@ begin
     return next;
 end;
 $$;
-alter function pricing.price_cart(bigint, pricing.payment_plans, timestamptz) owner to pricing;
-comment on function pricing.price_cart(bigint, pricing.payment_plans, timestamptz) is
+alter function pricing.price_cart(
+    bigint, text, pricing.payment_plans, timestamptz
+) owner to pricing;
+comment on function pricing.price_cart(bigint, text, pricing.payment_plans, timestamptz) is
 $$The price of one cart now: facts, lines, total in minor units, and a digest to compare by.
 
 Writes nothing. Raises cart_empty and what the pipeline raises.$$;

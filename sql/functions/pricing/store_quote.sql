@@ -1,5 +1,5 @@
 create or replace function pricing.store_quote(
-    p_cart_id bigint, p_plan pricing.payment_plans, p_as_of timestamptz
+    p_cart_id bigint, p_coupon_code text, p_plan pricing.payment_plans, p_as_of timestamptz
 )
 returns bigint
 language plpgsql
@@ -15,7 +15,8 @@ declare
     v_quote_id bigint;
     v_count bigint;
 begin
-    select p.* into strict v_price from pricing.price_cart(p_cart_id, p_plan, p_as_of) as p;
+    select p.* into strict v_price
+    from pricing.price_cart(p_cart_id, p_coupon_code, p_plan, p_as_of) as p;
     v_family_id := (v_price.items[1]).family_id;
     insert into pricing.quotes (
         studio_id, family_id, cart_id, term_id, plan_id, auto_pay, priced_at, engine_version,
@@ -30,7 +31,7 @@ begin
         p_plan.auto_pay,
         p_as_of,
         pricing.engine_version(),
-        jsonb_build_object('items', to_jsonb(v_price.items), 'awarded', v_price.awarded),
+        jsonb_build_object('items', to_jsonb(v_price.items), 'orders', to_jsonb(v_price.orders)),
         v_price.lines_digest,
         v_price.total_minor,
         pricing.schedule(
@@ -54,6 +55,8 @@ begin
     return v_quote_id;
 end;
 $$;
-alter function pricing.store_quote(bigint, pricing.payment_plans, timestamptz) owner to pricing;
-comment on function pricing.store_quote(bigint, pricing.payment_plans, timestamptz) is
+alter function pricing.store_quote(
+    bigint, text, pricing.payment_plans, timestamptz
+) owner to pricing;
+comment on function pricing.store_quote(bigint, text, pricing.payment_plans, timestamptz) is
 $$Price a cart and keep the quote with its lines; answers the quote's id.$$;

@@ -16,11 +16,19 @@ create type pricing.basket_item as (
     division_rank smallint,
     division_mixes boolean,
     plan_fee_waived boolean,
-    exempt_fee_codes text []
+    exempt_fee_codes text [],
+    location_id bigint,
+    tier_id bigint,
+    dates date [],
+    add_on_ids bigint [],
+    meetings integer,
+    meetings_left integer
 );
 alter type pricing.basket_item owner to pricing;
 comment on type pricing.basket_item is
 $$One student in one section, as pricing sees it: the facts a price is made of, and no rule.
 
 enrolled: confirmed before, so counted but not charged. weekdays: ISO, one entry a weekly meeting.
-rate_step_basis: the setting of the term. exempt_fee_codes: fees that the class does not cause.$$;
+rate_step_basis: the setting of the term. exempt_fee_codes: fees that the class does not cause.
+tier_id, dates, add_on_ids: what was chosen with it. meetings, meetings_left: dated ones of the
+section, in all and not yet begun.$$;

@@ -20,9 +20,18 @@ create table pricing.quote_lines (
     foreign key (studio_id, family_id, student_id)
     references identity.students (studio_id, family_id, id) on delete restrict,
     constraint quote_lines_kind_known check (
-        kind in ('tuition', 'program', 'override', 'fee', 'family_discount', 'plan_fee')
+        kind in (
+            'tuition', 'program', 'override', 'tier', 'drop_in', 'fee', 'discount', 'add_on',
+            'family_discount', 'plan_fee', 'coupon', 'adjustment', 'credit'
+        )
     ),
-    constraint quote_lines_sign check ((kind = 'family_discount') = (amount_minor < 0))
+    constraint quote_lines_sign check (
+        case
+            when kind in ('discount', 'family_discount', 'coupon', 'credit') then amount_minor < 0
+            when kind <> 'adjustment' then amount_minor >= 0
+            else true
+        end
+    )
 );
 create index quote_lines_quote_idx on pricing.quote_lines (studio_id, family_id, quote_id);
 create index quote_lines_student_idx on pricing.quote_lines (studio_id, family_id, student_id);

@@ -11,7 +11,7 @@ create function pg_temp.due_on(cart bigint, at timestamptz) returns text languag
 declare
     v_quote_id constant bigint := tests.value(
         format(
-            'pricing.store_quote(%s, pricing.plan_of(%s, null, null, %L), %L)', cart, tests.term(),
+            'pricing.store_quote(%s, null, pricing.plan_of(%s, null, null, %L), %L)', cart, tests.term(),
             at, at
         )
     );

@@ -1,0 +1,12 @@
+create type pricing.basket_order as (
+    cart_id bigint,
+    family_id bigint,
+    term_id bigint,
+    awarded boolean,
+    coupon_code text
+);
+alter type pricing.basket_order owner to pricing;
+comment on type pricing.basket_order is
+$$One order as pricing sees it beside its items: the facts of a cart and its family, and no rule.
+
+awarded: the family has used its discount of the term. coupon_code: as it was entered, trimmed.$$;
