@@ -52,6 +52,10 @@ as $$
     ),
     ('price_missing', 409, 'The studio has no price for {title} yet. Please call us.'),
     ('division_mixed', 409, 'Classes of {division} can''t be combined with other divisions.'),
+    (
+        'version_stale', 409,
+        'Somebody else has changed this table since you opened it. Please load it again.'
+    ),
     ('quote_not_found', 404, 'There is no such quote for this cart.'),
     ('quote_changed', 409, 'The price has changed. Please look at the new one before you go on.'),
     -- seats

@@ -35,6 +35,7 @@ using (
 );
 
 grant select on table catalog.terms to enrollment;
+grant select on table catalog.terms to pricing;
 grant select on table catalog.terms to messaging;
 grant select on table catalog.terms to anon;
 grant select on table catalog.terms to customer;

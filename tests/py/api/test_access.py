@@ -45,7 +45,7 @@ FAMILY_VIEWS = [
     "registrations",
     "students",
 ]
-STAFF_VIEWS = ["incidents"]
+STAFF_VIEWS = ["incidents", "rule_sets"]
 VIEWS = CATALOGUE + FAMILY_VIEWS + STAFF_VIEWS
 EVERYBODY = ["sign_in", "sign_up"]
 FAMILY_FUNCTIONS = [

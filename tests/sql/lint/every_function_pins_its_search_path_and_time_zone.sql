@@ -59,6 +59,8 @@ select set_eq(
         'enrollment.on_section_capacity_set',
         -- and may not be in times that nobody chose
         'enrollment.on_section_times_changed',
+        -- a term is sold when anybody has enrolled
+        'enrollment.is_sold',
         -- signing in ends being in another family
         'identity.open_family',
         -- whoever finds a lapsed hold releases it, whichever family it was of

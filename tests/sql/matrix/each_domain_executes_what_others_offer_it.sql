@@ -25,6 +25,7 @@ auth.require                    x   -    -    -    -    -    -    -    -    -   
 auth.require_family             x   -    -    -    -    -    -    -    -    -    -
 auth.studio_id                  x   -    -    -    -    -    -    -    -    -    x
 enrollment.cart_findings        -   -    -    -    -    x    -    -    -    -    -
+enrollment.is_sold              -   -    -    -    -    x    -    -    -    -    -
 enrollment.keep_for_payment     -   -    -    -    -    -    -    -    x    -    -
 enrollment.lapsed_registrations -   -    -    -    -    x    -    -    -    -    -
 enrollment.lock_family          -   -    -    -    -    x    -    -    x    -    -

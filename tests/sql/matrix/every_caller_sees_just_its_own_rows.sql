@@ -76,6 +76,13 @@ insert into payment.gateway_events (
 select m.id, 'of ' || m.code, 'saleAuthorized', 'transaction', 'trx', '{}', 'unmatched', now()
 from payment.merchant_accounts as m;
 
+-- A table of rules that has been saved, at each studio.
+insert into pricing.rule_sets (studio_id, term_id, kind)
+select t.studio_id, t.id, case s.slug when 'aydt' then 'rates' else 'fees' end
+from catalog.terms as t
+inner join studio.studios as s on t.studio_id = s.id
+where t.status = 'published';
+
 -- Everything the API could show, and whose it is.
 create view tests.everything as
 with public_classes as (
@@ -132,6 +139,8 @@ things (view, studio_id, family_id, key, is_public) as (
     union all
     select 'messages', m.studio_id, m.family_id, m.id::text, false from messaging.messages as m
     union all
+    select 'rule_sets', r.studio_id, null, r.kind, false from pricing.rule_sets as r
+    union all
     select 'incidents', m.studio_id, null, e.gateway_id, false
     from payment.gateway_events as e
     inner join payment.merchant_accounts as m on e.merchant_account_id = m.id
@@ -168,6 +177,7 @@ begin
         case p_view
             when 'studios' then 'v.slug'
             when 'incidents' then 'v.details ->> ''notice'''
+            when 'rule_sets' then 'v.kind'
             else 'v.id'
         end,
         p_view
@@ -260,6 +270,7 @@ select set_eq(
             payments       refused own     own     own     refused studio  own     studio  studio
             messages       refused own     own     own     refused studio  own     studio  studio
             incidents      refused refused refused refused refused studio  studio  studio  studio
+            rule_sets      refused refused refused refused refused studio  studio  studio  studio
             '
         ) as g
     $$,

@@ -33,6 +33,7 @@ api.meetings                S    S    S    S    -    -    -    -    -    -    - 
 api.messages                -    S    -    S    -    -    -    -    -    -    -    -    -    -
 api.payments                -    S    -    S    -    -    -    -    -    -    -    -    -    -
 api.registrations           -    S    -    S    -    -    -    -    -    -    -    -    -    -
+api.rule_sets               -    -    -    S    -    -    -    -    -    -    -    -    -    -
 api.section_times           S    S    S    S    -    -    -    -    -    -    -    -    -    -
 api.sections                S    S    S    S    -    -    -    -    -    -    -    -    -    -
 api.students                -    S    -    S    -    -    -    -    -    -    -    -    -    -
@@ -45,7 +46,7 @@ catalog.programs            S    S    S    S    -    -    -    SIUD S    -    - 
 catalog.section_spans       -    -    -    -    -    -    -    SIUD -    S    -    -    -    -
 catalog.section_times       S    S    S    S    -    -    -    SIUD S    S    -    -    S    -
 catalog.sections            S    S    S    S    -    -    -    SIUD S    S    -    -    S    -
-catalog.terms               S    S    S    S    -    -    -    SIUD -    S    -    -    S    -
+catalog.terms               S    S    S    S    -    -    -    SIUD S    S    -    -    S    -
 enrollment.cart_items       -    S    -    S    -    -    -    -    S    SIUD -    -    -    -
 enrollment.carts            -    S    -    S    -    -    -    -    S    SIUD -    -    -    -
 enrollment.checkout_keys    -    -    -    -    -    -    -    -    -    SIUD -    -    -    -
@@ -85,6 +86,7 @@ pricing.program_prices      -    -    -    S    -    -    -    -    SIUD -    - 
 pricing.quote_lines         -    -    -    -    -    -    -    -    SIUD -    -    -    -    -
 pricing.quotes              -    -    -    -    -    -    -    -    SIUD -    -    -    -    -
 pricing.rates               -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
+pricing.rule_sets           -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
 studio.locations            S    S    S    S    -    SIUD -    -    -    -    -    -    S    -
 studio.memberships          -    -    -    S    -    SIUD -    -    -    -    -    -    -    -
 studio.settings             -    -    -    -    -    SIUD -    -    -    -    -    -    -    -
