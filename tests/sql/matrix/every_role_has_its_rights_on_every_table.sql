@@ -87,7 +87,7 @@ pricing.quote_lines         -    -    -    -    -    -    -    -    SIUD -    - 
 pricing.quotes              -    -    -    -    -    -    -    -    SIUD -    -    -    -    -
 pricing.rates               -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
 pricing.rule_sets           -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
-studio.locations            S    S    S    S    -    SIUD -    -    -    -    -    -    S    -
+studio.locations            S    S    S    S    -    SIUD -    -    S    -    -    -    S    -
 studio.memberships          -    -    -    S    -    SIUD -    -    -    -    -    -    -    -
 studio.settings             -    -    -    -    -    SIUD -    -    -    -    -    -    -    -
 studio.studios              S    S    S    S    S    SIUD -    S    -    -    -    -    S    -
