@@ -83,3 +83,8 @@ exclude using gist (
     section_id with =,
     tstzrange(valid_from, superseded_at) with &&
 );
+
+create domain ops."text/csv" as text;
+alter domain ops."text/csv" owner to ops;
+comment on domain ops."text/csv" is
+'A table as comma-separated values (RFC 4180); PostgREST answers it as a body of this media type.';

@@ -23,9 +23,11 @@ api.add_student               -    x    -    x    x    -    -    -
 api.check_cart                -    x    -    x    x    -    -    -
 api.checkout                  -    x    -    x    x    -    -    -
 api.explain_quote             -    x    -    x    x    -    -    -
+api.import_rates_csv          -    -    -    -    x    -    -    -
 api.open_cart                 -    x    -    x    x    -    -    -
 api.put_cart_item             -    x    -    x    x    -    -    -
 api.quote                     -    x    -    x    x    -    -    -
+api.rates_csv                 -    -    -    x    x    -    -    -
 api.remove_cart_item          -    x    -    x    x    -    -    -
 api.save_family_discount      -    -    -    -    x    -    -    -
 api.save_fees                 -    -    -    -    x    -    -    -
