@@ -56,6 +56,12 @@ as $$
         'version_stale', 409,
         'Somebody else has changed this table since you opened it. Please load it again.'
     ),
+    ('rule_invalid', 400, 'Row {row}: {problem}.'),
+    ('rule_is_versioned', 409, 'A row of {entity} is superseded, never edited or deleted.'),
+    (
+        'term_locked', 409,
+        'Families have registered for this term, so this table can''t be changed any more.'
+    ),
     ('quote_not_found', 404, 'There is no such quote for this cart.'),
     ('quote_changed', 409, 'The price has changed. Please look at the new one before you go on.'),
     -- seats

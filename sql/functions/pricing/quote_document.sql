@@ -35,6 +35,7 @@ begin
                             )
                         end
                     )
+                    || coalesce(', price list of ' || o.name, '')
                     || case
                         when l.basis ->> 'enrolled_count' <> '0'
                             then format(', less %s paid before', l.basis ->> 'enrolled_count')
@@ -73,6 +74,11 @@ begin
         from pricing.quote_lines as l
         left join catalog.divisions as d
             on l.kind = 'tuition' and l.studio_id = d.studio_id and l.code = d.code
+        left join studio.locations as o
+            on
+                l.kind = 'tuition'
+                and l.studio_id = o.studio_id
+                and (l.basis ->> 'location_id')::bigint = o.id
         left join catalog.programs as g
             on l.kind = 'program' and l.studio_id = g.studio_id and l.code = g.code
         left join catalog.sections as s

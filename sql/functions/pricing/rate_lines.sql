@@ -15,9 +15,21 @@ declare
     v_line pricing.line;
 begin
     for v_line in
-        with standard as (
-            select i.*
+        with own_lists as (
+            select distinct r.term_id, r.location_id
+            from pricing.rates as r
+            where
+                r.studio_id = v_studio_id
+                and r.term_id in (select i.term_id from unnest(p_items) as i)
+                and r.location_id is not null
+                and p_as_of >= r.valid_from
+                and (r.superseded_at is null or r.superseded_at > p_as_of)
+        ),
+        -- Each with the price list of its location; 0 is the list of all that have none.
+        standard as (
+            select i.*, coalesce(l.location_id, 0) as list_id
             from unnest(p_items) as i
+            left join own_lists as l on i.term_id = l.term_id and i.location_id = l.location_id
             where i.price_mode = 'standard'
         ),
 
@@ -55,6 +67,7 @@ begin
                 i.term_id,
                 i.rate_step_basis as basis,
                 bool_and(i.enrolled) as is_paid,
+                array_agg(distinct i.list_id) as list_ids,
                 case i.rate_step_basis
                     when 'distinct_weekdays' then count(distinct w.weekday)
                     else count(w.weekday)
@@ -71,8 +84,10 @@ begin
                 u.cart_id, u.student_id, u.of_enrolled, u.dates, i.term_id, i.rate_step_basis
         ),
 
+        -- Where several lists are concerned, the one with the highest price. One without a price
+        -- comes first: nobody knows whether it would be the highest.
         priced as (
-            select
+            select distinct on (s.cart_id, s.student_id, s.of_enrolled, s.dates)
                 s.cart_id,
                 s.student_id,
                 s.of_enrolled,
@@ -81,6 +96,7 @@ begin
                 s.is_paid,
                 s.weekly_count,
                 d.code,
+                nullif(l.list_id, 0) as location_id,
                 r.id as rule_id,
                 r.version as rule_version,
                 r.amount_minor
@@ -93,14 +109,19 @@ begin
                     and d.id = case
                         when s.of_enrolled then v.enrolled_division_id else v.division_id
                     end
+            cross join lateral unnest(s.list_ids) as l (list_id)
             left join pricing.rates as r
                 on
                     r.studio_id = v_studio_id
                     and s.term_id = r.term_id
                     and d.id = r.division_id
                     and s.weekly_count = r.weekly_count
+                    and l.list_id = coalesce(r.location_id, 0)
                     and p_as_of >= r.valid_from
                     and (r.superseded_at is null or r.superseded_at > p_as_of)
+            order by
+                s.cart_id, s.student_id, s.of_enrolled, s.dates,
+                r.amount_minor desc nulls first, l.list_id
         )
 
         select
@@ -118,7 +139,11 @@ begin
                 'enrolled_count', coalesce(e.weekly_count, 0),
                 'enrolled_division', e.code,
                 'enrolled_step_minor', coalesce(e.step_minor, 0)
-            ) as basis,
+            )
+            || case
+                when p.location_id is null then '{}'
+                else jsonb_build_object('location_id', p.location_id)
+            end as basis,
             case
                 when p.rule_id is null or e.is_missing then null
                 else greatest(p.amount_minor - coalesce(e.step_minor, 0), 0)
@@ -158,6 +183,12 @@ begin
                         when 'distinct_weekdays' then 'days' else 'meetings'
                     end
                 )
+                -- Whose own list lacks the row.
+                || case
+                    when v_line.basis ? 'location_id'
+                        then jsonb_build_object('location_id', v_line.basis -> 'location_id')
+                    else '{}'
+                end
             );
         end if;
         return next v_line;
@@ -172,6 +203,7 @@ comment on function pricing.rate_lines(
 ) is
 $$Stage 1a: tuition by rate table, one line a student and part of the term.
 
-For the items given: those that no other path prices.
+For the items given: those that no other path prices. Classes count together wherever they are;
+of the price lists of their locations the one with the highest price counts, and the line names it.
 What is due is the rate of all, less the rates at which what is confirmed already would be sold
-by itself, never less than 0. Raises rate_missing when the table has no such row.$$;
+by itself, never less than 0. Raises rate_missing when a list concerned has no such row.$$;

@@ -25,6 +25,7 @@ using (
     studio_id = (select auth.studio_id())
 );
 
+grant select on table studio.locations to pricing;
 grant select on table studio.locations to messaging;
 grant select on table studio.locations to anon;
 grant select on table studio.locations to customer;

@@ -11,6 +11,12 @@ create table pricing.family_discounts (
     constraint family_discounts_term_fkey
     foreign key (studio_id, term_id) references catalog.terms (studio_id, id) on delete restrict,
     constraint family_discounts_version_key unique (studio_id, term_id, version),
+    constraint family_discounts_one_at_a_time
+    exclude using gist (
+        studio_id with =,
+        term_id with =,
+        tstzrange(valid_from, superseded_at) with &&
+    ),
     constraint family_discounts_min_students_range check (min_students >= 2),
     constraint family_discounts_amount_positive check (amount_minor > 0),
     constraint family_discounts_version_positive check (version > 0),

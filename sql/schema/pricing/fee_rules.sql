@@ -20,6 +20,13 @@ create table pricing.fee_rules (
     foreign key (studio_id, division_id) references catalog.divisions (studio_id, id)
     on delete restrict,
     constraint fee_rules_version_key unique (studio_id, term_id, code, version),
+    constraint fee_rules_one_at_a_time
+    exclude using gist (
+        studio_id with =,
+        term_id with =,
+        code with =,
+        tstzrange(valid_from, superseded_at) with &&
+    ),
     constraint fee_rules_code_form check (code ~ '^[a-z][a-z0-9_]*$'),
     constraint fee_rules_label_given check (btrim(label) <> ''),
     constraint fee_rules_unit_known

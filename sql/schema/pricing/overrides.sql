@@ -18,6 +18,13 @@ create table pricing.overrides (
     on delete restrict,
     constraint overrides_set_by_fkey
     foreign key (set_by) references identity.accounts (id) on delete restrict,
+    constraint overrides_one_at_a_time
+    exclude using gist (
+        studio_id with =,
+        student_id with =,
+        section_id with =,
+        tstzrange(valid_from, superseded_at) with &&
+    ),
     constraint overrides_amount_range check (amount_minor between 0 and 99999999999),
     constraint overrides_reason_given check (btrim(reason) <> ''),
     constraint overrides_validity_order check (superseded_at > valid_from)

@@ -15,6 +15,13 @@ create table pricing.payment_plans (
     constraint payment_plans_term_fkey
     foreign key (studio_id, term_id) references catalog.terms (studio_id, id) on delete restrict,
     constraint payment_plans_version_key unique (studio_id, term_id, code, version),
+    constraint payment_plans_one_at_a_time
+    exclude using gist (
+        studio_id with =,
+        term_id with =,
+        code with =,
+        tstzrange(valid_from, superseded_at) with &&
+    ),
     constraint payment_plans_code_form check (code ~ '^[a-z][a-z0-9_]*$'),
     constraint payment_plans_label_given check (btrim(label) <> ''),
     constraint payment_plans_installments_range check (installments between 1 and 12),

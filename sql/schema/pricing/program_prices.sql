@@ -14,6 +14,13 @@ create table pricing.program_prices (
     foreign key (studio_id, program_id) references catalog.programs (studio_id, id)
     on delete restrict,
     constraint program_prices_version_key unique (studio_id, term_id, program_id, version),
+    constraint program_prices_one_at_a_time
+    exclude using gist (
+        studio_id with =,
+        term_id with =,
+        program_id with =,
+        tstzrange(valid_from, superseded_at) with &&
+    ),
     constraint program_prices_amount_not_negative check (amount_minor >= 0),
     constraint program_prices_version_positive check (version > 0),
     constraint program_prices_validity_order check (superseded_at > valid_from)

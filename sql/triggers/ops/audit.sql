@@ -148,7 +148,8 @@ for each row execute function ops.audit(
 create or replace trigger _900_audit
 after insert or update or delete on pricing.rates
 for each row execute function ops.audit(
-    'term_id', 'division_id', 'weekly_count', 'amount_minor', 'version', 'superseded_at'
+    'term_id', 'division_id', 'location_id', 'weekly_count', 'amount_minor', 'version',
+    'superseded_at'
 );
 
 create or replace trigger _900_audit

@@ -145,11 +145,12 @@ def test_0008_a_class_stays_exempt_from_a_fee_whatever_its_version(of_version: C
         """
         insert into pricing.fee_rules (
             studio_id, term_id, code, label, unit, amount_minor, charged_modes, position, version,
-            superseded_at
+            valid_from, superseded_at
         )
         select
             t.studio_id, t.id, f.code, f.code, 'class', 100, '{standard}', 1, f.version,
-            case when f.is_live then null else now() + interval '1 day' end
+            case when f.is_live then now() else now() - interval '1 day' end,
+            case when f.is_live then null else now() end
         from catalog.terms as t
         cross join (
             values ('costume', 1, false), ('costume', 2, true), ('video', 1, true)
@@ -178,3 +179,45 @@ def test_0008_a_class_stays_exempt_from_a_fee_whatever_its_version(of_version: C
         """
     )
     assert kept == [("one", "costume", True), ("one", "video", True), ("two", "video", True)]
+
+
+RATES = """
+    insert into pricing.rates (
+        studio_id, term_id, division_id, weekly_count, amount_minor, version, valid_from,
+        superseded_at
+    )
+    select t.studio_id, t.id, d.id, 1, x.amount_minor, x.version, x.valid_from, x.superseded_at
+    from catalog.terms as t
+    inner join catalog.divisions as d on t.studio_id = d.studio_id
+    cross join (
+        values
+        (70000, 1, timestamptz '2025-01-01Z', timestamptz '2025-06-01Z'),
+        (71000, 2, '2025-06-01Z', '2026-01-01Z'),
+        (72000, 3, '2026-01-01Z', null)
+    ) as x (amount_minor, version, valid_from, superseded_at)
+"""
+
+
+def test_0010_every_rate_stays_on_the_list_of_all_locations(of_version: Callable) -> None:
+    database = of_version(9)
+    database.rows(CATALOGUE)
+    database.rows(RATES)
+    bring_up(database)
+    rows = database.rows(
+        "select studio_id, version, amount_minor, location_id from pricing.rates order by 1, 2"
+    )
+    one, two = sorted({row[0] for row in rows})
+    assert rows == [
+        (studio_id, version, amount_minor, None)
+        for studio_id in (one, two)
+        for version, amount_minor in ((1, 70000), (2, 71000), (3, 72000))
+    ]
+
+
+def test_0010_rates_that_both_counted_at_an_instant_stop_it(of_version: Callable) -> None:
+    database = of_version(9)
+    database.rows(CATALOGUE)
+    database.rows(RATES)
+    database.rows("update pricing.rates set valid_from = '2025-05-31Z' where version = 2")
+    with pytest.raises(Exception, match="rates_one_at_a_time"):
+        bring_up(database)

@@ -83,6 +83,21 @@ from catalog.terms as t
 inner join studio.studios as s on t.studio_id = s.id
 where t.status = 'published';
 
+-- What the second demo studio lacks.
+select tests.run(
+    format(
+        $$insert into catalog.programs (studio_id, code, name)
+        values (auth.studio_id(), 'pointe', 'Pointe');
+        insert into pricing.program_prices (studio_id, term_id, program_id, amount_minor)
+        select g.studio_id, %1$s, g.id, 100
+        from catalog.programs as g
+        where g.studio_id = auth.studio_id();
+        insert into pricing.family_discounts (studio_id, term_id, min_students, amount_minor)
+        values (auth.studio_id(), %1$s, 2, 100)$$, tests.term('elmst')
+    ),
+    'elmst'
+);
+
 -- Everything the API could show, and whose it is.
 create view tests.everything as
 with public_classes as (
@@ -141,6 +156,22 @@ things (view, studio_id, family_id, key, is_public) as (
     union all
     select 'rule_sets', r.studio_id, null, r.kind, false from pricing.rule_sets as r
     union all
+    select 'rates', r.studio_id, null, concat_ws(' ', r.term_id, r.weekly_count), false
+    from pricing.rates as r
+    union all
+    select 'program_prices', p.studio_id, null, concat_ws(' ', p.term_id, g.code), false
+    from pricing.program_prices as p
+    inner join catalog.programs as g on p.studio_id = g.studio_id and p.program_id = g.id
+    union all
+    select 'fee_rules', f.studio_id, null, concat_ws(' ', f.term_id, f.code), false
+    from pricing.fee_rules as f
+    union all
+    select 'family_discounts', d.studio_id, null, d.term_id::text, false
+    from pricing.family_discounts as d
+    union all
+    select 'payment_plans', p.studio_id, null, concat_ws(' ', p.term_id, p.code), false
+    from pricing.payment_plans as p
+    union all
     select 'incidents', m.studio_id, null, e.gateway_id, false
     from payment.gateway_events as e
     inner join payment.merchant_accounts as m on e.merchant_account_id = m.id
@@ -178,6 +209,11 @@ begin
             when 'studios' then 'v.slug'
             when 'incidents' then 'v.details ->> ''notice'''
             when 'rule_sets' then 'v.kind'
+            when 'rates' then 'concat_ws('' '', v.term_id, v.weekly_count)'
+            when 'program_prices' then 'concat_ws('' '', v.term_id, v.program)'
+            when 'fee_rules' then 'concat_ws('' '', v.term_id, v.code)'
+            when 'family_discounts' then 'v.term_id'
+            when 'payment_plans' then 'concat_ws('' '', v.term_id, v.code)'
             else 'v.id'
         end,
         p_view
@@ -271,6 +307,11 @@ select set_eq(
             messages       refused own     own     own     refused studio  own     studio  studio
             incidents      refused refused refused refused refused studio  studio  studio  studio
             rule_sets      refused refused refused refused refused studio  studio  studio  studio
+            rates          refused refused refused refused refused studio  studio  studio  studio
+            program_prices refused refused refused refused refused studio  studio  studio  studio
+            fee_rules      refused refused refused refused refused studio  studio  studio  studio
+            family_discounts refused refused refused refused refused studio studio studio  studio
+            payment_plans  refused refused refused refused refused studio  studio  studio  studio
             '
         ) as g
     $$,

@@ -26,12 +26,17 @@ api.divisions               S    S    S    S    -    -    -    -    -    -    - 
 api.enrollments             -    S    -    S    -    -    -    -    -    -    -    -    -    -
 api.error_codes             S    S    S    S    -    -    -    -    -    -    -    -    -    -
 api.families                -    S    -    S    -    -    -    -    -    -    -    -    -    -
+api.family_discounts        -    -    -    S    -    -    -    -    -    -    -    -    -    -
+api.fee_rules               -    -    -    S    -    -    -    -    -    -    -    -    -    -
 api.guardians               -    S    -    S    -    -    -    -    -    -    -    -    -    -
 api.incidents               -    -    -    S    -    -    -    -    -    -    -    -    -    -
 api.locations               S    S    S    S    -    -    -    -    -    -    -    -    -    -
 api.meetings                S    S    S    S    -    -    -    -    -    -    -    -    -    -
 api.messages                -    S    -    S    -    -    -    -    -    -    -    -    -    -
+api.payment_plans           -    -    -    S    -    -    -    -    -    -    -    -    -    -
 api.payments                -    S    -    S    -    -    -    -    -    -    -    -    -    -
+api.program_prices          -    -    -    S    -    -    -    -    -    -    -    -    -    -
+api.rates                   -    -    -    S    -    -    -    -    -    -    -    -    -    -
 api.registrations           -    S    -    S    -    -    -    -    -    -    -    -    -    -
 api.rule_sets               -    -    -    S    -    -    -    -    -    -    -    -    -    -
 api.section_times           S    S    S    S    -    -    -    -    -    -    -    -    -    -
@@ -87,7 +92,7 @@ pricing.quote_lines         -    -    -    -    -    -    -    -    SIUD -    - 
 pricing.quotes              -    -    -    -    -    -    -    -    SIUD -    -    -    -    -
 pricing.rates               -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
 pricing.rule_sets           -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
-studio.locations            S    S    S    S    -    SIUD -    -    -    -    -    -    S    -
+studio.locations            S    S    S    S    -    SIUD -    -    S    -    -    -    S    -
 studio.memberships          -    -    -    S    -    SIUD -    -    -    -    -    -    -    -
 studio.settings             -    -    -    -    -    SIUD -    -    -    -    -    -    -    -
 studio.studios              S    S    S    S    S    SIUD -    S    -    -    -    -    S    -

@@ -47,18 +47,19 @@ select is(
 );
 select tests.quote(:cart) ->> 'quote_id' as quote \gset
 -- The same total by other lines is another price, too.
-select tests.run(
-    $$update pricing.fee_rules set amount_minor = amount_minor + 100 where code = 'registration';
-    update pricing.fee_rules set amount_minor = amount_minor - 100 where code = 'video'$$
-);
+select tests.supersede(
+    'fee_rules', format('code = %L', f.code), jsonb_build_object('amount_minor', f.amount_minor),
+    now() - interval '1 ms'
+)
+from (values ('registration', 4100), ('video', 1400)) as f (code, amount_minor);
 select is(
     pg_temp.refusal(:family, :cart, :'quote') ->> 'code', 'quote_changed',
     'the same sum by other lines'
 );
-select tests.run(
-    $$update pricing.fee_rules set amount_minor = amount_minor - 100 where code = 'registration';
-    update pricing.fee_rules set amount_minor = amount_minor + 100 where code = 'video'$$
-);
+select tests.supersede(
+    'fee_rules', format('code = %L', f.code), jsonb_build_object('amount_minor', f.amount_minor)
+)
+from (values ('registration', 4000), ('video', 1500)) as f (code, amount_minor);
 select is(
     tests.family_error_code(
         :family,

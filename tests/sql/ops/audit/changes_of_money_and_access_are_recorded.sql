@@ -67,11 +67,11 @@ $$;
 select ok(pg_temp.audited(c.statement), c.what)
 from (
     values
-    ('update pricing.rates set amount_minor = amount_minor + 1', 'a rate'),
-    ('update pricing.program_prices set amount_minor = amount_minor + 1', 'the price of a program'),
-    ('update pricing.fee_rules set amount_minor = amount_minor + 1', 'a fee'),
-    ('update pricing.family_discounts set amount_minor = amount_minor + 1', 'the family discount'),
-    ('update pricing.payment_plans set accepts_checkout = not accepts_checkout', 'a payment plan'),
+    ('select tests.supersede(''rates'', ''true'')', 'a rate'),
+    ('select tests.supersede(''program_prices'', ''true'')', 'the price of a program'),
+    ('select tests.supersede(''fee_rules'', ''true'')', 'a fee'),
+    ('select tests.supersede(''family_discounts'', ''true'')', 'the family discount'),
+    ('select tests.supersede(''payment_plans'', ''true'')', 'a payment plan'),
     (
         'insert into pricing.fee_exemptions (studio_id, term_id, fee_code, class_id)
         select auth.studio_id(), min(f.term_id), min(f.code), (

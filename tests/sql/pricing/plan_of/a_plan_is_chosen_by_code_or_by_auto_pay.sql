@@ -25,7 +25,7 @@ select is(pg_temp.plan(:cart, ', plan_code => '''''), 'plan_unknown', 'an empty 
 select is(
     pg_temp.plan(:cart, ', plan_code => ''FULL'''), 'plan_unknown', 'codes are written as they are'
 );
-select tests.run('update pricing.payment_plans set superseded_at = now()');
+select tests.supersede('payment_plans', 'true');
 select is(pg_temp.plan(:cart, ''), 'plan_unknown', 'a plan that is no longer offered');
 select * from finish();
 rollback;

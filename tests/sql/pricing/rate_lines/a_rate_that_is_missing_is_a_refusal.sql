@@ -31,8 +31,7 @@ select tests.confirmed(:cart) as registration \gset
 select tests.cart(:senior, :tuesday) as cart \gset
 select is(
     tests.what_if(
-        $$update pricing.rates set superseded_at = now() where weekly_count = 1
-        and studio_id = auth.studio_id()$$,
+        $$select tests.supersede('rates', 'weekly_count = 1')$$,
         format('tests.quote(%s)', :cart)
     ),
     '"rate_missing"', 'the step that is deducted needs a rate too'

@@ -47,12 +47,14 @@ select is(
 -- Should a step cost less than the one before, nothing is given back.
 select is(
     tests.what_if(
-        format(
-            $$update pricing.rates set amount_minor = 50000
-            where term_id = %s and weekly_count = 2
-            and division_id = (select id from catalog.divisions
-            where code = 'senior' and studio_id = auth.studio_id())$$, tests.term()
-        ),
+        $$select tests.supersede(
+            'rates',
+            'weekly_count = 2 and division_id = (
+                select id from catalog.divisions
+                where code = ''senior'' and studio_id = auth.studio_id()
+            )',
+            '{"amount_minor": 50000}'
+        )$$,
         format('tests.amount(tests.quote(tests.cart(%s, %s)), ''senior'')', :junior, :tuesday)
     ),
     -- Wed (junior), Tue and Mon in the cart make three days: 2,269.83 less one junior day
@@ -64,12 +66,14 @@ select tests.confirmed(:cart) as registration \gset
 select tests.cart(:cheaper, :tuesday) as cart \gset
 select is(
     tests.what_if(
-        format(
-            $$update pricing.rates set amount_minor = 50000
-            where term_id = %s and weekly_count = 2
-            and division_id = (select id from catalog.divisions
-            where code = 'senior' and studio_id = auth.studio_id())$$, tests.term()
-        ),
+        $$select tests.supersede(
+            'rates',
+            'weekly_count = 2 and division_id = (
+                select id from catalog.divisions
+                where code = ''senior'' and studio_id = auth.studio_id()
+            )',
+            '{"amount_minor": 50000}'
+        )$$,
         format('tests.amount(tests.quote(%s), ''senior'')', :cart)
     ),
     '0', 'a difference is never negative'

@@ -5,8 +5,23 @@ select plan(6);
 select tests.section('Late evening') as section \gset
 select tests.cart(tests.student(tests.family()), :section) as cart \gset
 -- The rules of the demo are younger than the instants below.
-select tests.run('update pricing.' || r.name || ' set valid_from = ''2020-01-01''')
-from (values ('rates'), ('fee_rules'), ('payment_plans')) as r (name);
+select tests.run(
+    format(
+        $$insert into pricing.%1$I overriding user value
+        select
+            (
+                jsonb_populate_record(
+                    r,
+                    jsonb_build_object(
+                        'version', 7, 'valid_from', '2020-01-01', 'superseded_at', r.valid_from
+                    )
+                )
+            ).*
+        from pricing.%1$I as r
+        where r.studio_id = auth.studio_id()$$, t.name
+    )
+)
+from (values ('rates'), ('fee_rules'), ('payment_plans')) as t (name);
 create function pg_temp.due_on(cart bigint, at timestamptz) returns text language plpgsql as $$
 declare
     v_quote_id constant bigint := tests.value(

@@ -1,0 +1,140 @@
+create or replace function pricing.checked_rows(p_rows jsonb, p_columns jsonb, p_key text[])
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+    c_most_rows constant integer := 1000;
+    v_checked jsonb := jsonb_build_array();
+    v_positions jsonb := jsonb_build_object();
+    v_row record;
+    v_column record;
+    v_value jsonb;
+    v_kind text;
+    v_text text;
+    v_number numeric;
+    v_problem text;
+    v_clean jsonb;
+    v_key text;
+    v_unknown text;
+begin
+    if jsonb_typeof(p_rows) is distinct from 'array' then
+        perform pricing.refuse_row(0, null, 'the rows must be a list of objects');
+    elsif jsonb_array_length(p_rows) > c_most_rows then
+        perform pricing.refuse_row(
+            c_most_rows + 1, null, format('a table has at most %s rows', c_most_rows)
+        );
+    end if;
+    for v_row in
+        select r.value, r.position::integer as position
+        from jsonb_array_elements(p_rows) with ordinality as r (value, position)
+    loop
+        if jsonb_typeof(v_row.value) <> 'object' then
+            perform pricing.refuse_row(v_row.position, null, 'it must be an object');
+        end if;
+        select min(k.name) into v_unknown
+        from jsonb_object_keys(v_row.value) as k (name)
+        where not p_columns ? k.name;
+        if v_unknown is not null then
+            perform pricing.refuse_row(
+                v_row.position, left(v_unknown, 60), 'there is no such column'
+            );
+        end if;
+        v_clean := jsonb_build_object();
+        for v_column in
+            select
+                c.name,
+                c.form ->> 'type' as type,
+                (c.form ->> 'min')::numeric as least,
+                (c.form ->> 'max')::numeric as most,
+                c.form -> 'in' as words,
+                coalesce((c.form ->> 'optional')::boolean, false) as is_optional
+            from jsonb_each(p_columns) as c (name, form)
+        loop
+            v_value := v_row.value -> v_column.name;
+            v_kind := coalesce(jsonb_typeof(v_value), 'null');
+            v_number := case when v_kind = 'number' then (v_value #>> '{}')::numeric end;
+            v_text := case when v_kind = 'string' then btrim(v_value #>> '{}') end;
+            -- An empty text is nothing.
+            if v_kind = 'null' or v_text = '' then
+                v_value := to_jsonb(null::text);
+                v_problem := case when not v_column.is_optional then 'is missing' end;
+            else
+                v_value := coalesce(to_jsonb(v_text), v_value);
+                v_problem := case v_column.type
+                    when 'text' then
+                        case
+                            when v_text is null or length(v_text) > 200
+                                then 'must be a text of at most 200 characters'
+                        end
+                    when 'code' then
+                        case
+                            when v_text is null or v_text !~ '^[a-z][a-z0-9_]{0,59}$'
+                                then 'must be at most 60 lower-case letters, digits and _'
+                        end
+                    when 'whole' then
+                        case
+                            when
+                                v_number is null
+                                or v_number % 1 <> 0
+                                or v_number not between v_column.least and v_column.most
+                                then format(
+                                    'must be a whole number from %s to %s',
+                                    v_column.least, v_column.most
+                                )
+                        end
+                    when 'boolean' then
+                        case when v_kind <> 'boolean' then 'must be true or false' end
+                    when 'word' then
+                        case
+                            when v_text is null or not v_column.words ? v_text
+                                then format('must be one of %s', v_column.words)
+                        end
+                    when 'words' then
+                        case
+                            when
+                                v_kind <> 'array'
+                                or v_value = '[]'
+                                or not v_column.words @> v_value
+                                then format('must be some of %s', v_column.words)
+                        end
+                    when 'list' then
+                        case when v_kind <> 'array' then 'must be a list' end
+                end;
+            end if;
+            if v_problem is not null then
+                perform pricing.refuse_row(
+                    v_row.position, v_column.name, concat_ws(' ', v_column.name, v_problem)
+                );
+            end if;
+            v_clean := v_clean || jsonb_build_object(v_column.name, v_value);
+        end loop;
+        v_key := array(
+            select v_clean -> k.name
+            from unnest(p_key) with ordinality as k (name, position)
+            order by k.position
+        )::text;
+        if v_positions ? v_key then
+            perform pricing.refuse_row(
+                v_row.position,
+                p_key[1],
+                format('it is for the same as row %s', v_positions -> v_key)
+            );
+        end if;
+        v_positions := v_positions || jsonb_build_object(v_key, v_row.position);
+        v_checked := v_checked || jsonb_build_array(v_clean);
+    end loop;
+    return v_checked;
+end;
+$$;
+alter function pricing.checked_rows(jsonb, jsonb, text[]) owner to pricing;
+comment on function pricing.checked_rows(jsonb, jsonb, text[]) is
+$$A table of rules as staff sent it, checked row by row against the form of its columns.
+
+p_columns: by name {type, min, max, in, optional}; types: text, code, whole (number), boolean, word
+and words (of those listed in "in"), list. p_key: the columns in which rows must differ.
+Answers the rows with every column, texts trimmed, absent or empty ones null. Raises rule_invalid
+for the first row that is wrong.$$;

@@ -1,0 +1,109 @@
+begin;
+set local search_path = tap, public;
+select plan(15);
+select tests.worker('manager') as manager \gset
+select tests.term() as term \gset
+create function pg_temp.save(p_manager bigint, p_version integer, p_rows jsonb) returns jsonb
+language sql as $$
+    select tests.as_staff(
+        p_manager, format('api.save_plans(%s, %s, %L)', tests.term(), p_version, p_rows),
+        p_role => 'manager'
+    )
+$$;
+create function pg_temp.refusal(p_manager bigint, p_version integer, p_rows jsonb) returns text
+language plpgsql as $$
+declare
+    v_error constant jsonb := tests.error(
+        format('select pg_temp.save(%s, %s, %L)', p_manager, p_version, p_rows)
+    );
+begin
+    perform tests.act_as_operator();
+    return concat_ws(
+        ' ', v_error ->> 'code', (v_error ->> 'details')::jsonb ->> 'row',
+        (v_error ->> 'details')::jsonb ->> 'column'
+    );
+end;
+$$;
+create function pg_temp.changed(p_rows jsonb, p_changes jsonb) returns jsonb language sql as $$
+    select jsonb_set(p_rows, '{1}', p_rows -> 1 || p_changes)
+$$;
+select tests.as_staff(
+    :manager,
+    format(
+        '(
+            select jsonb_agg(
+                to_jsonb(p) - ''{term_id,version,valid_from}''::text[] order by p.installments
+            )
+            from api.payment_plans as p where p.term_id = %s
+        )', :term
+    ),
+    p_role => 'manager'
+) as loaded \gset
+create temporary table before as select * from pricing.payment_plans where term_id = :term;
+select is(
+    pg_temp.save(:manager, 0, :'loaded'), jsonb_build_object('version', 0, 'rows', :'loaded'::jsonb),
+    'what is saved as it was read is no new version'
+);
+select set_eq(
+    format('select * from pricing.payment_plans where term_id = %s', :term), 'table before',
+    'and changes no row'
+);
+create temporary table answers as
+select v.changes, tests.what_if(
+    'select 1',
+    format('pg_temp.save(%s, 0, %L)', :manager, pg_temp.changed(:'loaded', v.changes))
+) as answer
+from (
+    values
+    (jsonb '{"code": "parts"}'), ('{"label": "In parts"}'), ('{"installments": 4}'),
+    ('{"installments": 1, "auto_pay": false}'), ('{"fee_per_installment_minor": 0}'),
+    ('{"accepts_checkout": true}')
+) as v (changes);
+select is_empty(
+    format(
+        $$select a.changes from answers as a where a.answer -> 'version' <> '1'
+        or not a.answer -> 'rows' @> jsonb_build_array(%L::jsonb -> 1 || a.changes)
+        or jsonb_array_length(a.answer -> 'rows') <> 2$$, :'loaded'
+    ),
+    'each column that is changed is saved'
+);
+select is(
+    pg_temp.refusal(:manager, 0, pg_temp.changed(:'loaded', v.changes)),
+    'rule_invalid 2 ' || v.name, v.what
+)
+from (
+    values
+    (jsonb '{"auto_pay": false}', 'auto_pay', 'parts that nobody charges'),
+    ('{"installments": 1}', 'auto_pay', 'one part that is charged by itself'),
+    ('{"installments": 13}', 'installments', 'more parts than a year has months'),
+    ('{"fee_per_installment_minor": 0.5}', 'fee_per_installment_minor', 'half a cent'),
+    ('{"label": " "}', 'label', 'no name to show'),
+    ('{"accepts_checkout": 1}', 'accepts_checkout', 'a number is not yes'),
+    ('{"code": "full"}', 'code', 'a code twice')
+) as v (changes, name, what);
+select set_eq(
+    format('select * from pricing.payment_plans where term_id = %s', :term), 'table before',
+    'none of them wrote anything'
+);
+select is(
+    pg_temp.save(:manager, 0, pg_temp.changed(:'loaded', '{"label": "In parts"}'))
+    -> 'version',
+    '1', 'until the term is sold its plans can change'
+);
+select tests.held(
+    tests.cart(tests.student(tests.family()), tests.section('Sold'))
+) as registration \gset
+select is(
+    pg_temp.refusal(:manager, 1, :'loaded'), 'term_locked', 'once it is sold they can''t'
+);
+select is(
+    pg_temp.save(:manager, 1, pg_temp.changed(:'loaded', '{"label": "In parts"}')) -> 'version',
+    '1', 'but saving what is there succeeds'
+);
+select is(
+    (select array_agg(p.label order by p.id) from pricing.payment_plans as p
+    where p.term_id = :term and p.superseded_at is null),
+    '{Pay in full,In parts}', 'nothing was written'
+);
+select * from finish();
+rollback;
