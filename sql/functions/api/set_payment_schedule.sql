@@ -7,7 +7,7 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
-    v_studio_id constant integer := auth.studio_id();
+    v_studio_id integer;
     v_reason constant text
     := btrim(regexp_replace(set_payment_schedule.reason, '\s+', ' ', 'g'));
     -- null: to withdraw
@@ -28,6 +28,7 @@ declare
     v_number integer := 0;
 begin
     perform auth.require('manager');
+    v_studio_id := auth.studio_id();
     select c.* into v_cart
     from enrollment.carts as c
     where
@@ -102,8 +103,8 @@ begin
         v_schedule_id,
         r.number,
         v_cart.family_id,
-        (r.value ->> 'due_on')::date,
-        (r.value ->> 'amount_minor')::numeric::bigint
+        pricing.date_of(r.value -> 'due_on'),
+        (r.value -> 'amount_minor')::numeric::bigint
     from jsonb_array_elements(set_payment_schedule.rows) with ordinality as r (value, number);
     -- The first one of a term makes the plan that its quotes go by.
     insert into pricing.payment_plans (

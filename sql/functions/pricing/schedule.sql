@@ -13,14 +13,16 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
-    v_count constant integer := pricing.installments(p_plan, p_ordered_on);
+    v_count integer;
     v_dates date [];
     v_wanted bigint [];
 begin
     if p_plan.kind = 'full' then
-        v_dates := array[p_ordered_on];
-        v_wanted := array[p_total_minor];
+        return query
+        select 1::smallint, p_ordered_on, p_total_minor;
+        return;
     elsif p_plan.kind = 'monthly' then
+        v_count := pricing.installments(p_plan, p_ordered_on);
         -- Counted from the first date, so that a short month shortens itself only.
         v_dates := array(
             select (p_ordered_on + make_interval(months => m.months))::date

@@ -7,8 +7,8 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
-    v_quote_id constant bigint
-    := case tg_table_name when 'quotes' then to_jsonb(new) -> 'id' else to_jsonb(new) -> 'quote_id' end;
+    v_row constant jsonb := to_jsonb(new);
+    v_quote_id constant bigint := coalesce(v_row ->> 'quote_id', v_row ->> 'id')::bigint;
     v_total_minor bigint;
     v_parts_minor numeric;
 begin
