@@ -94,6 +94,8 @@ At most one of division_id, class_id and section_id narrows it. A change superse
 adds the next version.$$;
 comment on column pricing.fee_rules.code is
 'registration: the fee of which a program can have its own amount';
+comment on column pricing.fee_rules.class_id is 'only this class causes the fee; null: any';
+comment on column pricing.fee_rules.section_id is 'only this section causes the fee; null: any';
 comment on column pricing.fee_rules.once_per_term is
 'true: what the student (or family) already has confirmed in the term is not charged again; false:
 each order is charged for what it causes';
