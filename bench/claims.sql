@@ -65,7 +65,7 @@ where f.family_id = m.family_id;
 with made as (
     insert into pricing.quotes (
         studio_id, family_id, cart_id, term_id, plan_id, auto_pay, priced_at, engine_version,
-        inputs, lines_digest, total_minor, schedule
+        inputs, lines_digest, total_minor
     )
     select
         c.studio_id,
@@ -78,8 +78,7 @@ with made as (
         pricing.engine_version(),
         '{}',
         '',
-        75000,
-        pricing.schedule(75000, 1, t.starts_on)
+        75000
     from bench_claims as f
     inner join enrollment.carts as c on c.studio_id = auth.studio_id() and f.cart_id = c.id
     inner join catalog.terms as t on c.studio_id = t.studio_id and c.term_id = t.id
@@ -92,6 +91,20 @@ update bench_claims as f
 set quote_id = m.id
 from made as m
 where f.family_id = m.family_id;
+
+insert into pricing.quote_installments (
+    studio_id, quote_id, number, family_id, due_on, amount_minor
+)
+select
+    q.studio_id,
+    q.id,
+    1,
+    q.family_id,
+    t.starts_on,
+    q.total_minor
+from bench_claims as f
+inner join pricing.quotes as q on q.studio_id = auth.studio_id() and f.quote_id = q.id
+inner join catalog.terms as t on q.studio_id = t.studio_id and q.term_id = t.id;
 
 with made as (
     insert into enrollment.registrations (

@@ -21,10 +21,12 @@ begin
         studio_id, hold_minutes, payment_minutes, final_answer_seconds, rate_step_basis,
         token_minutes, sign_in_attempts, sign_in_window_minutes, password_min_length,
         password_hash_cost, call_attempts, call_lease_seconds, call_courier_delay_seconds,
-        message_attempts, message_lease_seconds
+        message_attempts, message_lease_seconds, family_discount_later, tuition_proration,
+        balance_days
     )
     values (
-        v_studio_id, 1440, 10, 120, 'distinct_weekdays', 720, 10, 15, 10, 10, 8, 60, 3, 8, 60
+        v_studio_id, 1440, 10, 120, 'distinct_weekdays', 720, 10, 15, 10, 10, 8, 60, 3, 8, 60,
+        true, 'none', 30
     );
     insert into studio.locations (studio_id, name, address)
     values (v_studio_id, 'Main Hall', '1 Bench Street, New York, NY')
@@ -71,12 +73,12 @@ begin
     ) as f (code, label, unit, amount_minor, charged_modes, division, division_of, position)
     left join catalog.divisions as d on d.studio_id = v_studio_id and f.division = d.code;
     insert into pricing.payment_plans (
-        studio_id, term_id, code, label, installments, auto_pay, fee_per_installment_minor,
+        studio_id, term_id, kind, code, label, installments, auto_pay, fee_per_installment_minor,
         accepts_checkout
     )
     values
-    (v_studio_id, v_term_id, 'full', 'Pay in full', 1, false, 0, true),
-    (v_studio_id, v_term_id, 'monthly', 'Auto-pay monthly', 5, true, 500, false);
+    (v_studio_id, v_term_id, 'full', 'full', 'Pay in full', 1, false, 0, true),
+    (v_studio_id, v_term_id, 'monthly', 'monthly', 'Auto-pay monthly', 5, true, 500, false);
     insert into pricing.family_discounts (studio_id, term_id, min_students, amount_minor)
     values (v_studio_id, v_term_id, 2, 5000);
 

@@ -22,13 +22,13 @@ insert into studio.studios (slug, name, timezone, currency)
 select s.slug, s.name, s.timezone, 'USD' from seed_studios as s order by s.slug;
 
 create temporary table seed_divisions (
-    slug text, code text, name text, rank smallint, mixes boolean
+    slug text, code text, name text, rank smallint, mixes boolean, auto_pay_offered boolean
 ) on commit drop;
 insert into seed_divisions values
-('aydt', 'early_childhood', 'Early Childhood', 1, false),
-('aydt', 'junior', 'Junior', 2, true),
-('aydt', 'senior', 'Senior', 3, true),
-('elmst', 'open', 'Open', 1, true);
+('aydt', 'early_childhood', 'Early Childhood', 1, false, false),
+('aydt', 'junior', 'Junior', 2, true, true),
+('aydt', 'senior', 'Senior', 3, true, true),
+('elmst', 'open', 'Open', 1, true, true);
 
 create temporary table seed_programs (
     slug text, code text, name text, amount_minor bigint, plan_fee_waived boolean
@@ -153,11 +153,12 @@ begin
             studio_id, hold_minutes, payment_minutes, final_answer_seconds, rate_step_basis,
             token_minutes, sign_in_attempts, sign_in_window_minutes, password_min_length,
             password_hash_cost, call_attempts, call_lease_seconds, call_courier_delay_seconds,
-            message_attempts, message_lease_seconds
+            message_attempts, message_lease_seconds, family_discount_later, tuition_proration,
+            balance_days
         )
         values (
             v_studio_id, 15, 10, 120, 'distinct_weekdays', 720, 10, 15, 10,
-            v_seed.password_hash_cost, 8, 60, 3, 8, 60
+            v_seed.password_hash_cost, 8, 60, 3, 8, 60, true, 'none', 30
         );
         insert into studio.locations (studio_id, name, address)
         select v_studio_id, l.name, l.address
@@ -183,8 +184,8 @@ begin
             'published'
         )
         returning id into v_term_id;
-        insert into catalog.divisions (studio_id, code, name, rank, mixes)
-        select v_studio_id, d.code, d.name, d.rank, d.mixes
+        insert into catalog.divisions (studio_id, code, name, rank, mixes, auto_pay_offered)
+        select v_studio_id, d.code, d.name, d.rank, d.mixes, d.auto_pay_offered
         from seed_divisions as d
         where d.slug = v_seed.slug;
         insert into catalog.programs (studio_id, code, name, plan_fee_waived)
@@ -212,12 +213,19 @@ begin
         left join catalog.divisions as d on d.studio_id = v_studio_id and f.division = d.code
         where f.slug = v_seed.slug;
         insert into pricing.payment_plans (
-            studio_id, term_id, code, label, installments, auto_pay, fee_per_installment_minor,
-            accepts_checkout
+            studio_id, term_id, kind, code, label, installments, auto_pay,
+            fee_per_installment_minor, deposit_bp, accepts_checkout
         )
         values
-        (v_studio_id, v_term_id, 'full', 'Pay in full', 1, false, 0, true),
-        (v_studio_id, v_term_id, 'monthly', 'Auto-pay monthly', 5, true, 500, false);
+        (v_studio_id, v_term_id, 'full', 'full', 'Pay in full', 1, false, 0, null, true),
+        (
+            v_studio_id, v_term_id, 'monthly', 'monthly', 'Auto-pay monthly', 5, true, 500, null,
+            false
+        ),
+        (
+            v_studio_id, v_term_id, 'deposit_percent', 'deposit', 'Half now, the rest later', 2,
+            false, 0, 5000, false
+        );
         insert into messaging.templates (studio_id, code, channel, subject, body)
         values
         (

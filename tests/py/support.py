@@ -485,8 +485,8 @@ def _add_term(
         )
     connection.execute(
         "insert into pricing.payment_plans ("
-        " studio_id, term_id, code, label, installments, auto_pay, accepts_checkout"
-        ") values (%s, %s, 'full', 'Pay in full', 1, false, true)",
+        " studio_id, term_id, kind, code, label, installments, auto_pay, accepts_checkout"
+        ") values (%s, %s, 'full', 'full', 'Pay in full', 1, false, true)",
         (studio_id, term_id),
     )
     return term_id

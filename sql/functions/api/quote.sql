@@ -48,5 +48,6 @@ $$Price a cart: lines by student with subtotals, family lines, total, schedule, 
 
 For the family, and for staff with the header X-Family. Amounts in minor units. plan_code and
 auto_pay choose how it is paid; neither: in full. Checkout takes the answer's quote_id.
-Errors: cart_not_found, cart_closed, cart_empty, plan_unknown, coupon_not_found, rate_missing,
-price_missing, division_mixed, family_required.$$;
+plan_code custom: in the parts that staff arranged for the cart.
+Errors: cart_not_found, cart_closed, cart_empty, plan_unknown, plan_not_offered, schedule_invalid,
+coupon_not_found, rate_missing, price_missing, division_mixed, family_required.$$;

@@ -45,6 +45,8 @@ as $$
     -- price
     ('plan_unknown', 400, 'There is no such payment plan for this term.'),
     ('plan_not_available', 409, 'This payment plan can''t be chosen yet. Please pay in full.'),
+    ('plan_not_offered', 409, '{plan} is not offered for these classes. Please pay in full.'),
+    ('schedule_invalid', 409, 'The payment schedule does not hold: {problem}.'),
     ('coupon_not_found', 404, 'There is no such coupon.'),
     (
         'rate_missing', 409,

@@ -1,4 +1,6 @@
-create or replace function pricing.basket(p_cart_ids bigint[])
+create or replace function pricing.basket(
+    p_cart_ids bigint[], p_as_of timestamptz default now()
+)
 returns pricing.basket_item[]
 language plpgsql
 stable
@@ -8,15 +10,30 @@ set timezone = 'UTC'
 as $$
 declare
     v_studio_id constant integer := auth.studio_id();
+    v_today constant date := studio.local_date(p_as_of);
     v_items pricing.basket_item [];
 begin
     -- Once a term, not once an item.
-    with bases as materialized (
-        select t.term_id, (studio.settings_of(t.term_id)).rate_step_basis as basis
+    with settings as materialized (
+        select
+            t.term_id,
+            t.settings,
+            (t.settings).tuition_proration <> 'none'
+            or exists (
+                select
+                from pricing.fee_rules as f
+                where
+                    f.studio_id = v_studio_id
+                    and f.term_id = t.term_id
+                    and f.proration <> 'none'
+                    and p_as_of >= f.valid_from
+                    and (f.superseded_at is null or f.superseded_at > p_as_of)
+            ) as prorates
         from (
-            select distinct c.term_id
+            select c.term_id, studio.settings_of(c.term_id) as settings
             from enrollment.carts as c
             where c.studio_id = v_studio_id and c.id = any(p_cart_ids)
+            group by c.term_id
         ) as t
     ),
 
@@ -46,8 +63,15 @@ begin
             (
                 p.cart_id, p.family_id, p.term_id, p.student_id, p.section_id, k.id, k.price_mode,
                 k.division_id, k.program_id, t.weekdays, s.starts_on, s.ends_on, p.enrolled,
-                b.basis, d.rank, d.mixes, g.plan_fee_waived, x.fee_codes, s.location_id, null, null,
-                null, null, null
+                (b.settings).rate_step_basis, d.rank, d.mixes, g.plan_fee_waived, x.fee_codes,
+                s.location_id, null, null, null, m.meetings, m.meetings_left,
+                (b.settings).tuition_proration,
+                case when b.prorates then s.ends_on - s.starts_on + 1 end,
+                case
+                    when b.prorates
+                        then greatest(s.ends_on - greatest(s.starts_on, v_today) + 1, 0)
+                end,
+                d.auto_pay_offered
             )::pricing.basket_item
             order by p.cart_id, p.student_id, p.section_id, p.enrolled
         )
@@ -55,7 +79,7 @@ begin
     from picked as p
     inner join catalog.sections as s on s.studio_id = v_studio_id and p.section_id = s.id
     inner join catalog.classes as k on s.studio_id = k.studio_id and s.class_id = k.id
-    inner join bases as b on p.term_id = b.term_id
+    inner join settings as b on p.term_id = b.term_id
     left join catalog.divisions as d on d.studio_id = v_studio_id and k.division_id = d.id
     left join catalog.programs as g on g.studio_id = v_studio_id and k.program_id = g.id
     cross join lateral (
@@ -67,12 +91,20 @@ begin
         select array_agg(st.weekday order by st.weekday, st.starts_at) as weekdays
         from catalog.section_times as st
         where st.studio_id = s.studio_id and st.section_id = s.id
-    ) as t;
+    ) as t
+    left join lateral (
+        select
+            count(*)::integer as meetings,
+            (count(*) filter (where m.starts_at >= p_as_of))::integer as meetings_left
+        from catalog.meetings as m
+        where
+            m.studio_id = s.studio_id and m.section_id = s.id and m.status = 'scheduled'
+    ) as m on b.prorates and not p.enrolled;
     return coalesce(v_items, '{}');
 end;
 $$;
-alter function pricing.basket(bigint[]) owner to pricing;
-comment on function pricing.basket(bigint[]) is
+alter function pricing.basket(bigint[], timestamptz) owner to pricing;
+comment on function pricing.basket(bigint[], timestamptz) is
 $$The facts that carts are priced by: their items, and what is confirmed this term already.
 
 All that a price depends on beside the rules, so that it can be made again from what was kept.$$;

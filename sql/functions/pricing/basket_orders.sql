@@ -1,4 +1,6 @@
-create or replace function pricing.basket_orders(p_cart_ids bigint[], p_coupon_code text)
+create or replace function pricing.basket_orders(
+    p_cart_ids bigint[], p_coupon_code text, p_as_of timestamptz default now()
+)
 returns pricing.basket_order[]
 language plpgsql
 stable
@@ -8,8 +10,21 @@ set timezone = 'UTC'
 as $$
 declare
     v_studio_id constant integer := auth.studio_id();
+    v_ordered_on constant date := studio.local_date(p_as_of);
 begin
     return array(
+        -- Once a term, not once an order.
+        with settings as materialized (
+            select
+                t.term_id,
+                (studio.settings_of(t.term_id)).family_discount_later as family_discount_later
+            from (
+                select distinct c.term_id
+                from enrollment.carts as c
+                where c.studio_id = v_studio_id and c.id = any(p_cart_ids)
+            ) as t
+        )
+
         select
             (
                 c.id,
@@ -26,16 +41,19 @@ begin
                         -- before it.
                         and w.status = 'used'
                 ),
-                nullif(btrim(p_coupon_code), '')
+                nullif(btrim(p_coupon_code), ''),
+                v_ordered_on,
+                x.family_discount_later
             )::pricing.basket_order
         from enrollment.carts as c
+        inner join settings as x on c.term_id = x.term_id
         where c.studio_id = v_studio_id and c.id = any(p_cart_ids)
         order by c.id
     );
 end;
 $$;
-alter function pricing.basket_orders(bigint[], text) owner to pricing;
-comment on function pricing.basket_orders(bigint[], text) is
+alter function pricing.basket_orders(bigint[], text, timestamptz) owner to pricing;
+comment on function pricing.basket_orders(bigint[], text, timestamptz) is
 $$The facts that orders are priced by beside their items: of the family, and what it entered.
 
 With pricing.basket() all that a price depends on beside the rules.$$;

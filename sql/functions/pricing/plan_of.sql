@@ -21,7 +21,8 @@ begin
         and p.auto_pay = coalesce(p_auto_pay, p_code is not null and p.auto_pay)
         and p_as_of >= p.valid_from
         and (p.superseded_at is null or p.superseded_at > p_as_of)
-    order by p.id
+    -- Of several, the one that is meant by paying in full, or by auto-pay.
+    order by array_position(array['full', 'monthly'], p.kind), p.id
     limit 1;
     if not found then
         perform ops.fail('plan_unknown');

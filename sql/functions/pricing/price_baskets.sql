@@ -79,7 +79,10 @@ begin
         select l
         from pricing.family_discount_lines(p_items, v_lines, p_orders, p_as_of) as l
     );
-    return v_lines || array(select l from pricing.plan_fee_lines(p_items, v_lines, p_plan) as l);
+    return v_lines
+    || array(
+        select l from pricing.plan_fee_lines(p_items, v_lines, p_orders, p_plan) as l
+    );
 end;
 $$;
 alter function pricing.price_baskets(

@@ -15,11 +15,22 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 begin
-    items := pricing.basket(array[p_cart_id]);
+    items := pricing.basket(array[p_cart_id], p_as_of);
     if not exists (select from unnest(items) as i where not i.enrolled) then
         perform ops.fail('cart_empty');
     end if;
-    orders := pricing.basket_orders(array[p_cart_id], p_coupon_code);
+    -- A cart without any standard class is one of programs, or of what is sold by the date.
+    if
+        p_plan.auto_pay
+        and (
+            select bool_and(not i.auto_pay_offered)
+            from unnest(items) as i
+            where i.price_mode = 'standard' and not i.enrolled
+        )
+    then
+        perform ops.fail('plan_not_offered', jsonb_build_object('plan', p_plan.label));
+    end if;
+    orders := pricing.basket_orders(array[p_cart_id], p_coupon_code, p_as_of);
     lines := pricing.price_baskets(items, orders, p_plan, p_as_of);
     select
         sum(l.amount_minor)::bigint,
@@ -55,4 +66,5 @@ alter function pricing.price_cart(
 comment on function pricing.price_cart(bigint, text, pricing.payment_plans, timestamptz) is
 $$The price of one cart now: facts, lines, total in minor units, and a digest to compare by.
 
-Writes nothing. Raises cart_empty and what the pipeline raises.$$;
+Writes nothing. Raises cart_empty, plan_not_offered (a plan with auto-pay, and all standard classes
+of divisions that don't offer it) and what the pipeline raises.$$;

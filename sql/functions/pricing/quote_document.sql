@@ -51,6 +51,7 @@ begin
                             )
                         else ''
                     end
+                    || pricing.left_words(l.basis)
                     when 'program' then g.name || ', set price'
                     when 'override' then k.title || ', price set by the studio'
                     when 'fee' then f.label
@@ -58,6 +59,7 @@ begin
                         when l.basis ->> 'units' <> '1' then format(' × %s', l.basis ->> 'units')
                         else ''
                     end
+                    || pricing.left_words(l.basis)
                     when 'family_discount' then format(
                         'Family discount, %s students', l.basis ->> 'students'
                     )
@@ -118,7 +120,7 @@ begin
             'plan', jsonb_build_object(
                 'code', p.code,
                 'label', p.label,
-                'installments', p.installments,
+                'installments', jsonb_array_length(i.schedule),
                 'auto_pay', p.auto_pay
             ),
             'students', (
@@ -130,11 +132,22 @@ begin
                 where w.student_id is null
             ),
             'total_minor', q.total_minor,
-            'schedule', q.schedule
+            'schedule', i.schedule
         )
     into v_document
     from pricing.quotes as q
     inner join pricing.payment_plans as p on q.studio_id = p.studio_id and q.plan_id = p.id
+    cross join lateral (
+        select
+            jsonb_agg(
+                jsonb_build_object(
+                    'number', n.number, 'due_on', n.due_on, 'amount_minor', n.amount_minor
+                )
+                order by n.number
+            ) as schedule
+        from pricing.quote_installments as n
+        where n.studio_id = q.studio_id and n.quote_id = q.id
+    ) as i
     where q.studio_id = v_studio_id and q.id = p_quote_id;
     return v_document;
 end;

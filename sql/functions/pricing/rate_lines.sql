@@ -84,6 +84,32 @@ begin
                 u.cart_id, u.student_id, u.of_enrolled, u.dates, i.term_id, i.rate_step_basis
         ),
 
+        -- What is left of the classes that come new, where the term prorates.
+        late as (
+            select
+                u.cart_id,
+                u.student_id,
+                u.dates,
+                i.tuition_proration as proration,
+                sum(
+                    case i.tuition_proration when 'meetings' then i.meetings else i.days end
+                ) as units,
+                sum(
+                    case i.tuition_proration
+                        when 'meetings' then i.meetings_left else i.days_left
+                    end
+                ) as units_left
+            from runs as u
+            inner join standard as i
+                on
+                    u.cart_id = i.cart_id
+                    and u.student_id = i.student_id
+                    and u.dates @> i.starts_on
+            where
+                i.tuition_proration in ('meetings', 'days') and not i.enrolled and not u.of_enrolled
+            group by u.cart_id, u.student_id, u.dates, i.tuition_proration
+        ),
+
         -- Where several lists are concerned, the one with the highest price. One without a price
         -- comes first: nobody knows whether it would be the highest.
         priced as (
@@ -143,15 +169,23 @@ begin
             || case
                 when p.location_id is null then '{}'
                 else jsonb_build_object('location_id', p.location_id)
+            end
+            || case
+                when l.proration is null then '{}'
+                else jsonb_build_object(l.proration, l.units, l.proration || '_left', l.units_left)
             end as basis,
             case
                 when p.rule_id is null or e.is_missing then null
-                else greatest(p.amount_minor - coalesce(e.step_minor, 0), 0)
+                else pricing.prorated(
+                    greatest(p.amount_minor - coalesce(e.step_minor, 0), 0), l.units_left, l.units
+                )
             end as amount_minor,
             'pricing.rates' as rule_table,
             p.rule_id,
             p.rule_version
         from priced as p
+        left join late as l
+            on p.cart_id = l.cart_id and p.student_id = l.student_id and p.dates = l.dates
         left join lateral (
             select
                 sum(c.weekly_count)::integer as weekly_count,
@@ -206,4 +240,5 @@ $$Stage 1a: tuition by rate table, one line a student and part of the term.
 For the items given: those that no other path prices. Classes count together wherever they are;
 of the price lists of their locations the one with the highest price counts, and the line names it.
 What is due is the rate of all, less the rates at which what is confirmed already would be sold
-by itself, never less than 0. Raises rate_missing when a list concerned has no such row.$$;
+by itself, never less than 0; where the setting tuition_proration says so, as much of it as is left
+of the classes that come new. Raises rate_missing when a list concerned has no such row.$$;

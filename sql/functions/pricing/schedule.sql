@@ -1,45 +1,120 @@
 create or replace function pricing.schedule(
-    p_total_minor bigint, p_installments integer, p_first_due date
+    p_total_minor bigint,
+    p_plan pricing.payment_plans,
+    p_ordered_on date,
+    p_balance_days integer default null,
+    p_schedule_id bigint default null
 )
-returns jsonb
+returns table (number smallint, due_on date, amount_minor bigint)
 language plpgsql
-immutable
-parallel safe
+stable
+security definer
 set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
-    v_part_minor bigint := p_total_minor;
+    v_count integer;
+    v_dates date [];
+    v_wanted bigint [];
 begin
-    if p_installments > 1 then
-        -- Of a total of a few cents the last part would have to be negative.
-        v_part_minor := least(
-            pricing.round_minor(p_total_minor::numeric / p_installments),
-            p_total_minor / (p_installments - 1)
+    if p_plan.kind = 'full' then
+        return query
+        select 1::smallint, p_ordered_on, p_total_minor;
+        return;
+    elsif p_plan.kind = 'monthly' then
+        v_count := pricing.installments(p_plan, p_ordered_on);
+        -- Counted from the first date, so that a short month shortens itself only.
+        v_dates := array(
+            select (p_ordered_on + make_interval(months => m.months))::date
+            from generate_series(0, v_count - 1) as m (months)
+            order by m.months
         );
-    end if;
-    return (
+        v_wanted := array_fill(
+            -- Of a total of a few cents the last part would have to be negative.
+            least(
+                pricing.round_minor(p_total_minor::numeric / v_count),
+                p_total_minor / greatest(v_count - 1, 1)
+            ),
+            array[v_count]
+        );
+    elsif p_plan.kind in ('deposit_flat', 'deposit_percent') then
+        v_dates := array[
+            p_ordered_on, coalesce(p_plan.balance_due_on, p_ordered_on + p_balance_days)
+        ];
+        v_wanted := array[
+            coalesce(
+                p_plan.deposit_minor,
+                pricing.round_minor(p_total_minor::numeric * p_plan.deposit_bp / 10000)
+            ),
+            p_total_minor
+        ];
+        if v_wanted[1] >= p_total_minor then
+            v_dates := v_dates[1:1];
+            v_wanted := v_wanted[1:1];
+        end if;
+    elsif p_plan.kind = 'dated' then
+        v_dates := p_plan.due_dates;
+        v_wanted := array(
+            select pricing.round_minor(p_total_minor::numeric * s.share_bp / 10000)
+            from unnest(p_plan.shares_bp) with ordinality as s (share_bp, position)
+            order by s.position
+        );
+    else
         select
-            jsonb_agg(
+            array_agg(c.due_on order by c.number), array_agg(c.amount_minor order by c.number)
+        into v_dates, v_wanted
+        from pricing.custom_schedule_parts as c
+        where c.studio_id = auth.studio_id() and c.schedule_id = p_schedule_id;
+        if v_dates is null then
+            perform ops.fail('plan_unknown');
+        elsif (select sum(w.minor) from unnest(v_wanted) as w (minor)) <> p_total_minor then
+            perform ops.fail(
+                'schedule_invalid',
                 jsonb_build_object(
-                    'number', n.number,
-                    -- Counted from the first date, so that a short month shortens itself only.
-                    'due_on', (p_first_due + make_interval(months => n.number - 1))::date,
-                    'amount_minor',
-                    case
-                        when n.number < p_installments then v_part_minor
-                        else p_total_minor - v_part_minor * (p_installments - 1)
-                    end
+                    'problem', 'its parts must add up to the total',
+                    'total_minor', p_total_minor
                 )
-                order by n.number
-            )
-        from generate_series(1, p_installments) as n (number)
-    );
+            );
+        end if;
+    end if;
+    return query
+    with parts as (
+        -- Up to each part no more than the total is due, and with the last one all of it.
+        select
+            w.position,
+            greatest(v_dates[w.position], p_ordered_on) as due_on,
+            case
+                when w.position = cardinality(v_wanted) then p_total_minor
+                else least(sum(w.minor) over (order by w.position), p_total_minor)
+            end as upto_minor
+        from unnest(v_wanted) with ordinality as w (minor, position)
+    ),
+
+    -- What fell due before the order is due with it, as one part.
+    days as (
+        select p.due_on, max(p.upto_minor) as upto_minor
+        from parts as p
+        group by p.due_on
+    )
+
+    select
+        row_number() over (order by d.due_on)::smallint,
+        d.due_on,
+        (d.upto_minor - lag(d.upto_minor, 1, 0::numeric) over (order by d.due_on))::bigint
+    from days as d
+    order by d.due_on;
 end;
 $$;
-alter function pricing.schedule(bigint, integer, date) owner to pricing;
-comment on function pricing.schedule(bigint, integer, date) is
-$$Equal monthly parts of a total, in minor units.
+alter function pricing.schedule(
+    bigint, pricing.payment_plans, date, integer, bigint
+) owner to pricing;
+comment on function pricing.schedule(
+    bigint, pricing.payment_plans, date, integer, bigint
+) is
+$$The parts in which a total is due under a plan: the one place that makes them.
 
-The last takes what rounding left, none is negative.
-Answers an array of {number, due_on, amount_minor}, the first part due on p_first_due.$$;
+p_total_minor: minor units, the plan's fee inside. p_ordered_on: local date of the order; what falls
+due before it is due on it. p_balance_days: for a deposit whose plan has no date for the balance.
+p_schedule_id: for plan custom, the parts that staff arranged. The last part takes what rounding
+left, none is negative, a deposit is never more than the total, a short month shortens itself only.
+Raises plan_unknown where nothing was arranged, schedule_invalid where it was for another total.$$;

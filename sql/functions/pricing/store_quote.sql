@@ -13,32 +13,60 @@ declare
     v_price record;
     v_family_id bigint;
     v_quote_id bigint;
+    v_balance_days integer;
+    v_schedule_id bigint;
     v_count bigint;
 begin
     select p.* into strict v_price
     from pricing.price_cart(p_cart_id, p_coupon_code, p_plan, p_as_of) as p;
     v_family_id := (v_price.items[1]).family_id;
-    insert into pricing.quotes (
-        studio_id, family_id, cart_id, term_id, plan_id, auto_pay, priced_at, engine_version,
-        inputs, lines_digest, total_minor, schedule
-    )
-    values (
-        v_studio_id,
-        v_family_id,
-        p_cart_id,
-        p_plan.term_id,
-        p_plan.id,
-        p_plan.auto_pay,
-        p_as_of,
-        pricing.engine_version(),
-        jsonb_build_object('items', to_jsonb(v_price.items), 'orders', to_jsonb(v_price.orders)),
-        v_price.lines_digest,
-        v_price.total_minor,
-        pricing.schedule(
-            v_price.total_minor, p_plan.installments, studio.local_date(p_as_of)
+    if p_plan.kind in ('deposit_flat', 'deposit_percent') then
+        v_balance_days := (studio.settings_of(p_plan.term_id)).balance_days;
+    elsif p_plan.kind = 'custom' then
+        select s.id into v_schedule_id
+        from pricing.custom_schedules as s
+        where s.studio_id = v_studio_id and s.cart_id = p_cart_id and s.superseded_at is null;
+    end if;
+    with quote as (
+        insert into pricing.quotes (
+            studio_id, family_id, cart_id, term_id, plan_id, auto_pay, priced_at, engine_version,
+            inputs, lines_digest, total_minor
         )
+        values (
+            v_studio_id,
+            v_family_id,
+            p_cart_id,
+            p_plan.term_id,
+            p_plan.id,
+            p_plan.auto_pay,
+            p_as_of,
+            pricing.engine_version(),
+            jsonb_build_object(
+                'items', to_jsonb(v_price.items), 'orders', to_jsonb(v_price.orders)
+            ),
+            v_price.lines_digest,
+            v_price.total_minor
+        )
+        returning id
+    ),
+
+    parts as (
+        insert into pricing.quote_installments (
+            studio_id, quote_id, number, family_id, due_on, amount_minor
+        )
+        select v_studio_id, q.id, i.number, v_family_id, i.due_on, i.amount_minor
+        from quote as q
+        cross join pricing.schedule(
+            v_price.total_minor,
+            p_plan,
+            (v_price.orders[1]).ordered_on,
+            v_balance_days,
+            v_schedule_id
+        ) as i
     )
-    returning id into strict v_quote_id;
+
+    select q.id into strict v_quote_id
+    from quote as q;
     insert into pricing.quote_lines (
         studio_id, quote_id, line_number, family_id, student_id, kind, code, section_id, basis,
         amount_minor, rule_table, rule_id, rule_version
@@ -59,4 +87,4 @@ alter function pricing.store_quote(
     bigint, text, pricing.payment_plans, timestamptz
 ) owner to pricing;
 comment on function pricing.store_quote(bigint, text, pricing.payment_plans, timestamptz) is
-$$Price a cart and keep the quote with its lines; answers the quote's id.$$;
+$$Price a cart and keep the quote with its lines and parts; answers the quote's id.$$;

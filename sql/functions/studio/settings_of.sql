@@ -31,6 +31,10 @@ begin
     v_studio.final_answer_seconds
     := coalesce(v_term.final_answer_seconds, v_studio.final_answer_seconds);
     v_studio.rate_step_basis := coalesce(v_term.rate_step_basis, v_studio.rate_step_basis);
+    v_studio.family_discount_later
+    := coalesce(v_term.family_discount_later, v_studio.family_discount_later);
+    v_studio.tuition_proration := coalesce(v_term.tuition_proration, v_studio.tuition_proration);
+    v_studio.balance_days := coalesce(v_term.balance_days, v_studio.balance_days);
     return v_studio;
 end;
 $$;

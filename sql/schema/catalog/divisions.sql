@@ -5,6 +5,7 @@ create table catalog.divisions (
     name text not null,
     rank smallint not null,
     mixes boolean not null default true,
+    auto_pay_offered boolean not null default true,
     constraint divisions_pkey primary key (studio_id, id),
     constraint divisions_studio_fkey
     foreign key (studio_id) references studio.studios (id) on delete restrict,
@@ -22,3 +23,5 @@ comment on column catalog.divisions.rank is
 'a student with classes of several divisions is priced in the one of the highest rank';
 comment on column catalog.divisions.mixes is
 'false: a student with classes of this division can''t have others of another one that term';
+comment on column catalog.divisions.auto_pay_offered is
+'false: an order whose standard classes are all of such divisions can''t have a plan with auto-pay';

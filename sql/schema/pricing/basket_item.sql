@@ -22,7 +22,11 @@ create type pricing.basket_item as (
     dates date [],
     add_on_ids bigint [],
     meetings integer,
-    meetings_left integer
+    meetings_left integer,
+    tuition_proration text,
+    days integer,
+    days_left integer,
+    auto_pay_offered boolean
 );
 alter type pricing.basket_item owner to pricing;
 comment on type pricing.basket_item is
@@ -31,4 +35,6 @@ $$One student in one section, as pricing sees it: the facts a price is made of, 
 enrolled: confirmed before, so counted but not charged. weekdays: ISO, one entry a weekly meeting.
 rate_step_basis: the setting of the term. exempt_fee_codes: fees that the class does not cause.
 tier_id, dates, add_on_ids: what was chosen with it. meetings, meetings_left: dated ones of the
-section, in all and not yet begun.$$;
+section, in all and not yet begun; days, days_left: of its time, in all and from the date of the
+order on; all four where the term prorates anything. tuition_proration: the setting of the term.
+auto_pay_offered: by the division.$$;

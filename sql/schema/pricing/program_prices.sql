@@ -7,6 +7,7 @@ create table pricing.program_prices (
     version integer not null default 1,
     valid_from timestamptz not null default now(),
     superseded_at timestamptz,
+    registration_fee_minor bigint,
     constraint program_prices_pkey primary key (studio_id, id),
     constraint program_prices_term_fkey
     foreign key (studio_id, term_id) references catalog.terms (studio_id, id) on delete restrict,
@@ -22,6 +23,7 @@ create table pricing.program_prices (
         tstzrange(valid_from, superseded_at) with &&
     ),
     constraint program_prices_amount_not_negative check (amount_minor >= 0),
+    constraint program_prices_registration_fee_not_negative check (registration_fee_minor >= 0),
     constraint program_prices_version_positive check (version > 0),
     constraint program_prices_validity_order check (superseded_at > valid_from)
 );
@@ -36,3 +38,7 @@ $$The set price of a program for a term, outside rate table, fees and discounts.
 
 A change supersedes the row and adds the next version.$$;
 comment on column pricing.program_prices.amount_minor is 'minor units, once a student and term';
+comment on column pricing.program_prices.registration_fee_minor is
+'minor units that a class of the program asks of the term''s fee registration; 0: nothing; null: as
+that fee says, which asks nothing where its charged_modes leave programs out. Of several classes
+the highest applies';

@@ -11,7 +11,6 @@ create table pricing.quotes (
     inputs jsonb not null,
     lines_digest text not null,
     total_minor bigint not null,
-    schedule jsonb not null,
     created_at timestamptz not null default now(),
     constraint quotes_pkey primary key (studio_id, id),
     constraint quotes_family_key unique (studio_id, family_id, id),
@@ -23,8 +22,7 @@ create table pricing.quotes (
     on delete restrict,
     constraint quotes_term_fkey
     foreign key (studio_id, term_id) references catalog.terms (studio_id, id) on delete restrict,
-    constraint quotes_total_not_negative check (total_minor >= 0),
-    constraint quotes_schedule_form check (jsonb_typeof(schedule) = 'array')
+    constraint quotes_total_not_negative check (total_minor >= 0)
 );
 create index quotes_cart_idx on pricing.quotes (studio_id, family_id, cart_id);
 create index quotes_plan_idx on pricing.quotes (studio_id, plan_id);
@@ -38,7 +36,5 @@ $$A price as it was told to a family, with the facts it was made from.
 So it can be explained and replayed.
 inputs: the basket (pricing.basket_item). priced_at: the instant whose rules were applied.
 Append-only.$$;
-comment on column pricing.quotes.schedule is
-'array of {number, due_on, amount_minor}; the amounts add up to total_minor';
 comment on column pricing.quotes.engine_version is
 'version of the pricing pipeline that made the lines';

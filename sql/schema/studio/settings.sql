@@ -16,6 +16,9 @@ create table studio.settings (
     call_courier_delay_seconds integer,
     message_attempts integer,
     message_lease_seconds integer,
+    family_discount_later boolean,
+    tuition_proration text,
+    balance_days integer,
     constraint settings_pkey primary key (studio_id, id),
     constraint settings_studio_fkey
     foreign key (studio_id) references studio.studios (id) on delete restrict,
@@ -28,7 +31,7 @@ create table studio.settings (
             hold_minutes, payment_minutes, final_answer_seconds, rate_step_basis, token_minutes,
             sign_in_attempts, sign_in_window_minutes, password_min_length, password_hash_cost,
             call_attempts, call_lease_seconds, call_courier_delay_seconds, message_attempts,
-            message_lease_seconds
+            message_lease_seconds, family_discount_later, tuition_proration, balance_days
         ) = 0
     ),
     constraint settings_term_may_override check (
@@ -54,7 +57,10 @@ create table studio.settings (
     constraint settings_call_courier_delay_range
     check (call_courier_delay_seconds between 0 and 60),
     constraint settings_message_attempts_range check (message_attempts between 1 and 20),
-    constraint settings_message_lease_range check (message_lease_seconds between 45 and 600)
+    constraint settings_message_lease_range check (message_lease_seconds between 45 and 600),
+    constraint settings_tuition_proration_known
+    check (tuition_proration in ('none', 'meetings', 'days')),
+    constraint settings_balance_days_range check (balance_days between 1 and 365)
 );
 alter table studio.settings owner to studio;
 alter table studio.settings enable row level security;
@@ -83,3 +89,10 @@ comment on column studio.settings.call_courier_delay_seconds is
 comment on column studio.settings.message_attempts is 'tries of one message before it is given up';
 comment on column studio.settings.message_lease_seconds is
 'seconds for which a message belongs to the process that claimed it';
+comment on column studio.settings.family_discount_later is
+'who counts for the family discount: true: whoever has a class this term, so that a second child
+who comes later earns it; false: only students with a class in this cart';
+comment on column studio.settings.tuition_proration is
+'what who starts late pays of the rate table: none: all; meetings, days: as much as is left of them';
+comment on column studio.settings.balance_days is
+'days after the order on which the balance of a deposit is due, where its plan has no date';

@@ -108,6 +108,12 @@ for each row execute function ops.audit(
 );
 
 create or replace trigger _900_audit
+after insert or update or delete on pricing.custom_schedules
+for each row execute function ops.audit(
+    'cart_id', 'set_by', 'superseded_at'
+);
+
+create or replace trigger _900_audit
 after insert or update or delete on pricing.family_awards
 for each row execute function ops.audit(
     'term_id', 'family_discount_id', 'registration_id', 'amount_minor', 'status'
@@ -123,7 +129,8 @@ create or replace trigger _900_audit
 after insert or update or delete on pricing.fee_rules
 for each row execute function ops.audit(
     'term_id', 'code', 'unit', 'amount_minor', 'charged_modes', 'division_id',
-    'division_of', 'version', 'superseded_at'
+    'division_of', 'class_id', 'section_id', 'once_per_term', 'proration', 'version',
+    'superseded_at'
 );
 
 create or replace trigger _900_audit
@@ -135,14 +142,15 @@ for each row execute function ops.audit(
 create or replace trigger _900_audit
 after insert or update or delete on pricing.payment_plans
 for each row execute function ops.audit(
-    'term_id', 'code', 'installments', 'auto_pay', 'fee_per_installment_minor',
-    'accepts_checkout', 'version', 'superseded_at'
+    'term_id', 'kind', 'code', 'installments', 'auto_pay', 'fee_per_installment_minor',
+    'accepts_checkout', 'deposit_minor', 'deposit_bp', 'balance_due_on', 'last_due_on',
+    'due_dates', 'shares_bp', 'version', 'superseded_at'
 );
 
 create or replace trigger _900_audit
 after insert or update or delete on pricing.program_prices
 for each row execute function ops.audit(
-    'term_id', 'program_id', 'amount_minor', 'version', 'superseded_at'
+    'term_id', 'program_id', 'amount_minor', 'registration_fee_minor', 'version', 'superseded_at'
 );
 
 create or replace trigger _900_audit
@@ -164,7 +172,8 @@ for each row execute function ops.audit(
     'term_id', 'hold_minutes', 'payment_minutes', 'final_answer_seconds', 'rate_step_basis',
     'token_minutes', 'sign_in_attempts', 'sign_in_window_minutes', 'password_min_length',
     'password_hash_cost', 'call_attempts', 'call_lease_seconds', 'call_courier_delay_seconds',
-    'message_attempts', 'message_lease_seconds'
+    'message_attempts', 'message_lease_seconds', 'family_discount_later', 'tuition_proration',
+    'balance_days'
 );
 
 create or replace trigger _900_audit
@@ -182,7 +191,7 @@ for each row execute function ops.audit(
 create or replace trigger _900_audit
 after insert or update or delete on catalog.divisions
 for each row execute function ops.audit(
-    'rank', 'mixes'
+    'rank', 'mixes', 'auto_pay_offered'
 );
 
 create or replace trigger _900_audit

@@ -37,5 +37,13 @@ before update or delete or truncate on pricing.quote_lines
 for each statement execute function ops.refuse_change();
 
 create or replace trigger _000_refuse_change
+before update or delete or truncate on pricing.quote_installments
+for each statement execute function ops.refuse_change();
+
+create or replace trigger _000_refuse_change
+before update or delete or truncate on pricing.custom_schedule_parts
+for each statement execute function ops.refuse_change();
+
+create or replace trigger _000_refuse_change
 before update or delete or truncate on messaging.delivery_attempts
 for each statement execute function ops.refuse_change();

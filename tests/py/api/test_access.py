@@ -74,7 +74,10 @@ DESCRIBED = {
     + FAMILY_FUNCTIONS
     + ["sign_out_everywhere", "set_price_override"],
 }
-DESCRIBED |= dict.fromkeys(("manager", "owner", "platform_admin"), DESCRIBED["staff"])
+MANAGER_FUNCTIONS = ["set_payment_schedule"]
+DESCRIBED |= dict.fromkeys(
+    ("manager", "owner", "platform_admin"), DESCRIBED["staff"] + MANAGER_FUNCTIONS
+)
 
 # Something for every parameter.
 ARGUMENTS: dict[str, dict[str, Any]] = {

@@ -221,3 +221,111 @@ def test_0010_rates_that_both_counted_at_an_instant_stop_it(of_version: Callable
     database.rows("update pricing.rates set valid_from = '2025-05-31Z' where version = 2")
     with pytest.raises(Exception, match="rates_one_at_a_time"):
         bring_up(database)
+
+
+def test_0013_every_part_of_every_quote_becomes_a_row(of_version: Callable) -> None:
+    database = of_version(12)
+    database.rows(CATALOGUE)
+    database.rows(
+        """
+        insert into studio.settings (
+            studio_id, term_id, hold_minutes, payment_minutes, final_answer_seconds,
+            rate_step_basis, token_minutes, sign_in_attempts, sign_in_window_minutes,
+            password_min_length, password_hash_cost, call_attempts, call_lease_seconds,
+            call_courier_delay_seconds, message_attempts, message_lease_seconds
+        )
+        select
+            s.id, null, 15, 10, 120, 'distinct_weekdays', 720, 10, 15, 10, 10, 8, 60, 3, 8, 60
+        from studio.studios as s
+        """
+    )
+    database.rows(
+        "insert into studio.settings (studio_id, term_id, hold_minutes)"
+        " select t.studio_id, t.id, 20 from catalog.terms as t"
+    )
+    database.rows(
+        """
+        insert into pricing.payment_plans (
+            studio_id, term_id, code, label, installments, auto_pay, accepts_checkout, version,
+            valid_from, superseded_at
+        )
+        select
+            t.studio_id, t.id, p.code, p.code, p.installments, p.installments > 1, true, p.version,
+            now(), case when not p.is_live then now() + interval '1 day' end
+        from catalog.terms as t
+        cross join (
+            values ('full', 1, 1, true), ('monthly', 5, 1, false), ('monthly', 3, 2, true)
+        ) as p (code, installments, version, is_live)
+        """
+    )
+    database.rows(
+        """
+        with f as (
+            insert into identity.families (studio_id, name)
+            select s.id, 'Rivera' from studio.studios as s
+            returning studio_id, id
+        ),
+        c as (
+            insert into enrollment.carts (studio_id, family_id, term_id)
+            select f.studio_id, f.id, t.id
+            from f inner join catalog.terms as t on f.studio_id = t.studio_id
+            returning studio_id, family_id, id, term_id
+        )
+        insert into pricing.quotes (
+            studio_id, family_id, cart_id, term_id, plan_id, auto_pay, priced_at, engine_version,
+            inputs, lines_digest, total_minor, schedule
+        )
+        select
+            c.studio_id, c.family_id, c.id, c.term_id, p.id, p.auto_pay, now(), 2, '{}', '', 100,
+            (
+                select jsonb_agg(
+                    jsonb_build_object(
+                        'number', n.n,
+                        'due_on', date '2026-01-31' + 28 * (n.n - 1),
+                        'amount_minor', case
+                            when n.n < p.installments then 100 / p.installments
+                            else 100 - 100 / p.installments * (p.installments - 1)
+                        end
+                    )
+                )
+                from generate_series(1, p.installments) as n (n)
+            )
+        from c
+        inner join pricing.payment_plans as p on c.studio_id = p.studio_id
+        """
+    )
+    schedules = """
+        select q.id, x.number, x.due_on::text, x.amount_minor
+        from pricing.quotes as q
+        cross join lateral jsonb_to_recordset(q.schedule) as x (
+            number integer, due_on date, amount_minor bigint
+        )
+        order by 1, 2
+    """
+    before = database.rows(schedules)
+    assert len(before) == 2 * (1 + 5 + 3)
+    bring_up(database)
+    after = database.rows(
+        """
+        select i.quote_id, i.number, i.due_on::text, i.amount_minor
+        from pricing.quote_installments as i
+        inner join pricing.quotes as q on i.studio_id = q.studio_id and i.family_id = q.family_id
+            and i.quote_id = q.id
+        order by 1, 2
+        """
+    )
+    assert after == before
+    kinds = database.rows(
+        "select distinct p.installments, p.kind from pricing.payment_plans as p order by 1"
+    )
+    assert kinds == [(1, "full"), (3, "monthly"), (5, "monthly")]
+    # What a term has not set for itself goes on to be as the studio says.
+    settings = database.rows(
+        """
+        select distinct
+            s.term_id is null, s.family_discount_later, s.tuition_proration, s.balance_days
+        from studio.settings as s
+        order by 1
+        """
+    )
+    assert settings == [(False, None, None, None), (True, True, "none", 30)]

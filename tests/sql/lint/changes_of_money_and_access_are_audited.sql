@@ -21,6 +21,7 @@ values
 ('payment.merchant_accounts'),
 ('payment.payments'),
 ('payment.transactions'),
+('pricing.custom_schedules'),
 ('pricing.family_awards'),
 ('pricing.family_discounts'),
 ('pricing.fee_exemptions'),

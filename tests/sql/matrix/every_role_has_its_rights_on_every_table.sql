@@ -81,6 +81,8 @@ payment.merchant_accounts   -    -    -    -    -    -    -    -    -    -    - 
 payment.payments            -    s    -    S    -    -    -    -    S    S    S    SIUD S    -
 payment.shoppers            -    -    -    -    -    -    -    -    -    -    -    SIUD -    -
 payment.transactions        -    -    -    S    -    -    -    -    -    -    S    SIUD S    -
+pricing.custom_schedule_parts -  -    -    -    -    -    -    -    SIUD -    -    -    -    -
+pricing.custom_schedules    -    -    -    -    -    -    -    -    SIUD -    -    -    -    -
 pricing.family_awards       -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
 pricing.family_discounts    -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
 pricing.fee_exemptions      -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
@@ -88,6 +90,7 @@ pricing.fee_rules           -    -    -    S    -    -    -    -    SIUD -    - 
 pricing.overrides           -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
 pricing.payment_plans       -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
 pricing.program_prices      -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
+pricing.quote_installments  -    -    -    -    -    -    -    -    SIUD -    -    -    -    -
 pricing.quote_lines         -    -    -    -    -    -    -    -    SIUD -    -    -    -    -
 pricing.quotes              -    -    -    -    -    -    -    -    SIUD -    -    -    -    -
 pricing.rates               -    -    -    S    -    -    -    -    SIUD -    -    -    -    -

@@ -1,7 +1,7 @@
 -- The school's published sheet: all-in price of a term, and the part of five auto-pay payments.
 begin;
 set local search_path = tap, public;
-select plan(39);
+select plan(40);
 
 create temporary table published (
     level text, days integer, all_in_minor bigint, part_minor bigint
@@ -43,7 +43,9 @@ set cart_id = tests.cart(
     end
 );
 update published
-set quote = tests.quote(cart_id), monthly = tests.quote(cart_id, 'monthly');
+set
+    quote = tests.quote(cart_id),
+    monthly = case when part_minor is not null then tests.quote(cart_id, 'monthly') end;
 
 select is(
     (p.quote ->> 'total_minor')::bigint, p.all_in_minor,
@@ -77,5 +79,10 @@ select ok(
 )
 from published as p
 where p.level in ('junior', 'senior');
+select is(
+    (select tests.quote_error(p.cart_id, 'monthly') ->> 'code' from published as p
+    where p.part_minor is null),
+    'plan_not_offered', 'early childhood has none'
+);
 select * from finish();
 rollback;

@@ -27,12 +27,12 @@ declare
 begin
     insert into pricing.quotes (
         studio_id, family_id, cart_id, term_id, plan_id, auto_pay, priced_at, engine_version,
-        inputs, lines_digest, total_minor, schedule
+        inputs, lines_digest, total_minor
     )
     select
         q.studio_id, q.family_id, q.cart_id, q.term_id, q.plan_id, q.auto_pay, q.priced_at, 2,
         jsonb_build_object('items', q.inputs -> 'items', 'awarded', p_awarded),
-        q.lines_digest, q.total_minor, q.schedule
+        q.lines_digest, q.total_minor
     from pricing.quotes as q
     where q.id = p_quote_id
     returning id into v_id;

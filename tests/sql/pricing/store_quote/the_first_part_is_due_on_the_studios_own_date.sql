@@ -31,7 +31,10 @@ declare
         )
     );
 begin
-    return (select q.schedule -> 0 ->> 'due_on' from pricing.quotes as q where q.id = v_quote_id);
+    return (
+        select min(i.due_on)::text from pricing.quote_installments as i
+        where i.quote_id = v_quote_id
+    );
 end;
 $$;
 select is(

@@ -1,0 +1,34 @@
+create or replace function pricing.installments(p_plan pricing.payment_plans, p_ordered_on date)
+returns integer
+language plpgsql
+immutable
+parallel safe
+set search_path = ''
+set timezone = 'UTC'
+as $$
+begin
+    -- Quotes of engines that kept no date were made of plans without one.
+    if p_ordered_on is null then
+        return p_plan.installments::integer;
+    elsif p_plan.kind = 'monthly' and p_plan.last_due_on is not null then
+        return (
+            select greatest(count(*), 1)::integer
+            from generate_series(0, p_plan.installments - 1) as m (months)
+            where p_ordered_on + make_interval(months => m.months) <= p_plan.last_due_on
+        );
+    elsif p_plan.kind = 'dated' then
+        return (
+            select
+                (
+                    count(*) filter (where d.due_on > p_ordered_on)
+                    + bool_or(d.due_on <= p_ordered_on)::integer
+                )::integer
+            from unnest(p_plan.due_dates) as d (due_on)
+        );
+    end if;
+    return p_plan.installments::integer;
+end;
+$$;
+alter function pricing.installments(pricing.payment_plans, date) owner to pricing;
+comment on function pricing.installments(pricing.payment_plans, date) is
+$$How many parts a plan has for who orders on a date: late joiners have fewer. Null: plan custom.$$;

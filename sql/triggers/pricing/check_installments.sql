@@ -1,0 +1,43 @@
+create or replace function pricing.check_installments()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+    v_row constant jsonb := to_jsonb(new);
+    v_quote_id constant bigint := coalesce(v_row ->> 'quote_id', v_row ->> 'id')::bigint;
+    v_total_minor bigint;
+    v_parts_minor numeric;
+begin
+    select q.total_minor into strict v_total_minor
+    from pricing.quotes as q
+    where q.studio_id = new.studio_id and q.id = v_quote_id;
+    select sum(i.amount_minor) into v_parts_minor
+    from pricing.quote_installments as i
+    where i.studio_id = new.studio_id and i.quote_id = v_quote_id;
+    if v_parts_minor is distinct from v_total_minor then
+        raise check_violation using
+            message = format(
+                'the parts of quote %s add up to %s, not to its total of %s',
+                v_quote_id, v_parts_minor, v_total_minor
+            );
+    end if;
+    return null;
+end;
+$$;
+alter function pricing.check_installments() owner to pricing;
+comment on function pricing.check_installments() is
+$$Refuse, at the end of the transaction, a quote whose parts don't add up to its total, exactly.$$;
+
+create constraint trigger _100_check_installments
+after insert on pricing.quotes
+deferrable initially deferred
+for each row execute function pricing.check_installments();
+
+create constraint trigger _100_check_installments
+after insert on pricing.quote_installments
+deferrable initially deferred
+for each row execute function pricing.check_installments();
