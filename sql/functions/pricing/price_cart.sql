@@ -19,7 +19,7 @@ begin
     if not exists (select from unnest(items) as i where not i.enrolled) then
         perform ops.fail('cart_empty');
     end if;
-    orders := pricing.basket_orders(array[p_cart_id], p_coupon_code);
+    orders := pricing.basket_orders(array[p_cart_id], p_coupon_code, p_as_of);
     lines := pricing.price_baskets(items, orders, p_plan, p_as_of);
     select
         sum(l.amount_minor)::bigint,

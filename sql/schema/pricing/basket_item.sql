@@ -20,7 +20,7 @@ create type pricing.basket_item as (
     location_id bigint,
     tier_id bigint,
     dates date [],
-    add_on_ids bigint [],
+    add_on_codes text [],
     meetings integer,
     meetings_left integer
 );
@@ -30,5 +30,5 @@ $$One student in one section, as pricing sees it: the facts a price is made of, 
 
 enrolled: confirmed before, so counted but not charged. weekdays: ISO, one entry a weekly meeting.
 rate_step_basis: the setting of the term. exempt_fee_codes: fees that the class does not cause.
-tier_id, dates, add_on_ids: what was chosen with it. meetings, meetings_left: dated ones of the
+tier_id, dates, add_on_codes: what was chosen with it. meetings, meetings_left: dated ones of the
 section, in all and not yet begun.$$;

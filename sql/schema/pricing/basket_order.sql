@@ -3,10 +3,15 @@ create type pricing.basket_order as (
     family_id bigint,
     term_id bigint,
     awarded boolean,
-    coupon_code text
+    coupon_code text,
+    adjustment_ids bigint [],
+    line_override_ids bigint [],
+    credit_minor bigint
 );
 alter type pricing.basket_order owner to pricing;
 comment on type pricing.basket_order is
 $$One order as pricing sees it beside its items: the facts of a cart and its family, and no rule.
 
-awarded: the family has used its discount of the term. coupon_code: as it was entered, trimmed.$$;
+awarded: the family has used its discount of the term. coupon_code: as it was entered, trimmed.
+adjustment_ids, line_override_ids: what staff have set for it. credit_minor: what the family has left
+of its credits, null where it does not spend them.$$;
