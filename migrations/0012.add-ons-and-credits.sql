@@ -1,7 +1,7 @@
 -- Add-ons, credits that are spent in parts, and what staff set or adjust of a price.
 -- depends: 0009.orders
 -- squawk-ignore-file ban-drop-constraint, constraint-missing-not-valid, adding-field-with-default
--- squawk-ignore-file adding-foreign-key-constraint
+-- squawk-ignore-file adding-foreign-key-constraint, renaming-column, changing-column-type
 set local lock_timeout = '3s';
 set local statement_timeout = '60s';
 

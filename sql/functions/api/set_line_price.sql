@@ -15,7 +15,6 @@ set timezone = 'UTC'
 as $$
 declare
     v_reason constant text := btrim(regexp_replace(set_line_price.reason, '\s+', ' ', 'g'));
-    v_is_of_family boolean;
     v_family_id bigint;
     v_override_id bigint;
     v_set_at timestamptz;
@@ -35,44 +34,44 @@ begin
         perform ops.fail('term_not_found');
     end if;
     -- Lines that a price of the term can have, by what makes them.
-    select l.is_of_family into v_is_of_family
-    from (
-        select 'tuition' as kind, d.code, false as is_of_family
-        from catalog.divisions as d
-        where d.studio_id = auth.studio_id()
-        union all
-        select 'program', g.code, false
-        from catalog.programs as g
-        where g.studio_id = auth.studio_id()
-        union all
-        select 'fee', f.code, f.unit = 'family'
-        from pricing.fee_rules as f
+    if not exists (
+        select
+        from (
+            select 'tuition' as kind, d.code, false as is_of_family
+            from catalog.divisions as d
+            where d.studio_id = auth.studio_id()
+            union all
+            select 'program', g.code, false
+            from catalog.programs as g
+            where g.studio_id = auth.studio_id()
+            union all
+            select 'fee', f.code, f.unit = 'family'
+            from pricing.fee_rules as f
+            where
+                f.studio_id = auth.studio_id()
+                and f.term_id = set_line_price.term_id
+                and f.superseded_at is null
+            union all
+            select 'add_on', a.code, false
+            from pricing.add_ons as a
+            inner join catalog.sections as s on a.studio_id = s.studio_id and a.section_id = s.id
+            where
+                a.studio_id = auth.studio_id()
+                and s.term_id = set_line_price.term_id
+                and a.superseded_at is null
+            union all
+            select 'plan_fee', p.code, true
+            from pricing.payment_plans as p
+            where
+                p.studio_id = auth.studio_id()
+                and p.term_id = set_line_price.term_id
+                and p.superseded_at is null
+        ) as l
         where
-            f.studio_id = auth.studio_id()
-            and f.term_id = set_line_price.term_id
-            and f.superseded_at is null
-        union all
-        select 'add_on', a.code, false
-        from pricing.add_ons as a
-        inner join catalog.sections as s on a.studio_id = s.studio_id and a.section_id = s.id
-        where
-            a.studio_id = auth.studio_id()
-            and s.term_id = set_line_price.term_id
-            and a.superseded_at is null
-        union all
-        select 'plan_fee', p.code, true
-        from pricing.payment_plans as p
-        where
-            p.studio_id = auth.studio_id()
-            and p.term_id = set_line_price.term_id
-            and p.superseded_at is null
-    ) as l
-    where
-        l.kind = set_line_price.kind
-        and l.code = set_line_price.code
-        and l.is_of_family = (set_line_price.student_id is null)
-    limit 1;
-    if not found then
+            l.kind = set_line_price.kind
+            and l.code = set_line_price.code
+            and l.is_of_family = (set_line_price.student_id is null)
+    ) then
         perform ops.fail('line_unknown');
     end if;
     v_family_id := pricing.family_of(set_line_price.student_id);
