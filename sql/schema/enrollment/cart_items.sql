@@ -5,8 +5,8 @@ create table enrollment.cart_items (
     cart_id bigint not null,
     student_id bigint not null,
     section_id bigint not null,
-    add_on_codes text[] not null default '{}',
     created_at timestamptz not null default now(),
+    add_on_codes text[] not null default '{}',
     constraint cart_items_pkey primary key (studio_id, id),
     constraint cart_items_cart_fkey
     foreign key (studio_id, family_id, cart_id)

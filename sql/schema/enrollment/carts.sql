@@ -4,8 +4,8 @@ create table enrollment.carts (
     family_id bigint not null,
     term_id bigint not null,
     status text not null default 'open',
-    uses_credit boolean not null default false,
     created_at timestamptz not null default now(),
+    uses_credit boolean not null default false,
     constraint carts_pkey primary key (studio_id, id),
     constraint carts_family_fkey
     foreign key (studio_id, family_id) references identity.families (studio_id, id)

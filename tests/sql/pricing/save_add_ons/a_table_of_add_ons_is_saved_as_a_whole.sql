@@ -80,7 +80,10 @@ select is(
     ),
     '42501', 'staff that are no managers'
 );
-select is((select count(*) from pricing.add_ons), 0::bigint, 'nothing was written by any of them');
+select is(
+    (select count(*) from pricing.add_ons where section_id in (:camp, :other)), 0::bigint,
+    'nothing was written by any of them'
+);
 
 select pg_temp.saved(
     :manager, '0',
@@ -109,7 +112,8 @@ select is(
     'saved again as it is, it stays as it is, and so does the version'
 );
 select is(
-    (select count(*) from pricing.add_ons), 2::bigint, 'no row was superseded by that'
+    (select count(*) from pricing.add_ons where section_id in (:camp, :other)), 2::bigint,
+    'no row was superseded by that'
 );
 select pg_temp.saved(
     :manager, '1', jsonb_build_array(pg_temp.row(:camp, '{"amount_minor": 2500}'))
@@ -121,6 +125,7 @@ select is(
             (a.code, a.amount_minor, a.version, a.superseded_at is null)::text order by a.id
         )
         from pricing.add_ons as a
+        where a.section_id in (:camp, :other)
     ),
     array['(early,2000,1,f)', '(early,500,1,f)', '(early,2500,2,t)'],
     'the changed row is superseded and has a next version, the missing one is ended'
@@ -130,7 +135,7 @@ select is(
         select bool_and(a.superseded_at = n.valid_from)
         from pricing.add_ons as a
         inner join pricing.add_ons as n on n.version = 2
-        where a.superseded_at is not null
+        where a.superseded_at is not null and a.section_id in (:camp, :other)
     ),
     true, 'at one instant'
 );
@@ -146,7 +151,10 @@ select is(
     pg_temp.saved(:manager, '4', '[]') -> 'rows', '[]', 'a term that is sold is not locked for them'
 );
 select is(
-    (select count(*) from ops.audit_log as l where l.entity = 'pricing.add_ons'), 8::bigint,
+    (select count(*) from ops.audit_log as l where l.entity = 'pricing.add_ons'
+    and l.account_id = :manager and l.entity_id in (
+        select a.id from pricing.add_ons as a where a.section_id in (:camp, :other)
+    )), 8::bigint,
     'each row and each end of one is in the audit log'
 );
 select * from finish();

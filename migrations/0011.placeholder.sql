@@ -1,0 +1,3 @@
+-- Placeholder.
+-- depends: 0010.placeholder
+select 1;
