@@ -308,6 +308,15 @@ begin
         if v_seed.slug = 'aydt' then
             insert into pricing.family_discounts (studio_id, term_id, min_students, amount_minor)
             values (v_studio_id, v_term_id, 2, 5000);
+            insert into pricing.add_ons (
+                studio_id, section_id, code, name, description, amount_minor, required, position
+            )
+            select
+                s.studio_id, s.id, 'early_drop_off', 'Early drop-off',
+                'Somebody is with your child from 15 minutes before.', 2000, false, 1
+            from catalog.sections as s
+            inner join catalog.classes as c on s.studio_id = c.studio_id and s.class_id = c.id
+            where s.studio_id = v_studio_id and c.title = 'First Steps';
         end if;
     end loop;
 end;

@@ -116,8 +116,10 @@ begin
         i.studio_id = auth.studio_id() and i.family_id = v_family_id and i.cart_id = v_cart.id;
     get diagnostics v_count = row_count;
     perform ops.require_count(v_count, cardinality(v_section_ids), 'enrollments');
-    perform enrollment.claim_seats(v_registration_id);
     perform pricing.take_award(v_registration_id, checkout.quote_id);
+    perform pricing.take_adjustments(v_registration_id, checkout.quote_id);
+    perform pricing.take_credit(v_registration_id, checkout.quote_id);
+    perform enrollment.claim_seats(v_registration_id);
     update enrollment.checkout_keys as k
     set registration_id = v_registration_id
     where

@@ -79,5 +79,5 @@ comment on function enrollment.release_registration(bigint, text, text) is
 $$End a pending registration with all its enrollments and give back its seats.
 
 The one way a hold ends. status: failed or cancelled; reason: a code. What other domains had given
-for it (the family award) they take back on the event. A registration that is not pending is left
+for it (family award, credits) they take back on the event. A registration that is not pending is left
 alone.$$;

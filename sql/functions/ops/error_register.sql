@@ -54,6 +54,13 @@ as $$
     ),
     ('price_missing', 409, 'The studio has no price for {title} yet. Please call us.'),
     ('division_mixed', 409, 'Classes of {division} can''t be combined with other divisions.'),
+    ('add_on_unknown', 409, 'There is no "{code}" to be had with {title}.'),
+    ('add_on_required', 409, '{name} belongs to {title} and can''t be left out.'),
+    ('rule_invalid', 400, 'Row {row}: {problem}.'),
+    (
+        'class_sold', 409,
+        'Students are enrolled in {title}, so its price can''t be changed any more.'
+    ),
     (
         'version_stale', 409,
         'Somebody else has changed this table since you opened it. Please load it again.'
@@ -90,6 +97,18 @@ as $$
         'override_invalid', 400,
         'A price must be from 0 to 999,999,999.99, with a reason of at most 500 characters.'
     ),
+    (
+        'credit_invalid', 400,
+        'A credit must be from 0.01 to 999,999,999.99, with a reason of at most 500 characters.'
+    ),
+    (
+        'adjustment_invalid', 400,
+        'An adjustment needs its kind, a label of at most 100 characters, an amount other than 0 '
+        || 'and a reason of at most 500 characters.'
+    ),
+    ('line_unknown', 404, 'A price of this term has no such line.'),
+    ('adjustment_not_found', 404, 'There is no such adjustment.'),
+    ('adjustment_closed', 409, 'This adjustment has been used or withdrawn already.'),
     (
         'payment_under_way', 409,
         'A payment for this registration is under way. Please finish it or wait until it ends.'

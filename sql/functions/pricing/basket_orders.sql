@@ -42,6 +42,31 @@ begin
                         and w.status = 'used'
                 ),
                 nullif(btrim(p_coupon_code), ''),
+                -- What is held is held for this very cart, as above.
+                array(
+                    select a.id
+                    from pricing.adjustments as a
+                    where
+                        a.studio_id = v_studio_id
+                        and a.family_id = c.family_id
+                        and a.term_id = c.term_id
+                        and a.status in ('open', 'held')
+                    order by a.id
+                ),
+                array(
+                    select w.id
+                    from pricing.line_overrides as w
+                    where
+                        w.studio_id = v_studio_id
+                        and w.family_id = c.family_id
+                        and w.term_id = c.term_id
+                        and w.superseded_at is null
+                    order by w.id
+                ),
+                case
+                    when c.uses_credit
+                        then pricing.credit_left(c.family_id, c.term_id, p_as_of)
+                end,
                 v_ordered_on,
                 x.family_discount_later
             )::pricing.basket_order
@@ -56,4 +81,5 @@ alter function pricing.basket_orders(bigint[], text, timestamptz) owner to prici
 comment on function pricing.basket_orders(bigint[], text, timestamptz) is
 $$The facts that orders are priced by beside their items: of the family, and what it entered.
 
-With pricing.basket() all that a price depends on beside the rules.$$;
+With pricing.basket() all that a price depends on beside the rules. p_as_of: by when the holds of
+other carts count as lapsed.$$;

@@ -10,7 +10,7 @@ declare
     v_studio_id constant integer := auth.studio_id();
     v_document jsonb;
 begin
-    with worded as (
+    with labelled as (
         select
             l.line_number,
             l.student_id,
@@ -53,7 +53,11 @@ begin
                     end
                     || pricing.left_words(l.basis)
                     when 'program' then g.name || ', set price'
-                    when 'override' then k.title || ', price set by the studio'
+                    when 'override' then k.title
+                    || case l.rule_table
+                        when 'pricing.class_prices' then ', set price'
+                        else ', price set by the studio'
+                    end
                     when 'fee' then f.label
                     || case
                         when l.basis ->> 'units' <> '1' then format(' × %s', l.basis ->> 'units')
@@ -66,6 +70,9 @@ begin
                     when 'plan_fee' then format(
                         '%s, fee for %s payments', pp.label, l.basis ->> 'installments'
                     )
+                    when 'add_on' then format('%s, %s', ao.name, k.title)
+                    when 'adjustment' then coalesce(aj.label, 'Price set by the studio')
+                    when 'credit' then 'Credit'
                 end,
                 'amount_minor', l.amount_minor,
                 'basis', l.basis,
@@ -84,13 +91,54 @@ begin
         left join catalog.programs as g
             on l.kind = 'program' and l.studio_id = g.studio_id and l.code = g.code
         left join catalog.sections as s
-            on l.kind = 'override' and l.studio_id = s.studio_id and l.section_id = s.id
+            on
+                l.kind in ('override', 'add_on')
+                and l.studio_id = s.studio_id
+                and l.section_id = s.id
         left join catalog.classes as k on s.studio_id = k.studio_id and s.class_id = k.id
         left join pricing.fee_rules as f
             on l.kind = 'fee' and l.studio_id = f.studio_id and l.rule_id = f.id
         left join pricing.payment_plans as pp
             on l.kind = 'plan_fee' and l.studio_id = pp.studio_id and l.rule_id = pp.id
+        left join pricing.add_ons as ao
+            on l.kind = 'add_on' and l.studio_id = ao.studio_id and l.rule_id = ao.id
+        left join pricing.adjustments as aj
+            on
+                l.rule_table = 'pricing.adjustments'
+                and l.studio_id = aj.studio_id
+                and l.rule_id = aj.id
         where l.studio_id = v_studio_id and l.quote_id = p_quote_id
+    ),
+
+    -- Where the price of a line was set, the difference is named after that line.
+    worded as (
+        select
+            l.line_number,
+            l.student_id,
+            l.amount_minor,
+            case
+                when l.line #>> '{rule,table}' = 'pricing.line_overrides'
+                    then
+                        l.line
+                        || jsonb_build_object(
+                            'label',
+                            (
+                                select
+                                    format(
+                                        '%s: %s',
+                                        l.line ->> 'label',
+                                        string_agg(o.line ->> 'label', ', ' order by o.line_number)
+                                    )
+                                from labelled as o
+                                where
+                                    o.line -> 'kind' = l.line #> '{basis,kind}'
+                                    and o.line -> 'code' = l.line #> '{basis,code}'
+                                    and o.student_id is not distinct from l.student_id
+                            )
+                        )
+                else l.line
+            end as line
+        from labelled as l
     ),
 
     students as (

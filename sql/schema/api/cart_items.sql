@@ -6,12 +6,15 @@ select
     i.family_id,
     i.student_id,
     i.section_id,
-    i.created_at
+    i.created_at,
+    i.add_on_codes
 from enrollment.cart_items as i;
 alter view api.cart_items owner to api;
 grant select on api.cart_items to customer;
 grant select on api.cart_items to staff;
 comment on view api.cart_items is
 $$What is in a cart: one student for one section each.
+
+add_on_codes: the add-ons asked for with set_add_on; required ones come without asking.
 
 For the family and for staff.$$;

@@ -6,6 +6,7 @@ create table enrollment.cart_items (
     student_id bigint not null,
     section_id bigint not null,
     created_at timestamptz not null default now(),
+    add_on_codes text[] not null default '{}',
     constraint cart_items_pkey primary key (studio_id, id),
     constraint cart_items_cart_fkey
     foreign key (studio_id, family_id, cart_id)
@@ -26,3 +27,5 @@ alter table enrollment.cart_items enable row level security;
 alter table enrollment.cart_items force row level security;
 comment on table enrollment.cart_items is
 'One student for one section, in a cart. No seat is taken by it.';
+comment on column enrollment.cart_items.add_on_codes is
+'codes of the add-ons asked for; each is priced by its version at the quote';

@@ -5,6 +5,7 @@ create table enrollment.carts (
     term_id bigint not null,
     status text not null default 'open',
     created_at timestamptz not null default now(),
+    uses_credit boolean not null default false,
     constraint carts_pkey primary key (studio_id, id),
     constraint carts_family_fkey
     foreign key (studio_id, family_id) references identity.families (studio_id, id)
@@ -24,3 +25,5 @@ comment on table enrollment.carts is
 $$What a family is about to enroll for in one term; it has one open cart a term.
 
 checked_out when all that was in it is confirmed; a failed registration leaves the cart as it was.$$;
+comment on column enrollment.carts.uses_credit is
+'whether its price is lowered by what the family has left of its credits';

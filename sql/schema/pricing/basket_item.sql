@@ -20,7 +20,7 @@ create type pricing.basket_item as (
     location_id bigint,
     tier_id bigint,
     dates date [],
-    add_on_ids bigint [],
+    add_on_codes text [],
     meetings integer,
     meetings_left integer,
     tuition_proration text,
@@ -34,7 +34,7 @@ $$One student in one section, as pricing sees it: the facts a price is made of, 
 
 enrolled: confirmed before, so counted but not charged. weekdays: ISO, one entry a weekly meeting.
 rate_step_basis: the setting of the term. exempt_fee_codes: fees that the class does not cause.
-tier_id, dates, add_on_ids: what was chosen with it. meetings, meetings_left: dated ones of the
+tier_id, dates, add_on_codes: what was chosen with it. meetings, meetings_left: dated ones of the
 section, in all and not yet begun; days, days_left: of its time, in all and from the date of the
 order on; all four where the term prorates anything. tuition_proration: the setting of the term.
 auto_pay_offered: by the division.$$;

@@ -4,6 +4,9 @@ create type pricing.basket_order as (
     term_id bigint,
     awarded boolean,
     coupon_code text,
+    adjustment_ids bigint [],
+    line_override_ids bigint [],
+    credit_minor bigint,
     ordered_on date,
     family_discount_later boolean
 );
@@ -12,4 +15,7 @@ comment on type pricing.basket_order is
 $$One order as pricing sees it beside its items: the facts of a cart and its family, and no rule.
 
 awarded: the family has used its discount of the term. coupon_code: as it was entered, trimmed.
+adjustment_ids, line_override_ids: what staff have set for it. credit_minor: what the family has left
+of its credits, null where it does not spend them.
+
 ordered_on: local date of the studio. family_discount_later: the setting of the term.$$;

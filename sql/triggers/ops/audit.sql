@@ -211,3 +211,39 @@ after insert or update or delete on studio.studios
 for each row execute function ops.audit(
     'slug', 'timezone', 'currency'
 );
+
+create or replace trigger _900_audit
+after insert or update or delete on pricing.add_ons
+for each row execute function ops.audit(
+    'section_id', 'code', 'amount_minor', 'required', 'version', 'superseded_at'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on pricing.adjustments
+for each row execute function ops.audit(
+    'term_id', 'student_id', 'kind', 'amount_minor', 'set_by', 'status', 'registration_id'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on pricing.class_prices
+for each row execute function ops.audit(
+    'class_id', 'amount_minor', 'set_by', 'version', 'superseded_at'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on pricing.credit_uses
+for each row execute function ops.audit(
+    'credit_id', 'registration_id', 'amount_minor', 'status'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on pricing.credits
+for each row execute function ops.audit(
+    'amount_minor', 'issued_by', 'registration_id'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on pricing.line_overrides
+for each row execute function ops.audit(
+    'term_id', 'student_id', 'kind', 'code', 'amount_minor', 'set_by', 'superseded_at'
+);

@@ -47,3 +47,7 @@ for each statement execute function ops.refuse_change();
 create or replace trigger _000_refuse_change
 before update or delete or truncate on messaging.delivery_attempts
 for each statement execute function ops.refuse_change();
+
+create or replace trigger _000_refuse_change
+before update or delete or truncate on pricing.credits
+for each statement execute function ops.refuse_change();

@@ -24,6 +24,7 @@ from tests.py.support import (
 )
 
 CATALOGUE = [
+    "add_ons",
     "classes",
     "divisions",
     "error_codes",
@@ -37,6 +38,7 @@ CATALOGUE = [
 FAMILY_VIEWS = [
     "cart_items",
     "carts",
+    "credits",
     "enrollments",
     "families",
     "guardians",
@@ -45,7 +47,7 @@ FAMILY_VIEWS = [
     "registrations",
     "students",
 ]
-STAFF_VIEWS = ["incidents", "rule_sets"]
+STAFF_VIEWS = ["adjustments", "class_prices", "incidents", "rule_sets"]
 VIEWS = CATALOGUE + FAMILY_VIEWS + STAFF_VIEWS
 EVERYBODY = ["sign_in", "sign_up"]
 FAMILY_FUNCTIONS = [
@@ -58,9 +60,19 @@ FAMILY_FUNCTIONS = [
     "put_cart_item",
     "quote",
     "remove_cart_item",
+    "set_add_on",
     "start_payment",
     "update_student",
+    "use_credit",
 ]
+STAFF_FUNCTIONS = [
+    "adjust_price",
+    "grant_credit",
+    "set_line_price",
+    "set_price_override",
+    "withdraw_adjustment",
+]
+MANAGER_FUNCTIONS = ["save_add_ons", "save_class_prices"]
 
 # What each role finds in the API's description, and nothing else.
 DESCRIBED = {
@@ -72,7 +84,8 @@ DESCRIBED = {
     + FAMILY_VIEWS
     + STAFF_VIEWS
     + FAMILY_FUNCTIONS
-    + ["sign_out_everywhere", "set_price_override"],
+    + STAFF_FUNCTIONS
+    + ["sign_out_everywhere"],
 }
 MANAGER_FUNCTIONS = ["set_payment_schedule"]
 DESCRIBED |= dict.fromkeys(
@@ -83,19 +96,47 @@ DESCRIBED |= dict.fromkeys(
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "abandon_checkout": {"registration_id": 1},
     "add_student": {"first_name": "A", "last_name": "B", "birth_date": "2015-01-01"},
+    "adjust_price": {
+        "term_id": 1,
+        "student_id": 1,
+        "kind": "other",
+        "label": "please",
+        "amount_minor": -1,
+        "reason": "please",
+    },
     "check_cart": {"cart_id": 1},
     "checkout": {"cart_id": 1, "quote_id": 1, "idempotency_key": "12345678"},
     "explain_quote": {"quote_id": 1},
+    "grant_credit": {"family_id": 1, "amount_minor": 1, "reason": "please"},
     "open_cart": {"term_id": 1},
     "put_cart_item": {"cart_id": 1, "student_id": 1, "section_id": 1},
     "quote": {"cart_id": 1},
     "remove_cart_item": {"cart_item_id": 1},
+    "save_add_ons": {"term_id": 1, "expected_version": 0, "rows": []},
+    "save_class_prices": {"term_id": 1, "expected_version": 0, "rows": []},
+    "set_add_on": {"cart_item_id": 1, "add_on_code": "early", "wanted": True},
+    "set_line_price": {
+        "term_id": 1,
+        "student_id": 1,
+        "kind": "fee",
+        "code": "registration",
+        "amount_minor": 0,
+        "reason": "please",
+    },
+    "set_price_override": {
+        "student_id": 1,
+        "section_id": 1,
+        "amount_minor": 0,
+        "reason": "please",
+    },
     "start_payment": {
         "registration_id": 1,
         "return_url": "https://a.b",
         "cancel_url": "https://a.b",
     },
     "update_student": {"student_id": 1},
+    "use_credit": {"cart_id": 1, "use": True},
+    "withdraw_adjustment": {"adjustment_id": 1, "reason": "please"},
 }
 
 
@@ -111,6 +152,7 @@ def a_family_with_everything(studio: Studio) -> tuple[Family, dict[str, int]]:
         amount_minor=0,
         reason="given",
     )
+    studio.staff().call("grant_credit", family_id=family.id, amount_minor=100, reason="given")
     family.hold((student_id, given))
     cart_id = family.cart((student_id, studio.section(weekdays=(2,))))
     quote_id = family.api.call("quote", cart_id=cart_id)["quote_id"]
@@ -139,6 +181,8 @@ def test_a_family_sees_its_own_rows_in_every_view_and_nobody_elses(studio: Studi
         rows = theirs.api.read(view)
         assert rows, f"{view} has a row to hide"
         for column, value in rows[0].items():
+            if isinstance(value, list):
+                value = f"{{{','.join(value)}}}"
             found = mine.api.get(view, **{column: "is.null" if value is None else f"eq.{value}"})
             assert found.ok, found.text
             of_family = {row.get("family_id", row["id"]) for row in found.json()}
@@ -191,6 +235,13 @@ def test_another_familys_id_is_an_unknown_id_in_every_parameter(studio: Studio) 
         ),
         ("explain_quote", {}, "quote_id", "quote_not_found"),
         ("remove_cart_item", {}, "cart_item_id", "cart_item_not_found"),
+        (
+            "set_add_on",
+            {"add_on_code": "early", "wanted": True},
+            "cart_item_id",
+            "cart_item_not_found",
+        ),
+        ("use_credit", {"use": True}, "cart_id", "cart_not_found"),
         ("update_student", {"first_name": "Mine"}, "student_id", "student_not_found"),
     ]
     with nothing_written():
@@ -334,6 +385,7 @@ def test_ids_of_another_studio_are_unknown_ids(aydt: Studio, elmst: Studio) -> N
             ),
             ("quote", {"cart_id": their_cart}, "cart_not_found"),
             ("explain_quote", {"quote_id": their_quote}, "quote_not_found"),
+            ("use_credit", {"cart_id": their_cart, "use": True}, "cart_not_found"),
             (
                 "update_student",
                 {"student_id": their_student, "first_name": "Ours"},
@@ -442,18 +494,19 @@ def test_an_instructor_sees_the_catalogue_and_no_family(studio: Studio, family: 
             assert (response.status_code, response.json()["code"]) == (403, "42501"), function
 
 
+def test_staff_can_not_do_what_managers_do(studio: Studio) -> None:
+    staff = studio.staff()
+    with nothing_written():
+        for function in MANAGER_FUNCTIONS:
+            response = staff.post(function, ARGUMENTS[function])
+            assert (response.status_code, response.json()["code"]) == (403, "42501"), function
+
+
 def test_a_family_can_not_do_what_staff_do(studio: Studio, family: Family) -> None:
     with nothing_written():
-        response = family.api.post(
-            "set_price_override",
-            {
-                "student_id": 1,
-                "section_id": 1,
-                "amount_minor": 0,
-                "reason": "please",
-            },
-        )
-        assert (response.status_code, response.json()["code"]) == (403, "42501")
+        for function in STAFF_FUNCTIONS + MANAGER_FUNCTIONS:
+            response = family.api.post(function, ARGUMENTS[function])
+            assert (response.status_code, response.json()["code"]) == (403, "42501"), function
         for view in STAFF_VIEWS:
             response = family.api.get(view)
             assert (response.status_code, response.json()["code"]) == (403, "42501"), view

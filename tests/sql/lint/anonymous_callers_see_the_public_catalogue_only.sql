@@ -17,6 +17,7 @@ select set_eq(
         ('catalog.section_times', 'SELECT'),
         ('catalog.sections', 'SELECT'),
         ('catalog.terms', 'SELECT'),
+        ('pricing.add_ons', 'SELECT'),
         ('studio.locations', 'SELECT'),
         ('studio.studios', 'SELECT')
     $$,

@@ -3,7 +3,7 @@ set local search_path = tap, public;
 -- quiet about what truncate would empty as well
 set local client_min_messages = warning;
 \ir catalog.psql
-select plan(26);
+select plan(29);
 
 create view tests.append_only_tables as
 select r.entity, r.owner
@@ -23,12 +23,13 @@ select set_eq(
         'messaging.delivery_attempts',
         'ops.audit_log',
         'ops.domain_events',
+        'pricing.credits',
         'pricing.custom_schedule_parts',
         'pricing.quote_installments',
         'pricing.quote_lines',
         'pricing.quotes'
     ],
-    'events, audit, quotes, arranged parts, confirmations and tries to deliver are only added to'
+    'events, audit, quotes, arranged parts, credits, confirmations and tries to deliver are only added to'
 );
 
 -- The owner of a table has every privilege on it, and is refused none the less. What points at a

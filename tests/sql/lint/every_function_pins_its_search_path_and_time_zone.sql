@@ -61,6 +61,8 @@ select set_eq(
         'enrollment.on_section_times_changed',
         -- a term is sold when anybody has enrolled
         'enrollment.is_sold',
+        -- a class, too
+        'enrollment.is_class_sold',
         -- signing in ends being in another family
         'identity.open_family',
         -- whoever finds a lapsed hold releases it, whichever family it was of

@@ -25,6 +25,7 @@ auth.require                    x   -    -    -    -    -    -    -    -    -   
 auth.require_family             x   -    -    -    -    -    -    -    -    -    -
 auth.studio_id                  x   -    -    -    -    -    -    -    -    -    x
 enrollment.cart_findings        -   -    -    -    -    x    -    -    -    -    -
+enrollment.is_class_sold        -   -    -    -    -    x    -    -    -    -    -
 enrollment.is_sold              -   -    -    -    -    x    -    -    -    -    -
 enrollment.keep_for_payment     -   -    -    -    -    -    -    -    x    -    -
 enrollment.lapsed_registrations -   -    -    -    -    x    -    -    -    -    -
@@ -39,7 +40,9 @@ ops.fail                        x   -    -    -    -    -    -    -    -    -   
 ops.require_count               x   -    -    -    -    -    -    -    -    -    -
 pricing.confirm_quote           -   -    -    -    -    -    x    -    -    -    -
 pricing.quote_document          -   -    -    -    -    -    x    -    -    x    -
+pricing.take_adjustments        -   -    -    -    -    -    x    -    -    -    -
 pricing.take_award              -   -    -    -    -    -    x    -    -    -    -
+pricing.take_credit             -   -    -    -    -    -    x    -    -    -    -
 studio.active_studio_ids        -   -    -    -    -    -    -    -    x    x    -
 studio.currency                 x   -    -    -    -    -    -    -    -    -    -
 studio.currency_exponent        x   -    -    -    -    -    -    -    -    -    -

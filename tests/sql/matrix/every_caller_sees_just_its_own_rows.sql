@@ -97,6 +97,26 @@ select tests.run(
     ),
     'elmst'
 );
+-- Something to be had beside every section, and a flat price of a class at each studio.
+insert into pricing.add_ons (studio_id, section_id, code, name, amount_minor, required, position)
+select s.studio_id, s.id, 'shoes', 'Shoes', 1000, false, 1 from catalog.sections as s;
+insert into pricing.class_prices (studio_id, class_id, amount_minor, reason, set_by)
+select k.studio_id, min(k.id), 1000, 'test', min(a.id)
+from catalog.classes as k
+cross join identity.accounts as a
+group by k.studio_id;
+-- Money kept for each of the families, and what staff take off for it.
+insert into pricing.credits (studio_id, family_id, amount_minor, reason, issued_by)
+select g.studio_id, g.family_id, 1000, 'test', g.account_id
+from identity.guardians as g
+where g.family_id in (:family_a, :family_b, :family_c, :family_d);
+insert into pricing.adjustments (
+    studio_id, family_id, term_id, kind, label, amount_minor, reason, set_by
+)
+select r.studio_id, r.family_id, r.term_id, 'other', 'Test', -1, 'test', g.account_id
+from enrollment.registrations as r
+inner join identity.guardians as g on r.studio_id = g.studio_id and r.family_id = g.family_id
+where r.family_id in (:family_a, :family_b, :family_c, :family_d);
 
 -- Everything the API could show, and whose it is.
 create view tests.everything as
@@ -132,6 +152,17 @@ things (view, studio_id, family_id, key, is_public) as (
     select 'meetings', m.studio_id, null, m.id::text, s.is_public
     from catalog.meetings as m
     inner join public_sections as s on m.studio_id = s.studio_id and m.section_id = s.id
+    union all
+    select 'add_ons', a.studio_id, null, a.id::text, s.is_public
+    from pricing.add_ons as a
+    inner join public_sections as s on a.studio_id = s.studio_id and a.section_id = s.id
+    union all
+    select 'class_prices', p.studio_id, null, p.id::text, false from pricing.class_prices as p
+    union all
+    select 'credits', c.studio_id, c.family_id, c.id::text, false from pricing.credits as c
+    union all
+    select 'adjustments', a.studio_id, a.family_id, a.id::text, false
+    from pricing.adjustments as a
     union all
     select 'families', f.studio_id, f.id, f.id::text, false from identity.families as f
     union all
@@ -296,6 +327,7 @@ select set_eq(
             sections       public  public  public  public  public  studio  studio  studio  studio
             section_times  public  public  public  public  public  studio  studio  studio  studio
             meetings       public  public  public  public  public  studio  studio  studio  studio
+            add_ons        public  public  public  public  public  studio  studio  studio  studio
             families       refused own     own     own     refused studio  own     studio  studio
             guardians      refused own     own     own     refused studio  own     studio  studio
             students       refused own     own     own     refused studio  own     studio  studio
@@ -305,6 +337,9 @@ select set_eq(
             enrollments    refused own     own     own     refused studio  own     studio  studio
             payments       refused own     own     own     refused studio  own     studio  studio
             messages       refused own     own     own     refused studio  own     studio  studio
+            credits        refused own     own     own     refused studio  own     studio  studio
+            adjustments    refused refused refused refused refused studio  own     studio  studio
+            class_prices   refused refused refused refused refused studio  studio  studio  studio
             incidents      refused refused refused refused refused studio  studio  studio  studio
             rule_sets      refused refused refused refused refused studio  studio  studio  studio
             rates          refused refused refused refused refused studio  studio  studio  studio
@@ -334,7 +369,7 @@ select is_empty(
         having
             count(distinct e.studio) < 2
             or (count(e.family_id) > 0 and count(distinct e.family_id) < 4)
-            or (e.view in ('terms', 'classes', 'sections', 'section_times', 'meetings')
+            or (e.view in ('terms', 'classes', 'sections', 'section_times', 'meetings', 'add_ons')
                 and count(*) filter (where not e.is_public and e.studio = 'elmst') = 0)
     $$,
     'each view has rows of two studios, of four families, or that are not public'

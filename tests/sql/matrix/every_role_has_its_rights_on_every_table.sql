@@ -19,9 +19,13 @@ select g.name as entity, r.role, g.cell as rights
 from tests.read_grid(
     $$
 relation                    anon cust inst staf auth stud iden cata pric enro conf paym mess ops
+api.add_ons                 S    S    S    S    -    -    -    -    -    -    -    -    -    -
+api.adjustments             -    -    -    S    -    -    -    -    -    -    -    -    -    -
 api.cart_items              -    S    -    S    -    -    -    -    -    -    -    -    -    -
 api.carts                   -    S    -    S    -    -    -    -    -    -    -    -    -    -
+api.class_prices            -    -    -    S    -    -    -    -    -    -    -    -    -    -
 api.classes                 S    S    S    S    -    -    -    -    -    -    -    -    -    -
+api.credits                 -    S    -    S    -    -    -    -    -    -    -    -    -    -
 api.divisions               S    S    S    S    -    -    -    -    -    -    -    -    -    -
 api.enrollments             -    S    -    S    -    -    -    -    -    -    -    -    -    -
 api.error_codes             S    S    S    S    -    -    -    -    -    -    -    -    -    -
@@ -62,7 +66,7 @@ enrollment.registrations    -    S    -    S    -    -    -    -    S    SIUD S 
 enrollment.seats            -    -    -    S    -    -    -    -    -    SIUD -    -    -    -
 identity.accounts           -    -    -    -    s    -    SIUD -    -    -    -    s    s    -
 identity.credentials        -    -    -    -    -    -    SIUD -    -    -    -    -    -    -
-identity.families           -    S    -    S    S    -    SIUD -    -    -    -    S    S    -
+identity.families           -    S    -    S    S    -    SIUD -    S    -    -    S    S    -
 identity.guardians          -    S    -    S    S    -    SIUD -    -    -    -    S    S    -
 identity.sign_in_attempts   -    -    -    -    -    -    SIUD -    -    -    -    -    -    -
 identity.signing_keys       -    -    -    -    -    -    SIUD -    -    -    -    -    -    -
@@ -83,10 +87,16 @@ payment.shoppers            -    -    -    -    -    -    -    -    -    -    - 
 payment.transactions        -    -    -    S    -    -    -    -    -    -    S    SIUD S    -
 pricing.custom_schedule_parts -  -    -    -    -    -    -    -    SIUD -    -    -    -    -
 pricing.custom_schedules    -    -    -    -    -    -    -    -    SIUD -    -    -    -    -
+pricing.add_ons             S    S    S    S    -    -    -    -    SIUD S    -    -    -    -
+pricing.adjustments         -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
+pricing.class_prices        -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
+pricing.credit_uses         -    S    -    S    -    -    -    -    SIUD -    -    -    -    -
+pricing.credits             -    S    -    S    -    -    -    -    SIUD -    -    -    -    -
 pricing.family_awards       -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
 pricing.family_discounts    -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
 pricing.fee_exemptions      -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
 pricing.fee_rules           -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
+pricing.line_overrides      -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
 pricing.overrides           -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
 pricing.payment_plans       -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
 pricing.program_prices      -    -    -    S    -    -    -    -    SIUD -    -    -    -    -

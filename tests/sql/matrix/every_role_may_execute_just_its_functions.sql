@@ -14,6 +14,7 @@ values
 
 -- x: may execute; -/x: from manager on. A function that nobody outside may execute is not in the
 -- table.
+-- x: may execute; -/x: from manager on. A function that nobody outside may execute is not in the table.
 create view tests.expected_callers as
 select
     g.name as function,
@@ -74,20 +75,28 @@ studio.active_studio_ids      -    -    -    -    -    -    x    -
 function                      anon cust inst staf thin sche depl
 api.abandon_checkout          -    x    -    x    -    -    -
 api.add_student               -    x    -    x    -    -    -
+api.adjust_price              -    -    -    x    -    -    -
 api.check_cart                -    x    -    x    -    -    -
 api.checkout                  -    x    -    x    -    -    -
 api.explain_quote             -    x    -    x    -    -    -
+api.grant_credit              -    -    -    x    -    -    -
 api.open_cart                 -    x    -    x    -    -    -
 api.put_cart_item             -    x    -    x    -    -    -
 api.quote                     -    x    -    x    -    -    -
 api.remove_cart_item          -    x    -    x    -    -    -
 api.set_payment_schedule      -    -    -    -/x  -    -    -
+api.save_add_ons              -    -    -    -/x  -    -    -
+api.save_class_prices         -    -    -    -/x  -    -    -
+api.set_add_on                -    x    -    x    -    -    -
+api.set_line_price            -    -    -    x    -    -    -
 api.set_price_override        -    -    -    x    -    -    -
 api.sign_in                   x    x    x    x    -    -    -
 api.sign_out_everywhere       -    x    x    x    -    -    -
 api.sign_up                   x    x    x    x    -    -    -
 api.start_payment             -    x    -    x    -    -    -
 api.update_student            -    x    -    x    -    -    -
+api.use_credit                -    x    -    x    -    -    -
+api.withdraw_adjustment       -    -    -    x    -    -    -
 auth.account_id               x    x    x    x    -    -    -
 auth.begin_request            x    x    x    x    -    -    -
 auth.enter_studio             -    -    -    -    -    x    x

@@ -2,13 +2,29 @@
 -- lines come out again. Each change is one that would give a new quote another price.
 begin;
 set local search_path = tap, public;
-select plan(18);
+select plan(28);
 select tests.section('Kept', '{1}') as monday \gset
 select tests.section('Kept again', '{1}') as again \gset
 select tests.section('Kept junior', '{2}', 'junior') as junior \gset
 select tests.section('Kept program', '{3}', 'technique') as program \gset
 select tests.student(tests.family()) as student \gset
 select tests.cart(:student, :monday, :again, :junior, :program) as cart \gset
+select tests.worker() as staff \gset
+select tests.add_on(:monday, 'early', 2000);
+select tests.want(:cart, :monday, 'early');
+select tests.as_staff(
+    :staff,
+    format('api.set_line_price(%s, %s, ''fee'', ''video'', 100, ''test'')', tests.term(), :student)
+) as set_line \gset
+select tests.as_staff(
+    :staff,
+    format(
+        'api.adjust_price(%s, %s, ''other'', ''Test'', -100, ''test'')', tests.term(), :student
+    )
+) as adjustment \gset
+select c.family_id as family from enrollment.carts as c where c.id = :cart \gset
+select tests.as_staff(:staff, format('api.grant_credit(%s, 100, ''test'')', :family)) as c \gset
+select tests.use_credit(:cart);
 select tests.quote(:cart) ->> 'quote_id' as quote \gset
 select tests.student(tests.family()) as dancer \gset
 select tests.cart(:dancer, :program) as program_cart \gset
@@ -55,6 +71,28 @@ insert into changes values
         update catalog.sections set starts_on = starts_on + 20 where id in (%s, %s)',
         :monday, :again, :junior
     ), :cart, 'full', :quote, 'when in the term a class is'
+),
+(
+    'update enrollment.cart_items set add_on_codes = ''{}'' where cart_id = ' || :cart,
+    :cart, 'full', :quote, 'which add-ons were asked for'
+),
+(
+    'update pricing.line_overrides set superseded_at = now() + interval ''1 s''',
+    :cart, 'full', :quote, 'which lines staff have set'
+),
+(
+    'update pricing.adjustments set status = ''withdrawn'', withdrawal_reason = ''test''',
+    :cart, 'full', :quote, 'which adjustments were open'
+),
+(
+    'update enrollment.carts set uses_credit = false where id = ' || :cart,
+    :cart, 'full', :quote, 'whether credits are spent'
+),
+(
+    format(
+        'insert into pricing.credits (studio_id, family_id, amount_minor, reason, issued_by)
+        values (auth.studio_id(), %s, 100, ''test'', %s)', :family, :staff
+    ), :cart, 'full', :quote, 'what is left of them'
 ),
 (
     'delete from enrollment.cart_items where section_id = ' || :junior,

@@ -2,7 +2,7 @@
 -- what a family is told. The cart has every kind of line.
 begin;
 set local search_path = tap, public;
-select plan(63);
+select plan(85);
 select tests.worker() as staff \gset
 select tests.section('Columns Mon', '{1}') as monday \gset
 select tests.section(
@@ -17,6 +17,31 @@ select tests.student(:family, 'Two') as two \gset
 select tests.cart(:one, :monday, :again, :junior, :program) as cart \gset
 select tests.cart(:two, :overridden) as cart \gset
 select tests.override(:staff, :two, :overridden, 10000) as override \gset
+select tests.add_on(:monday, 'shirt', 1500, true);
+select tests.add_on(:monday, 'early', 2000);
+select tests.add_on(:monday, 'late', 2500);
+select tests.want(:cart, :monday, 'early');
+select tests.section('Columns flat', '{6}') as flat \gset
+select tests.cart(:one, :flat) as cart \gset
+select tests.run(
+    format(
+        'insert into pricing.class_prices (
+            studio_id, class_id, amount_minor, reason, set_by, valid_from
+        )
+        select s.studio_id, s.class_id, 30000, ''test'', %s, now() - interval ''1 s''
+        from catalog.sections as s where s.id = %s', :staff, :flat
+    )
+);
+select tests.as_staff(
+    :staff,
+    format('api.set_line_price(%s, %s, ''fee'', ''video'', 100, ''test'')', tests.term(), :one)
+) as set_line \gset
+select tests.as_staff(
+    :staff,
+    format(
+        'api.adjust_price(%s, %s, ''other'', ''Test'', -100, ''test'')', tests.term(), :one
+    )
+) as adjustment \gset
 select tests.run(
     format(
         $$insert into pricing.fee_exemptions (studio_id, term_id, fee_code, class_id)
@@ -116,7 +141,36 @@ insert into changes (rules, changed, setting, which) values
 ('overrides', 'section_id', :'monday', 'true'),
 ('overrides', 'amount_minor', '1', 'true'),
 ('overrides', 'valid_from', 'now() + interval ''1 s''', 'true'),
-('overrides', 'superseded_at', null, 'true');
+('overrides', 'superseded_at', 'now()', 'true'),
+('add_ons', 'section_id', :'again', 'code = ''shirt'''),
+('add_ons', 'code', '''other''', 'code = ''early'''),
+('add_ons', 'name', '''Other''', 'code = ''shirt'''),
+('add_ons', 'amount_minor', '1', 'code = ''shirt'''),
+('add_ons', 'required', 'true', 'code = ''late'''),
+('add_ons', 'position', '9', 'code = ''early'''),
+('add_ons', 'version', '7', 'code = ''shirt'''),
+('add_ons', 'valid_from', 'now() + interval ''1 s''', 'code = ''shirt'''),
+('add_ons', 'superseded_at', 'now()', 'code = ''early'''),
+(
+    'class_prices', 'class_id',
+    '(select s.class_id from catalog.sections as s where s.id = ' || :junior || ')', 'true'
+),
+('class_prices', 'amount_minor', '1', 'true'),
+('class_prices', 'version', '7', 'true'),
+('class_prices', 'valid_from', 'now() + interval ''1 s''', 'true'),
+('class_prices', 'superseded_at', 'now()', 'true'),
+('line_overrides', 'term_id', :'term', 'true'),
+('line_overrides', 'student_id', 'null', 'true'),
+('line_overrides', 'kind', '''program''', 'true'),
+('line_overrides', 'code', '''registration''', 'true'),
+('line_overrides', 'amount_minor', '1', 'true'),
+('line_overrides', 'superseded_at', 'now() + interval ''1 s''', 'true'),
+('adjustments', 'term_id', :'term', 'true'),
+('adjustments', 'student_id', :'two', 'true'),
+('adjustments', 'kind', '''proration''', 'true'),
+('adjustments', 'label', '''Other''', 'true'),
+('adjustments', 'amount_minor', '1', 'true'),
+('adjustments', 'status', '''withdrawn'', withdrawal_reason = ''test''', 'true');
 update changes
 set
     setting = replace(setting, ':junior', d.junior::text),
@@ -238,7 +292,23 @@ select is_empty(
         ('overrides', 'family_id'),
         -- kept for whoever asks later; no part of the price
         ('overrides', 'reason'),
-        ('overrides', 'set_by')
+        ('overrides', 'set_by'),
+        ('class_prices', 'reason'),
+        ('class_prices', 'set_by'),
+        ('line_overrides', 'reason'),
+        ('line_overrides', 'set_by'),
+        ('adjustments', 'reason'),
+        ('adjustments', 'set_by'),
+        ('adjustments', 'created_at'),
+        ('adjustments', 'withdrawal_reason'),
+        -- read with the catalogue
+        ('add_ons', 'description'),
+        -- bound to the student or the status
+        ('line_overrides', 'family_id'),
+        ('adjustments', 'family_id'),
+        ('adjustments', 'registration_id'),
+        -- which one is live is all that a quote goes by, and what it keeps
+        ('line_overrides', 'valid_from')
     )$$,
     'every column of a rule is tested'
 );
