@@ -46,6 +46,13 @@ as $$
     ('plan_unknown', 400, 'There is no such payment plan for this term.'),
     ('plan_not_available', 409, 'This payment plan can''t be chosen yet. Please pay in full.'),
     ('coupon_not_found', 404, 'There is no such coupon.'),
+    ('coupon_inactive', 409, 'This coupon can''t be used at the moment.'),
+    ('coupon_not_yet_valid', 409, 'This coupon can''t be used yet.'),
+    ('coupon_expired', 409, 'This coupon has expired.'),
+    ('coupon_used_up', 409, 'This coupon has been used up.'),
+    ('coupon_used_by_family', 409, 'Your family has used this coupon already.'),
+    ('coupon_not_applicable', 409, 'This coupon does not apply to anything in your cart.'),
+    ('coupon_not_stackable', 409, 'This coupon can''t be combined with a discount in your cart.'),
     (
         'rate_missing', 409,
         'The studio has no price for {weekly_count} {counted} a week in {division}. Please call us.'

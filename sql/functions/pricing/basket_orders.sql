@@ -26,9 +26,11 @@ begin
                         -- before it.
                         and w.status = 'used'
                 ),
-                nullif(btrim(p_coupon_code), '')
+                nullif(btrim(p_coupon_code), ''),
+                u.coupon_uses
             )::pricing.basket_order
         from enrollment.carts as c
+        left join pricing.coupon_facts(p_cart_ids) as u on c.id = u.cart_id
         where c.studio_id = v_studio_id and c.id = any(p_cart_ids)
         order by c.id
     );

@@ -75,11 +75,16 @@ begin
     v_lines := v_lines
     || array(select l from pricing.fee_lines(p_items, v_divisions, p_as_of) as l);
     v_lines := v_lines
+    || array(select l from pricing.discount_lines(p_items, v_rest, v_lines, p_as_of) as l);
+    v_lines := v_lines
     || array(
         select l
         from pricing.family_discount_lines(p_items, v_lines, p_orders, p_as_of) as l
     );
-    return v_lines || array(select l from pricing.plan_fee_lines(p_items, v_lines, p_plan) as l);
+    v_lines := v_lines
+    || array(select l from pricing.plan_fee_lines(p_items, v_lines, p_plan) as l);
+    return v_lines
+    || array(select l from pricing.coupon_lines(p_items, v_lines, p_orders, p_as_of) as l);
 end;
 $$;
 alter function pricing.price_baskets(
@@ -91,4 +96,4 @@ comment on function pricing.price_baskets(
 $$The pricing pipeline: every line of one cart or of many, from facts and an instant's rules.
 
 Each stage returns its own lines and changes none of an earlier stage. Raises rate_missing,
-price_missing, division_mixed.$$;
+price_missing, division_mixed, and why a coupon that was entered does not apply (coupon_…).$$;

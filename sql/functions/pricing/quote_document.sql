@@ -57,6 +57,16 @@ begin
                         when l.basis ->> 'units' <> '1' then format(' × %s', l.basis ->> 'units')
                         else ''
                     end
+                    when 'discount' then dc.label
+                    || coalesce(
+                        ', ' || trim_scale((l.basis ->> 'percent_bp')::numeric / 100) || ' % off',
+                        ''
+                    )
+                    when 'coupon' then coalesce('Coupon ' || cp.code, cp.name)
+                    || coalesce(
+                        ', ' || trim_scale((l.basis ->> 'percent_bp')::numeric / 100) || ' % off',
+                        ''
+                    )
                     when 'family_discount' then format(
                         'Family discount, %s students', l.basis ->> 'students'
                     )
@@ -80,6 +90,10 @@ begin
         left join catalog.classes as k on s.studio_id = k.studio_id and s.class_id = k.id
         left join pricing.fee_rules as f
             on l.kind = 'fee' and l.studio_id = f.studio_id and l.rule_id = f.id
+        left join pricing.discounts as dc
+            on l.kind = 'discount' and l.studio_id = dc.studio_id and l.rule_id = dc.id
+        left join pricing.coupons as cp
+            on l.kind = 'coupon' and l.studio_id = cp.studio_id and l.rule_id = cp.id
         left join pricing.payment_plans as pp
             on l.kind = 'plan_fee' and l.studio_id = pp.studio_id and l.rule_id = pp.id
         where l.studio_id = v_studio_id and l.quote_id = p_quote_id

@@ -13,6 +13,7 @@ create table pricing.fee_rules (
     version integer not null default 1,
     valid_from timestamptz not null default now(),
     superseded_at timestamptz,
+    discountable boolean not null default true,
     constraint fee_rules_pkey primary key (studio_id, id),
     constraint fee_rules_term_fkey
     foreign key (studio_id, term_id) references catalog.terms (studio_id, id) on delete restrict,
@@ -54,3 +55,5 @@ comment on column pricing.fee_rules.charged_modes is
 'price modes of the classes that cause the fee';
 comment on column pricing.fee_rules.division_of is
 'whose division must be division_id: the class''s own, or the one the student is priced in';
+comment on column pricing.fee_rules.discountable is
+'false: no discount takes anything off it, as for a registration fee';

@@ -16,6 +16,8 @@ create table studio.settings (
     call_courier_delay_seconds integer,
     message_attempts integer,
     message_lease_seconds integer,
+    coupon_attempts integer,
+    coupon_window_minutes integer,
     constraint settings_pkey primary key (studio_id, id),
     constraint settings_studio_fkey
     foreign key (studio_id) references studio.studios (id) on delete restrict,
@@ -28,7 +30,7 @@ create table studio.settings (
             hold_minutes, payment_minutes, final_answer_seconds, rate_step_basis, token_minutes,
             sign_in_attempts, sign_in_window_minutes, password_min_length, password_hash_cost,
             call_attempts, call_lease_seconds, call_courier_delay_seconds, message_attempts,
-            message_lease_seconds
+            message_lease_seconds, coupon_attempts, coupon_window_minutes
         ) = 0
     ),
     constraint settings_term_may_override check (
@@ -36,7 +38,8 @@ create table studio.settings (
         or num_nonnulls(
             token_minutes, sign_in_attempts, sign_in_window_minutes, password_min_length,
             password_hash_cost, call_attempts, call_lease_seconds,
-            call_courier_delay_seconds, message_attempts, message_lease_seconds
+            call_courier_delay_seconds, message_attempts, message_lease_seconds,
+            coupon_attempts, coupon_window_minutes
         ) = 0
     ),
     constraint settings_hold_minutes_range check (hold_minutes between 1 and 1440),
@@ -54,7 +57,9 @@ create table studio.settings (
     constraint settings_call_courier_delay_range
     check (call_courier_delay_seconds between 0 and 60),
     constraint settings_message_attempts_range check (message_attempts between 1 and 20),
-    constraint settings_message_lease_range check (message_lease_seconds between 45 and 600)
+    constraint settings_message_lease_range check (message_lease_seconds between 45 and 600),
+    constraint settings_coupon_attempts_range check (coupon_attempts between 1 and 100),
+    constraint settings_coupon_window_range check (coupon_window_minutes between 1 and 1440)
 );
 alter table studio.settings owner to studio;
 alter table studio.settings enable row level security;
@@ -83,3 +88,5 @@ comment on column studio.settings.call_courier_delay_seconds is
 comment on column studio.settings.message_attempts is 'tries of one message before it is given up';
 comment on column studio.settings.message_lease_seconds is
 'seconds for which a message belongs to the process that claimed it';
+comment on column studio.settings.coupon_attempts is
+'coupon codes that don''t exist which a family may enter within coupon_window_minutes';
