@@ -63,6 +63,8 @@ as $$
         'version_stale', 409,
         'Somebody else has changed this table since you opened it. Please load it again.'
     ),
+    ('rule_invalid', 400, 'Row {row}: {problem}.'),
+    ('term_locked', 409, 'Registrations of this term have been sold, so this can''t be changed.'),
     ('quote_not_found', 404, 'There is no such quote for this cart.'),
     ('quote_changed', 409, 'The price has changed. Please look at the new one before you go on.'),
     -- seats

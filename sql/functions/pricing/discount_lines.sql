@@ -197,4 +197,5 @@ comment on function pricing.discount_lines(
 $$Stage 3: discounts, a line for each student and discount: percentages first, then amounts.
 
 Each on what the ones before have left of the lines it may reduce, never more than that. parts in
-its basis: how much is off which line of the order. p_counted: items that count for the rate step.$$;
+its basis: how much is off which line of the order. p_counted: items that count for the rate
+step.$$;

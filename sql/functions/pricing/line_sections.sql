@@ -16,10 +16,13 @@ begin
         select
             l.*,
             daterange(
-                (l.basis ->> 'starts_on')::date,
-                lead((l.basis ->> 'starts_on')::date) over (
-                    partition by l.cart_id, l.student_id, l.kind
-                    order by l.basis ->> 'starts_on'
+                to_date(l.basis ->> 'starts_on', 'YYYY-MM-DD'),
+                to_date(
+                    lead(l.basis ->> 'starts_on') over (
+                        partition by l.cart_id, l.student_id, l.kind
+                        order by l.basis ->> 'starts_on'
+                    ),
+                    'YYYY-MM-DD'
                 )
             ) as part_of_term
         from unnest(p_lines) with ordinality as l (

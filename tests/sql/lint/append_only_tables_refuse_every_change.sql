@@ -3,7 +3,7 @@ set local search_path = tap, public;
 -- quiet about what truncate would empty as well
 set local client_min_messages = warning;
 \ir catalog.psql
-select plan(20);
+select plan(26);
 
 create view tests.append_only_tables as
 select r.entity, r.owner
@@ -23,10 +23,12 @@ select set_eq(
         'messaging.delivery_attempts',
         'ops.audit_log',
         'ops.domain_events',
+        'pricing.coupon_sections',
+        'pricing.discount_sections',
         'pricing.quote_lines',
         'pricing.quotes'
     ],
-    'events, audit, quotes, confirmations and tries to deliver are only ever added to'
+    'events, audit, quotes, confirmations, tries to deliver and scopes are only ever added to'
 );
 
 -- The owner of a table has every privilege on it, and is refused none the less. What points at a

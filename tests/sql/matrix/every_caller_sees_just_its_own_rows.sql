@@ -83,6 +83,20 @@ from catalog.terms as t
 inner join studio.studios as s on t.studio_id = s.id
 where t.status = 'published';
 
+-- A discount and a coupon of each.
+select tests.discount('{"code": "ours"}'), tests.coupon('{"key": "ours"}') \g /dev/null
+select tests.run(
+    'insert into pricing.discounts
+    (studio_id, term_id, code, label, category, kind, percent_bp, position)
+    values (
+        auth.studio_id(), tests.term(''elmst''), ''theirs'', ''Theirs'', ''unconditional'',
+        ''percent'', 1, 1
+    );
+    insert into pricing.coupons (studio_id, term_id, key, name, kind, percent_bp)
+    values (auth.studio_id(), tests.term(''elmst''), ''theirs'', ''Theirs'', ''percent'', 1)',
+    'elmst'
+);
+
 -- Everything the API could show, and whose it is.
 create view tests.everything as
 with public_classes as (
@@ -141,6 +155,10 @@ things (view, studio_id, family_id, key, is_public) as (
     union all
     select 'rule_sets', r.studio_id, null, r.kind, false from pricing.rule_sets as r
     union all
+    select 'discounts', d.studio_id, null, d.code, false from pricing.discounts as d
+    union all
+    select 'coupons', c.studio_id, null, c.key, false from pricing.coupons as c
+    union all
     select 'incidents', m.studio_id, null, e.gateway_id, false
     from payment.gateway_events as e
     inner join payment.merchant_accounts as m on e.merchant_account_id = m.id
@@ -178,6 +196,8 @@ begin
             when 'studios' then 'v.slug'
             when 'incidents' then 'v.details ->> ''notice'''
             when 'rule_sets' then 'v.kind'
+            when 'discounts' then 'v.code'
+            when 'coupons' then 'v.key'
             else 'v.id'
         end,
         p_view
@@ -271,6 +291,8 @@ select set_eq(
             messages       refused own     own     own     refused studio  own     studio  studio
             incidents      refused refused refused refused refused studio  studio  studio  studio
             rule_sets      refused refused refused refused refused studio  studio  studio  studio
+            discounts      refused refused refused refused refused studio  studio  studio  studio
+            coupons        refused refused refused refused refused studio  studio  studio  studio
             '
         ) as g
     $$,

@@ -22,6 +22,8 @@ relation                    anon cust inst staf auth stud iden cata pric enro co
 api.cart_items              -    S    -    S    -    -    -    -    -    -    -    -    -    -
 api.carts                   -    S    -    S    -    -    -    -    -    -    -    -    -    -
 api.classes                 S    S    S    S    -    -    -    -    -    -    -    -    -    -
+api.coupons                 -    -    -    S    -    -    -    -    -    -    -    -    -    -
+api.discounts               -    -    -    S    -    -    -    -    -    -    -    -    -    -
 api.divisions               S    S    S    S    -    -    -    -    -    -    -    -    -    -
 api.enrollments             -    S    -    S    -    -    -    -    -    -    -    -    -    -
 api.error_codes             S    S    S    S    -    -    -    -    -    -    -    -    -    -
@@ -76,6 +78,12 @@ payment.merchant_accounts   -    -    -    -    -    -    -    -    -    -    - 
 payment.payments            -    s    -    S    -    -    -    -    S    S    S    SIUD S    -
 payment.shoppers            -    -    -    -    -    -    -    -    -    -    -    SIUD -    -
 payment.transactions        -    -    -    S    -    -    -    -    -    -    S    SIUD S    -
+pricing.coupon_attempts     -    -    -    -    -    -    -    -    SIUD -    -    -    -    -
+pricing.coupon_redemptions  -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
+pricing.coupon_sections     -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
+pricing.coupons             -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
+pricing.discount_sections   -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
+pricing.discounts           -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
 pricing.family_awards       -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
 pricing.family_discounts    -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
 pricing.fee_exemptions      -    -    -    S    -    -    -    -    SIUD -    -    -    -    -

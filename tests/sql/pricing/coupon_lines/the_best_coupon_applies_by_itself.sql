@@ -17,7 +17,8 @@ select tests.coupon('{"key": "early", "code": null, "name": "Early bird", "perce
 select is(pg_temp.taken(tests.quote(:cart)), 'early -4582', 'one within its dates');
 select results_eq(
     format(
-        'select l.label, l.rule ->> ''version'' from tests.lines(%L) as l where l.kind = ''coupon''',
+        'select l.label, l.rule ->> ''version'' from tests.lines(%L) as l
+        where l.kind = ''coupon''',
         tests.quote(:cart)
     ),
     $$values ('Early bird, 5 % off', '1')$$, 'by its name'
@@ -30,7 +31,8 @@ select is(
         )',
         format(
             $$(
-                select l.label || ' ' || (l.rule ->> 'version') from tests.lines(tests.quote(%s)) as l
+                select l.label || ' ' || (l.rule ->> 'version')
+                from tests.lines(tests.quote(%s)) as l
                 where l.kind = 'coupon'
             )$$, :cart
         )

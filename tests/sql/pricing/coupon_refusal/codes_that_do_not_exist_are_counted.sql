@@ -43,7 +43,9 @@ select is(
         format('tests.amount_of_kind(tests.coupon_quote(%s, ''SAVE20''), ''coupon'')', :cart)
     ), '-1600', 'settings.coupon_attempts'
 );
-select tests.run('update pricing.coupon_attempts set attempted_at = now() - interval ''10 minutes''');
+select tests.run(
+    'update pricing.coupon_attempts set attempted_at = now() - interval ''10 minutes'''
+);
 select is(
     tests.amount_of_kind(tests.coupon_quote(:cart, 'SAVE20'), 'coupon'), -1600::bigint,
     'after the time of the setting, all are'

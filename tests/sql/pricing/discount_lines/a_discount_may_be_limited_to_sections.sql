@@ -1,4 +1,5 @@
--- Three senior days, of which the discount is for two: tuition 2,269.83, costume 195.00, video 15.00.
+-- Three senior days, of which the discount is for two: tuition 2,269.83, costume 195.00, video
+-- 15.00.
 begin;
 set local search_path = tap, public;
 select plan(9);

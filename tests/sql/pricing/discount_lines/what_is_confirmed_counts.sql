@@ -2,7 +2,9 @@ begin;
 set local search_path = tap, public;
 select plan(15);
 select tests.section('Counted Mon', '{1}') as monday \gset
-select tests.section('Counted Mon', '{1}', p_starts_at => '12:00', p_ends_at => '13:00') as again \gset
+select tests.section(
+    'Counted Mon', '{1}', p_starts_at => '12:00', p_ends_at => '13:00'
+) as again \gset
 select tests.section('Counted Tue', '{2}') as tuesday \gset
 select tests.section('Counted Wed', '{3}') as wednesday \gset
 select tests.section('Counted Thu', '{4}') as thursday \gset

@@ -193,6 +193,8 @@ select is_empty(
     and a.attname not in ('studio_id', 'id')
     and (c.relname, a.attname) not in (
         ('payment_plans', 'accepts_checkout'),
+        -- with the columns of discounts
+        ('fee_rules', 'discountable'),
         -- bound to the student by a foreign key
         ('overrides', 'family_id'),
         -- kept for whoever asks later; no part of the price

@@ -91,22 +91,20 @@ select is(
 );
 select tests.cart(:student, :tuesday) as cart \gset
 select is(pg_temp.code(:cart), 'coupon_used_up', 'used up in all');
--- Once a family, where there is no cap in all.
-select tests.run('update pricing.coupons set superseded_at = now()');
-select tests.coupon() \g /dev/null
-select is(pg_temp.code(:cart), 'coupon_used_by_family', 'once a family, over all versions');
-select is(pg_temp.code(:other_cart), '-18329', 'another family may');
-select tests.run('update pricing.coupons set superseded_at = clock_timestamp() where superseded_at is null');
-select tests.coupon(
-    jsonb_build_object('max_uses_per_family', 2, 'valid_from', now() - interval '1 ms')
-) \g /dev/null
--- 155304 - 79643 and a costume; video and registration are paid
-select is(pg_temp.code(:cart), '-16432', 'twice, where the coupon says so');
 -- The facts are kept: a quote replays though the coupon is used up by now.
 select is(
     tests.replayed((:'other_quote'::jsonb ->> 'quote_id')::bigint),
     tests.kept((:'other_quote'::jsonb ->> 'quote_id')::bigint), 'a quote with a coupon replays'
 );
+-- Once a family, where there is no cap in all.
+select tests.run('update pricing.coupons set superseded_at = now()');
+select tests.coupon(jsonb_build_object('valid_from', now() - interval '1 ms')) \g /dev/null
+select is(pg_temp.code(:cart), 'coupon_used_by_family', 'once a family, over all versions');
+select is(pg_temp.code(:other_cart), '-18329', 'another family may');
+select tests.run('update pricing.coupons set superseded_at = now() where superseded_at is null');
+select tests.coupon('{"max_uses_per_family": 2}') \g /dev/null
+-- 155304 - 79643 and a costume; video and registration are paid
+select is(pg_temp.code(:cart), '-16432', 'twice, where the coupon says so');
 select is(
     (
         select q.inputs #> '{orders,0,coupon_uses}' from pricing.quotes as q
@@ -116,7 +114,9 @@ select is(
 );
 -- Taken away, or changed, between quote and checkout.
 select tests.coupon_quote(:other_cart, 'SAVE20') as other_quote \gset
-select tests.run('update pricing.coupons set superseded_at = clock_timestamp() where superseded_at is null');
+select tests.run(
+    'update pricing.coupons set superseded_at = clock_timestamp() where superseded_at is null'
+);
 select is(
     tests.error_code(
         format(
