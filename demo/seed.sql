@@ -153,12 +153,12 @@ begin
             studio_id, hold_minutes, payment_minutes, final_answer_seconds, rate_step_basis,
             token_minutes, sign_in_attempts, sign_in_window_minutes, password_min_length,
             password_hash_cost, call_attempts, call_lease_seconds, call_courier_delay_seconds,
-            message_attempts, message_lease_seconds, family_discount_later, tuition_proration,
-            balance_days
+            message_attempts, message_lease_seconds, coupon_attempts, coupon_window_minutes,
+            family_discount_later, tuition_proration, balance_days
         )
         values (
             v_studio_id, 15, 10, 120, 'distinct_weekdays', 720, 10, 15, 10,
-            v_seed.password_hash_cost, 8, 60, 3, 8, 60, true, 'none', 30
+            v_seed.password_hash_cost, 8, 60, 3, 8, 60, 10, 15, true, 'none', 30
         );
         insert into studio.locations (studio_id, name, address)
         select v_studio_id, l.name, l.address
@@ -204,11 +204,11 @@ begin
         where r.slug = v_seed.slug;
         insert into pricing.fee_rules (
             studio_id, term_id, code, label, unit, amount_minor, charged_modes, division_id,
-            division_of, position
+            division_of, position, discountable
         )
         select
             v_studio_id, v_term_id, f.code, f.label, f.unit, f.amount_minor, f.charged_modes, d.id,
-            f.division_of, f.position
+            f.division_of, f.position, f.code <> 'registration'
         from seed_fees as f
         left join catalog.divisions as d on d.studio_id = v_studio_id and f.division = d.code
         where f.slug = v_seed.slug;

@@ -45,7 +45,8 @@ add constraint settings_studio_complete check (
         hold_minutes, payment_minutes, final_answer_seconds, rate_step_basis, token_minutes,
         sign_in_attempts, sign_in_window_minutes, password_min_length, password_hash_cost,
         call_attempts, call_lease_seconds, call_courier_delay_seconds, message_attempts,
-        message_lease_seconds, family_discount_later, tuition_proration, balance_days
+        message_lease_seconds, coupon_attempts, coupon_window_minutes, family_discount_later,
+        tuition_proration, balance_days
     ) = 0
 ),
 add constraint settings_tuition_proration_known

@@ -605,6 +605,15 @@ _INVARIANTS = {
             when 'pending_payment' then 'held' when 'confirmed' then 'used' else 'returned'
         end
     """,
+    "so is a use of a coupon": """
+        select u.studio_id, u.id, u.status, r.status
+        from pricing.coupon_redemptions as u
+        inner join enrollment.registrations as r
+            on u.studio_id = r.studio_id and u.registration_id = r.id
+        where u.status <> case r.status
+            when 'pending_payment' then 'held' when 'confirmed' then 'used' else 'returned'
+        end
+    """,
     "an idempotency key names a registration": """
         select studio_id, family_id from enrollment.checkout_keys where registration_id is null
     """,

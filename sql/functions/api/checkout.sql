@@ -61,7 +61,10 @@ begin
             and i.cart_id = checkout.cart_id
     );
     perform enrollment.release_lapsed(
-        p_family_id => v_family_id, p_section_ids => v_section_ids, p_wait => true
+        p_family_id => v_family_id,
+        p_section_ids => v_section_ids,
+        p_registration_ids => pricing.coupon_holders(checkout.quote_id),
+        p_wait => true
     );
     -- After the registrations, as a payment that confirms one of them does.
     v_cart := enrollment.lock_cart(checkout.cart_id);
@@ -117,6 +120,7 @@ begin
     get diagnostics v_count = row_count;
     perform ops.require_count(v_count, cardinality(v_section_ids), 'enrollments');
     perform pricing.take_award(v_registration_id, checkout.quote_id);
+    perform pricing.take_coupon(v_registration_id, checkout.quote_id);
     perform pricing.take_adjustments(v_registration_id, checkout.quote_id);
     perform pricing.take_credit(v_registration_id, checkout.quote_id);
     perform enrollment.claim_seats(v_registration_id);

@@ -1,6 +1,7 @@
 create or replace function enrollment.release_lapsed(
     p_family_id bigint default null,
     p_section_ids bigint[] default null,
+    p_registration_ids bigint[] default null,
     p_wait boolean default false,
     p_as_of timestamptz default now()
 )
@@ -25,8 +26,9 @@ begin
         where
             r.studio_id = v_studio_id
             and (
-                (p_family_id is null and p_section_ids is null)
+                num_nonnulls(p_family_id, p_section_ids, p_registration_ids) = 0
                 or r.family_id = p_family_id
+                or r.id = any(p_registration_ids)
                 or exists (
                     select
                     from enrollment.enrollments as e
@@ -61,10 +63,10 @@ begin
     return v_released;
 end;
 $$;
-alter function enrollment.release_lapsed(bigint, bigint[], boolean, timestamptz)
+alter function enrollment.release_lapsed(bigint, bigint[], bigint[], boolean, timestamptz)
 owner to enrollment;
-comment on function enrollment.release_lapsed(bigint, bigint[], boolean, timestamptz) is
-$$Release lapsed registrations: of a family or of some sections, or all; answers how many.
+comment on function enrollment.release_lapsed(bigint, bigint[], bigint[], boolean, timestamptz) is
+$$Release lapsed registrations, all or those of a family, of sections or listed; answers how many.
 
 p_wait: also those that somebody else holds at this moment, once it is known what became of them.
 A place that is just being freed would otherwise be refused to whoever needs it.$$;

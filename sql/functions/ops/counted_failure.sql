@@ -14,6 +14,7 @@ end;
 $$;
 alter function ops.counted_failure(text, jsonb) owner to ops;
 grant execute on function ops.counted_failure(text, jsonb) to identity;
+grant execute on function ops.counted_failure(text, jsonb) to pricing;
 comment on function ops.counted_failure(text, jsonb) is
 $$Answer an error of the register without raising it, so that a counter of attempts is committed.
 

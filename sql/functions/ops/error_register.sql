@@ -48,6 +48,13 @@ as $$
     ('plan_not_offered', 409, '{plan} is not offered for these classes. Please pay in full.'),
     ('schedule_invalid', 409, 'The payment schedule does not hold: {problem}.'),
     ('coupon_not_found', 404, 'There is no such coupon.'),
+    ('coupon_inactive', 409, 'This coupon can''t be used at the moment.'),
+    ('coupon_not_yet_valid', 409, 'This coupon can''t be used yet.'),
+    ('coupon_expired', 409, 'This coupon has expired.'),
+    ('coupon_used_up', 409, 'This coupon has been used up.'),
+    ('coupon_used_by_family', 409, 'Your family has used this coupon already.'),
+    ('coupon_not_applicable', 409, 'This coupon does not apply to anything in your cart.'),
+    ('coupon_not_stackable', 409, 'This coupon can''t be combined with a discount in your cart.'),
     (
         'rate_missing', 409,
         'The studio has no price for {weekly_count} {counted} a week in {division}. Please call us.'
@@ -71,6 +78,7 @@ as $$
         'term_locked', 409,
         'Families have registered for this term, so this table can''t be changed any more.'
     ),
+    ('term_locked', 409, 'Registrations of this term have been sold, so this can''t be changed.'),
     ('quote_not_found', 404, 'There is no such quote for this cart.'),
     ('quote_changed', 409, 'The price has changed. Please look at the new one before you go on.'),
     -- seats

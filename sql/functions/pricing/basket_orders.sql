@@ -42,6 +42,7 @@ begin
                         and w.status = 'used'
                 ),
                 nullif(btrim(p_coupon_code), ''),
+                u.coupon_uses,
                 -- What is held is held for this very cart, as above.
                 array(
                     select a.id
@@ -72,6 +73,7 @@ begin
             )::pricing.basket_order
         from enrollment.carts as c
         inner join settings as x on c.term_id = x.term_id
+        left join pricing.coupon_facts(p_cart_ids) as u on c.id = u.cart_id
         where c.studio_id = v_studio_id and c.id = any(p_cart_ids)
         order by c.id
     );

@@ -40,7 +40,9 @@ begin
             and i.class_id = p.class_id
             and p_as_of >= p.valid_from
             and (p.superseded_at is null or p.superseded_at > p_as_of)
-    where o.id is not null or p.id is not null;
+    where o.id is not null or p.id is not null
+
+    order by i.cart_id, i.student_id, i.section_id;
 end;
 $$;
 alter function pricing.override_lines(pricing.basket_item[], timestamptz) owner to pricing;

@@ -73,7 +73,9 @@ begin
         perform ops.fail('price_missing', to_jsonb(v_unpriced));
     end if;
     v_lines := v_lines
-    || array(select l from pricing.fee_lines(p_items, v_divisions, p_as_of) as l)
+    || array(select l from pricing.fee_lines(p_items, v_divisions, p_as_of) as l);
+    v_lines := v_lines
+    || array(select l from pricing.discount_lines(p_items, v_rest, v_lines, p_as_of) as l)
     || array(select l from pricing.add_on_lines(p_items, p_as_of) as l);
     v_lines := v_lines
     || array(
@@ -84,6 +86,8 @@ begin
     || array(
         select l from pricing.plan_fee_lines(p_items, v_lines, p_orders, p_plan) as l
     );
+    v_lines := v_lines
+    || array(select l from pricing.coupon_lines(p_items, v_lines, p_orders, p_as_of) as l);
     v_lines := v_lines
     || array(select l from pricing.adjustment_lines(p_items, v_lines, p_orders) as l);
     return v_lines || array(select l from pricing.credit_lines(v_lines, p_orders) as l);
@@ -98,4 +102,5 @@ comment on function pricing.price_baskets(
 $$The pricing pipeline: every line of one cart or of many, from facts and an instant's rules.
 
 Each stage returns its own lines and changes none of an earlier stage. Raises rate_missing,
-price_missing, division_mixed, add_on_unknown.$$;
+price_missing, division_mixed, add_on_unknown, and why a coupon that was entered does not apply
+(coupon_…).$$;

@@ -64,6 +64,16 @@ begin
                         else ''
                     end
                     || pricing.left_words(l.basis)
+                    when 'discount' then dc.label
+                    || coalesce(
+                        ', ' || trim_scale((l.basis ->> 'percent_bp')::numeric / 100) || ' % off',
+                        ''
+                    )
+                    when 'coupon' then coalesce('Coupon ' || cp.code, cp.name)
+                    || coalesce(
+                        ', ' || trim_scale((l.basis ->> 'percent_bp')::numeric / 100) || ' % off',
+                        ''
+                    )
                     when 'family_discount' then format(
                         'Family discount, %s students', l.basis ->> 'students'
                     )
@@ -98,6 +108,10 @@ begin
         left join catalog.classes as k on s.studio_id = k.studio_id and s.class_id = k.id
         left join pricing.fee_rules as f
             on l.kind = 'fee' and l.studio_id = f.studio_id and l.rule_id = f.id
+        left join pricing.discounts as dc
+            on l.kind = 'discount' and l.studio_id = dc.studio_id and l.rule_id = dc.id
+        left join pricing.coupons as cp
+            on l.kind = 'coupon' and l.studio_id = cp.studio_id and l.rule_id = cp.id
         left join pricing.payment_plans as pp
             on l.kind = 'plan_fee' and l.studio_id = pp.studio_id and l.rule_id = pp.id
         left join pricing.add_ons as ao

@@ -13,6 +13,7 @@ create table pricing.fee_rules (
     version integer not null default 1,
     valid_from timestamptz not null default now(),
     superseded_at timestamptz,
+    discountable boolean not null default true,
     class_id bigint,
     section_id bigint,
     once_per_term boolean not null default true,
@@ -85,3 +86,5 @@ each order is charged for what it causes';
 comment on column pricing.fee_rules.proration is
 'what who starts late pays: none: all; meetings, days: as much as is left of them, of all sections
 that cause the fee together';
+comment on column pricing.fee_rules.discountable is
+'false: no discount takes anything off it, as for a registration fee';

@@ -16,6 +16,8 @@ create table studio.settings (
     call_courier_delay_seconds integer,
     message_attempts integer,
     message_lease_seconds integer,
+    coupon_attempts integer,
+    coupon_window_minutes integer,
     family_discount_later boolean,
     tuition_proration text,
     balance_days integer,
@@ -31,7 +33,8 @@ create table studio.settings (
             hold_minutes, payment_minutes, final_answer_seconds, rate_step_basis, token_minutes,
             sign_in_attempts, sign_in_window_minutes, password_min_length, password_hash_cost,
             call_attempts, call_lease_seconds, call_courier_delay_seconds, message_attempts,
-            message_lease_seconds, family_discount_later, tuition_proration, balance_days
+            message_lease_seconds, coupon_attempts, coupon_window_minutes, family_discount_later,
+            tuition_proration, balance_days
         ) = 0
     ),
     constraint settings_term_may_override check (
@@ -39,7 +42,8 @@ create table studio.settings (
         or num_nonnulls(
             token_minutes, sign_in_attempts, sign_in_window_minutes, password_min_length,
             password_hash_cost, call_attempts, call_lease_seconds,
-            call_courier_delay_seconds, message_attempts, message_lease_seconds
+            call_courier_delay_seconds, message_attempts, message_lease_seconds,
+            coupon_attempts, coupon_window_minutes
         ) = 0
     ),
     constraint settings_hold_minutes_range check (hold_minutes between 1 and 1440),
@@ -58,6 +62,8 @@ create table studio.settings (
     check (call_courier_delay_seconds between 0 and 60),
     constraint settings_message_attempts_range check (message_attempts between 1 and 20),
     constraint settings_message_lease_range check (message_lease_seconds between 45 and 600),
+    constraint settings_coupon_attempts_range check (coupon_attempts between 1 and 100),
+    constraint settings_coupon_window_range check (coupon_window_minutes between 1 and 1440),
     constraint settings_tuition_proration_known
     check (tuition_proration in ('none', 'meetings', 'days')),
     constraint settings_balance_days_range check (balance_days between 1 and 365)
@@ -89,6 +95,8 @@ comment on column studio.settings.call_courier_delay_seconds is
 comment on column studio.settings.message_attempts is 'tries of one message before it is given up';
 comment on column studio.settings.message_lease_seconds is
 'seconds for which a message belongs to the process that claimed it';
+comment on column studio.settings.coupon_attempts is
+'coupon codes that don''t exist which a family may enter within coupon_window_minutes';
 comment on column studio.settings.family_discount_later is
 'who counts for the family discount: true: whoever has a class this term, so that a second child
 who comes later earns it; false: only students with a class in this cart';

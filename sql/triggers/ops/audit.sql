@@ -111,6 +111,25 @@ create or replace trigger _900_audit
 after insert or update or delete on pricing.custom_schedules
 for each row execute function ops.audit(
     'cart_id', 'set_by', 'superseded_at'
+after insert or update or delete on pricing.coupon_redemptions
+for each row execute function ops.audit(
+    'coupon_id', 'registration_id', 'amount_minor', 'status'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on pricing.coupons
+for each row execute function ops.audit(
+    'term_id', 'key', 'code', 'kind', 'percent_bp', 'amount_minor', 'available_from',
+    'available_until', 'max_uses', 'max_uses_per_family', 'stackable', 'applies_to',
+    'most_expensive_only', 'active', 'version', 'superseded_at'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on pricing.discounts
+for each row execute function ops.audit(
+    'term_id', 'code', 'category', 'threshold', 'recipients', 'kind', 'percent_bp',
+    'amount_minor', 'reduces_tuition', 'reduces_fees', 'reduces_programs', 'available_from',
+    'available_until', 'position', 'version', 'superseded_at'
 );
 
 create or replace trigger _900_audit
@@ -131,6 +150,7 @@ for each row execute function ops.audit(
     'term_id', 'code', 'unit', 'amount_minor', 'charged_modes', 'division_id',
     'division_of', 'class_id', 'section_id', 'once_per_term', 'proration', 'version',
     'superseded_at'
+    'division_of', 'discountable', 'version', 'superseded_at'
 );
 
 create or replace trigger _900_audit
@@ -174,6 +194,7 @@ for each row execute function ops.audit(
     'password_hash_cost', 'call_attempts', 'call_lease_seconds', 'call_courier_delay_seconds',
     'message_attempts', 'message_lease_seconds', 'family_discount_later', 'tuition_proration',
     'balance_days'
+    'message_attempts', 'message_lease_seconds', 'coupon_attempts', 'coupon_window_minutes'
 );
 
 create or replace trigger _900_audit

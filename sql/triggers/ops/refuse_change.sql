@@ -29,6 +29,14 @@ before update or delete or truncate on enrollment.confirmations
 for each statement execute function ops.refuse_change();
 
 create or replace trigger _000_refuse_change
+before update or delete or truncate on pricing.discount_sections
+for each statement execute function ops.refuse_change();
+
+create or replace trigger _000_refuse_change
+before update or delete or truncate on pricing.coupon_sections
+for each statement execute function ops.refuse_change();
+
+create or replace trigger _000_refuse_change
 before update or delete or truncate on pricing.quotes
 for each statement execute function ops.refuse_change();
 

@@ -15,6 +15,13 @@ begin
         w.studio_id = new.studio_id
         and w.registration_id = new.subject_id
         and w.status = 'held';
+    update pricing.coupon_redemptions as u
+    set status = case when v_is_confirmed then 'used' else 'returned' end
+    where
+        u.studio_id = new.studio_id
+        and u.family_id = new.family_id
+        and u.registration_id = new.subject_id
+        and u.status = 'held';
     update pricing.credit_uses as u
     set status = case when v_is_confirmed then 'used' else 'returned' end
     where
@@ -38,7 +45,7 @@ alter function pricing.on_registration_settled() owner to pricing;
 comment on function pricing.on_registration_settled() is
 $$Use what a registration holds when it is confirmed, and give it back when its hold ends.
 
-The family award, the parts of credits, and the adjustments by staff.$$;
+The family award, the coupon, the parts of credits, and the adjustments by staff.$$;
 
 create or replace trigger _300_on_registration_settled
 after insert on ops.domain_events

@@ -48,6 +48,7 @@ FAMILY_VIEWS = [
     "students",
 ]
 STAFF_VIEWS = ["adjustments", "class_prices", "incidents", "rule_sets"]
+STAFF_VIEWS = ["coupons", "discounts", "incidents", "rule_sets"]
 VIEWS = CATALOGUE + FAMILY_VIEWS + STAFF_VIEWS
 EVERYBODY = ["sign_in", "sign_up"]
 FAMILY_FUNCTIONS = [
@@ -73,6 +74,8 @@ STAFF_FUNCTIONS = [
     "withdraw_adjustment",
 ]
 MANAGER_FUNCTIONS = ["save_add_ons", "save_class_prices"]
+
+MANAGER_FUNCTIONS = ["save_coupons", "save_discounts"]
 
 # What each role finds in the API's description, and nothing else.
 DESCRIBED = {

@@ -3,7 +3,7 @@ set local search_path = tap, public;
 -- quiet about what truncate would empty as well
 set local client_min_messages = warning;
 \ir catalog.psql
-select plan(29);
+select plan(35);
 
 create view tests.append_only_tables as
 select r.entity, r.owner
@@ -23,13 +23,15 @@ select set_eq(
         'messaging.delivery_attempts',
         'ops.audit_log',
         'ops.domain_events',
+        'pricing.coupon_sections',
         'pricing.credits',
         'pricing.custom_schedule_parts',
+        'pricing.discount_sections',
         'pricing.quote_installments',
         'pricing.quote_lines',
         'pricing.quotes'
     ],
-    'events, audit, quotes, arranged parts, credits, confirmations and tries to deliver are only added to'
+    'events, audit, quotes, arranged parts, credits, confirmations, tries and scopes only grow'
 );
 
 -- The owner of a table has every privilege on it, and is refused none the less. What points at a

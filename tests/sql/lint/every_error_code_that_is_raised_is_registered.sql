@@ -46,7 +46,11 @@ select set_eq(
         'ops.fail',
         -- the findings, whose codes are written in the query that finds them
         'enrollment.cart_findings',
-        'api.checkout'
+        'api.checkout',
+        -- why a coupon is refused, in the query that judges it
+        'pricing.coupon_lines',
+        -- why a code may not be tried, in pricing.coupon_refusal()
+        'api.quote'
     ],
     'only these functions raise a code that is not written in the call'
 );

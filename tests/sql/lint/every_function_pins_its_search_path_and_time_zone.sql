@@ -67,7 +67,11 @@ select set_eq(
         'identity.open_family',
         -- whoever finds a lapsed hold releases it, whichever family it was of
         'enrollment.release_lapsed',
-        'enrollment.release_registration'
+        'enrollment.release_registration',
+        -- uses of every family count towards a coupon's cap, and are given back by whoever lapsed
+        'pricing.coupon_holders',
+        'pricing.coupon_uses',
+        'pricing.take_coupon'
     ],
     'only these functions clear the family in scope'
 );

@@ -117,6 +117,19 @@ select r.studio_id, r.family_id, r.term_id, 'other', 'Test', -1, 'test', g.accou
 from enrollment.registrations as r
 inner join identity.guardians as g on r.studio_id = g.studio_id and r.family_id = g.family_id
 where r.family_id in (:family_a, :family_b, :family_c, :family_d);
+-- A discount and a coupon of each.
+select tests.discount('{"code": "ours"}'), tests.coupon('{"key": "ours"}') \g /dev/null
+select tests.run(
+    'insert into pricing.discounts
+    (studio_id, term_id, code, label, category, kind, percent_bp, position)
+    values (
+        auth.studio_id(), tests.term(''elmst''), ''theirs'', ''Theirs'', ''unconditional'',
+        ''percent'', 1, 1
+    );
+    insert into pricing.coupons (studio_id, term_id, key, name, kind, percent_bp)
+    values (auth.studio_id(), tests.term(''elmst''), ''theirs'', ''Theirs'', ''percent'', 1)',
+    'elmst'
+);
 
 -- Everything the API could show, and whose it is.
 create view tests.everything as
@@ -202,6 +215,9 @@ things (view, studio_id, family_id, key, is_public) as (
     union all
     select 'payment_plans', p.studio_id, null, concat_ws(' ', p.term_id, p.code), false
     from pricing.payment_plans as p
+    select 'discounts', d.studio_id, null, d.code, false from pricing.discounts as d
+    union all
+    select 'coupons', c.studio_id, null, c.key, false from pricing.coupons as c
     union all
     select 'incidents', m.studio_id, null, e.gateway_id, false
     from payment.gateway_events as e
@@ -245,6 +261,8 @@ begin
             when 'fee_rules' then 'concat_ws('' '', v.term_id, v.code)'
             when 'family_discounts' then 'v.term_id'
             when 'payment_plans' then 'concat_ws('' '', v.term_id, v.code)'
+            when 'discounts' then 'v.code'
+            when 'coupons' then 'v.key'
             else 'v.id'
         end,
         p_view
@@ -347,6 +365,8 @@ select set_eq(
             fee_rules      refused refused refused refused refused studio  studio  studio  studio
             family_discounts refused refused refused refused refused studio studio studio  studio
             payment_plans  refused refused refused refused refused studio  studio  studio  studio
+            discounts      refused refused refused refused refused studio  studio  studio  studio
+            coupons        refused refused refused refused refused studio  studio  studio  studio
             '
         ) as g
     $$,

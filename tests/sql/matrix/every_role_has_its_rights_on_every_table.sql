@@ -26,6 +26,8 @@ api.carts                   -    S    -    S    -    -    -    -    -    -    - 
 api.class_prices            -    -    -    S    -    -    -    -    -    -    -    -    -    -
 api.classes                 S    S    S    S    -    -    -    -    -    -    -    -    -    -
 api.credits                 -    S    -    S    -    -    -    -    -    -    -    -    -    -
+api.coupons                 -    -    -    S    -    -    -    -    -    -    -    -    -    -
+api.discounts               -    -    -    S    -    -    -    -    -    -    -    -    -    -
 api.divisions               S    S    S    S    -    -    -    -    -    -    -    -    -    -
 api.enrollments             -    S    -    S    -    -    -    -    -    -    -    -    -    -
 api.error_codes             S    S    S    S    -    -    -    -    -    -    -    -    -    -
@@ -92,6 +94,12 @@ pricing.adjustments         -    -    -    S    -    -    -    -    SIUD -    - 
 pricing.class_prices        -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
 pricing.credit_uses         -    S    -    S    -    -    -    -    SIUD -    -    -    -    -
 pricing.credits             -    S    -    S    -    -    -    -    SIUD -    -    -    -    -
+pricing.coupon_attempts     -    -    -    -    -    -    -    -    SIUD -    -    -    -    -
+pricing.coupon_redemptions  -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
+pricing.coupon_sections     -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
+pricing.coupons             -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
+pricing.discount_sections   -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
+pricing.discounts           -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
 pricing.family_awards       -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
 pricing.family_discounts    -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
 pricing.fee_exemptions      -    -    -    S    -    -    -    -    SIUD -    -    -    -    -

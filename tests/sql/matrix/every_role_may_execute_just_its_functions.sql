@@ -39,6 +39,12 @@ api.save_fees                 -    -    -    -    x    -    -    -
 api.save_plans                -    -    -    -    x    -    -    -
 api.save_program_prices       -    -    -    -    x    -    -    -
 api.save_rates                -    -    -    -    x    -    -    -
+api.open_cart                 -    x    -    x    x    -    -    -
+api.put_cart_item             -    x    -    x    x    -    -    -
+api.quote                     -    x    -    x    x    -    -    -
+api.remove_cart_item          -    x    -    x    x    -    -    -
+api.save_coupons              -    -    -    -    x    -    -    -
+api.save_discounts            -    -    -    -    x    -    -    -
 api.set_price_override        -    -    -    x    x    -    -    -
 api.sign_in                   x    x    x    x    x    -    -    -
 api.sign_out_everywhere       -    x    x    x    x    -    -    -

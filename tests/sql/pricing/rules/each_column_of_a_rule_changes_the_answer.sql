@@ -288,6 +288,8 @@ select is_empty(
         ('fee_rules', 'once_per_term'),
         ('fee_rules', 'proration'),
         ('program_prices', 'registration_fee_minor'),
+        -- with the columns of discounts
+        ('fee_rules', 'discountable'),
         -- bound to the student by a foreign key
         ('overrides', 'family_id'),
         -- kept for whoever asks later; no part of the price

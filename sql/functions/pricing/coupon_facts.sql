@@ -1,0 +1,87 @@
+create or replace function pricing.coupon_facts(p_cart_ids bigint[])
+returns table (cart_id bigint, coupon_uses jsonb)
+language plpgsql
+stable
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+    v_studio_id constant integer := auth.studio_id();
+    v_term_ids bigint [];
+begin
+    v_term_ids := array(
+        select distinct p.term_id
+        from pricing.coupons as p
+        where
+            p.studio_id = v_studio_id
+            and p.superseded_at is null
+            and num_nonnulls(p.max_uses, p.max_uses_per_family) > 0
+            and p.term_id in (
+                select c.term_id
+                from enrollment.carts as c
+                where c.studio_id = v_studio_id and c.id = any(p_cart_ids)
+            )
+    );
+    if v_term_ids = '{}' then
+        return;
+    end if;
+    return query
+    with carts as (
+        select c.id, c.family_id, c.term_id
+        from enrollment.carts as c
+        where c.studio_id = v_studio_id and c.id = any(p_cart_ids)
+    ),
+
+    -- What a family holds, it holds for this very cart, or for one given up before it.
+    own as (
+        select
+            u.family_id,
+            p.term_id,
+            p.key,
+            count(*) filter (where u.status = 'used') as used,
+            count(*) filter (
+                where
+                u.status = 'held'
+                and not exists (
+                    select
+                    from enrollment.lapsed_registrations(now()) as r
+                    where r.studio_id = u.studio_id and r.id = u.registration_id
+                )
+            ) as held
+        from pricing.coupon_redemptions as u
+        inner join pricing.coupons as p on u.studio_id = p.studio_id and u.coupon_id = p.id
+        where
+            u.studio_id = v_studio_id
+            and u.family_id in (select c.family_id from carts as c)
+            and p.term_id = any(v_term_ids)
+            and u.status in ('held', 'used')
+        group by u.family_id, p.term_id, p.key
+    )
+
+    select
+        c.id,
+        jsonb_agg(
+            jsonb_build_object(
+                'key', p.key,
+                'uses', coalesce(t.uses, 0) - coalesce(o.held, 0),
+                'family_uses', coalesce(o.used, 0)
+            )
+            order by p.key
+        )
+    from carts as c
+    inner join pricing.coupons as p
+        on p.studio_id = v_studio_id and c.term_id = p.term_id and p.superseded_at is null
+    left join pricing.coupon_uses(v_term_ids) as t on p.term_id = t.term_id and p.key = t.key
+    left join own as o
+        on c.family_id = o.family_id and p.term_id = o.term_id and p.key = o.key
+    where coalesce(t.uses, o.used) > 0
+    group by c.id;
+end;
+$$;
+alter function pricing.coupon_facts(bigint[]) owner to pricing;
+comment on function pricing.coupon_facts(bigint[]) is
+$$How often the coupons of the carts' terms have been used: array of {key, uses, family_uses}.
+
+Only coupons with a cap that have been used. A use that is held counts for everybody but the family
+that holds it.$$;

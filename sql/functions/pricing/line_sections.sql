@@ -1,0 +1,73 @@
+create or replace function pricing.line_sections(
+    p_items pricing.basket_item[], p_lines pricing.line[]
+)
+returns table (line_position bigint, section_id bigint, weight integer)
+language plpgsql
+stable
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+    v_studio_id constant integer := auth.studio_id();
+begin
+    return query
+    with lines as (
+        select
+            l.*,
+            daterange(
+                to_date(l.basis ->> 'starts_on', 'YYYY-MM-DD'),
+                to_date(
+                    lead(l.basis ->> 'starts_on') over (
+                        partition by l.cart_id, l.student_id, l.kind
+                        order by l.basis ->> 'starts_on'
+                    ),
+                    'YYYY-MM-DD'
+                )
+            ) as part_of_term
+        from unnest(p_lines) with ordinality as l (
+            cart_id, student_id, kind, code, section_id, basis, amount_minor, rule_table, rule_id,
+            rule_version, line_position
+        )
+        where l.student_id is not null
+    )
+
+    select
+        l.line_position,
+        i.section_id,
+        case when f.unit = 'class' then 1 else greatest(cardinality(i.weekdays), 1) end
+    from lines as l
+    inner join unnest(p_items) as i on l.cart_id = i.cart_id and l.student_id = i.student_id
+    left join pricing.fee_rules as f
+        on l.kind = 'fee' and f.studio_id = v_studio_id and l.rule_id = f.id
+    where
+        not i.enrolled
+        and case
+            when l.section_id is not null then i.section_id = l.section_id
+            when l.basis ? 'sections' then l.basis -> 'sections' @> to_jsonb(i.section_id)
+            when l.kind = 'tuition'
+                then
+                    i.price_mode = 'standard'
+                    and l.part_of_term @> i.starts_on
+                    and not exists (
+                        select
+                        from lines as o
+                        where
+                            o.kind = 'override'
+                            and o.cart_id = i.cart_id
+                            and o.student_id = i.student_id
+                            and o.section_id = i.section_id
+                    )
+            when l.kind = 'fee'
+                then
+                    i.price_mode = any(f.charged_modes)
+                    and f.code <> all(i.exempt_fee_codes)
+                    and (f.division_of is distinct from 'class' or f.division_id = i.division_id)
+        end;
+end;
+$$;
+alter function pricing.line_sections(pricing.basket_item[], pricing.line[]) owner to pricing;
+comment on function pricing.line_sections(pricing.basket_item[], pricing.line[]) is
+$$Which sections each line of a student is for, and with what weight, for rules limited to sections.
+
+weight: weekly meetings, or 1 for a fee by class. line_position: the line's place in p_lines.$$;
