@@ -22,14 +22,16 @@ begin
 
     picked as (
         select
-            c.id as cart_id, c.family_id, c.term_id, i.student_id, i.section_id, false as enrolled
+            c.id as cart_id, c.family_id, c.term_id, i.student_id, i.section_id, i.tier_id, i.dates,
+            false as enrolled
         from enrollment.carts as c
         inner join enrollment.cart_items as i
             on c.studio_id = i.studio_id and c.family_id = i.family_id and c.id = i.cart_id
         where c.studio_id = v_studio_id and c.id = any(p_cart_ids)
         union all
         select
-            c.id as cart_id, c.family_id, c.term_id, e.student_id, e.section_id, true as enrolled
+            c.id as cart_id, c.family_id, c.term_id, e.student_id, e.section_id, e.tier_id, e.dates,
+            true as enrolled
         from enrollment.carts as c
         inner join enrollment.registrations as r
             on c.studio_id = r.studio_id and c.family_id = r.family_id and c.term_id = r.term_id
@@ -46,10 +48,10 @@ begin
             (
                 p.cart_id, p.family_id, p.term_id, p.student_id, p.section_id, k.id, k.price_mode,
                 k.division_id, k.program_id, t.weekdays, s.starts_on, s.ends_on, p.enrolled,
-                b.basis, d.rank, d.mixes, g.plan_fee_waived, x.fee_codes, s.location_id, null, null,
-                null, null, null
+                b.basis, d.rank, d.mixes, g.plan_fee_waived, x.fee_codes, s.location_id, p.tier_id,
+                p.dates, null, null, null
             )::pricing.basket_item
-            order by p.cart_id, p.student_id, p.section_id, p.enrolled
+            order by p.cart_id, p.student_id, p.section_id, p.enrolled, p.dates
         )
     into v_items
     from picked as p

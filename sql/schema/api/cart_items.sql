@@ -6,12 +6,14 @@ select
     i.family_id,
     i.student_id,
     i.section_id,
-    i.created_at
+    i.created_at,
+    i.tier_id,
+    i.dates
 from enrollment.cart_items as i;
 alter view api.cart_items owner to api;
 grant select on api.cart_items to customer;
 grant select on api.cart_items to staff;
 comment on view api.cart_items is
-$$What is in a cart: one student for one section each.
+$$What is in a cart: one student for one section each, with the tier or the dates picked of it.
 
 For the family and for staff.$$;

@@ -29,6 +29,7 @@ CATALOGUE = [
     "error_codes",
     "locations",
     "meetings",
+    "section_tiers",
     "section_times",
     "sections",
     "studios",

@@ -9,6 +9,7 @@ values
 ('catalog.classes'),
 ('catalog.divisions'),
 ('catalog.programs'),
+('catalog.section_tiers'),
 ('catalog.section_times'),
 ('catalog.sections'),
 ('catalog.terms'),
@@ -21,6 +22,7 @@ values
 ('payment.merchant_accounts'),
 ('payment.payments'),
 ('payment.transactions'),
+('pricing.date_prices'),
 ('pricing.family_awards'),
 ('pricing.family_discounts'),
 ('pricing.fee_exemptions'),
@@ -29,6 +31,7 @@ values
 ('pricing.payment_plans'),
 ('pricing.program_prices'),
 ('pricing.rates'),
+('pricing.tier_prices'),
 ('studio.memberships'),
 ('studio.settings'),
 ('studio.studios');

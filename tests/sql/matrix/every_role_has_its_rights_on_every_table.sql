@@ -34,6 +34,7 @@ api.messages                -    S    -    S    -    -    -    -    -    -    - 
 api.payments                -    S    -    S    -    -    -    -    -    -    -    -    -    -
 api.registrations           -    S    -    S    -    -    -    -    -    -    -    -    -    -
 api.rule_sets               -    -    -    S    -    -    -    -    -    -    -    -    -    -
+api.section_tiers           S    S    S    S    -    -    -    -    -    -    -    -    -    -
 api.section_times           S    S    S    S    -    -    -    -    -    -    -    -    -    -
 api.sections                S    S    S    S    -    -    -    -    -    -    -    -    -    -
 api.students                -    S    -    S    -    -    -    -    -    -    -    -    -    -
@@ -44,6 +45,7 @@ catalog.divisions           S    S    S    S    -    -    -    SIUD S    -    - 
 catalog.meetings            S    S    S    S    -    -    -    SIUD S    S    -    -    S    -
 catalog.programs            S    S    S    S    -    -    -    SIUD S    -    -    -    -    -
 catalog.section_spans       -    -    -    -    -    -    -    SIUD -    S    -    -    -    -
+catalog.section_tiers       S    S    S    S    -    -    -    SIUD S    S    -    -    S    -
 catalog.section_times       S    S    S    S    -    -    -    SIUD S    S    -    -    S    -
 catalog.sections            S    S    S    S    -    -    -    SIUD S    S    -    -    S    -
 catalog.terms               S    S    S    S    -    -    -    SIUD S    S    -    -    S    -
@@ -76,6 +78,7 @@ payment.merchant_accounts   -    -    -    -    -    -    -    -    -    -    - 
 payment.payments            -    s    -    S    -    -    -    -    S    S    S    SIUD S    -
 payment.shoppers            -    -    -    -    -    -    -    -    -    -    -    SIUD -    -
 payment.transactions        -    -    -    S    -    -    -    -    -    -    S    SIUD S    -
+pricing.date_prices         S    S    S    S    -    -    -    -    SIUD -    -    -    -    -
 pricing.family_awards       -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
 pricing.family_discounts    -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
 pricing.fee_exemptions      -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
@@ -87,6 +90,7 @@ pricing.quote_lines         -    -    -    -    -    -    -    -    SIUD -    - 
 pricing.quotes              -    -    -    -    -    -    -    -    SIUD -    -    -    -    -
 pricing.rates               -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
 pricing.rule_sets           -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
+pricing.tier_prices         S    S    S    S    -    -    -    -    SIUD -    -    -    -    -
 studio.locations            S    S    S    S    -    SIUD -    -    -    -    -    -    S    -
 studio.memberships          -    -    -    S    -    SIUD -    -    -    -    -    -    -    -
 studio.settings             -    -    -    -    -    SIUD -    -    -    -    -    -    -    -
