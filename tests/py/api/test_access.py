@@ -75,7 +75,10 @@ DESCRIBED = {
     + FAMILY_FUNCTIONS
     + ["sign_out_everywhere", "set_price_override"],
 }
-DESCRIBED |= dict.fromkeys(("manager", "owner", "platform_admin"), DESCRIBED["staff"])
+DESCRIBED |= dict.fromkeys(
+    ("manager", "owner", "platform_admin"),
+    DESCRIBED["staff"] + ["save_date_prices", "save_tiers"],
+)
 
 # Something for every parameter.
 ARGUMENTS: dict[str, dict[str, Any]] = {
