@@ -130,14 +130,15 @@ from made as m
 where f.family_id = m.family_id;
 
 insert into enrollment.enrollments (
-    studio_id, family_id, registration_id, student_id, section_id
+    studio_id, family_id, registration_id, student_id, section_id, price_mode
 )
 select
     auth.studio_id(),
     f.family_id,
     f.registration_id,
     f.student_id,
-    s.id
+    s.id,
+    s.price_mode
 from bench_claims as f
 inner join catalog.classes as k
     on

@@ -73,13 +73,16 @@ set cart_id = m.id
 from made as m
 where f.family_id = m.family_id;
 
-insert into enrollment.cart_items (studio_id, family_id, cart_id, student_id, section_id)
+insert into enrollment.cart_items (
+    studio_id, family_id, cart_id, student_id, section_id, price_mode
+)
 select
     auth.studio_id(),
     f.family_id,
     f.cart_id,
     st.id,
-    s.id
+    s.id,
+    s.price_mode
 from bench_families as f
 inner join (
     values

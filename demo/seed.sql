@@ -132,9 +132,37 @@ insert into seed_sections values
 ('aydt', 'First Steps', 'early childhood', 'early_childhood', null, 'Downtown', '{6}', '09:00', '09:45', 8, 2),
 ('aydt', 'Pre-Ballet 1', 'ballet', 'early_childhood', null, 'Uptown', '{4}', '14:45', '15:30', 10, 1),
 ('aydt', 'Pre-Ballet 1', 'ballet', 'early_childhood', null, 'Uptown', '{4}', '14:45', '15:30', 10, 2),
+('aydt', 'Spring Dance Camp', 'camp', null, null, 'Uptown', '{1,2,3,4,5}', '09:00', '15:00', 20, null),
+('aydt', 'Open Jazz', 'jazz', null, null, 'Uptown', '{6}', '18:45', '20:00', 12, null),
 ('elmst', 'Open Modern', 'modern', 'open', null, 'Main Hall', '{2}', '18:00', '19:30', 20, null),
 ('elmst', 'Open Ballet', 'ballet', 'open', null, 'Main Hall', '{4}', '18:00', '19:30', 20, null),
 ('elmst', 'Social Dance', 'social', 'open', null, 'Main Hall', '{5}', '20:00', '22:00', null, null);
+
+-- Classes without a division or a program. week: the only week of the term in which it is held.
+create temporary table seed_modes (
+    slug text, title text, price_mode text, week integer
+) on commit drop;
+insert into seed_modes values
+('aydt', 'Spring Dance Camp', 'tiered', 11),
+('aydt', 'Open Jazz', 'drop_in', null);
+
+create temporary table seed_tiers (
+    slug text,
+    title text,
+    code text,
+    name text,
+    starts_at time,
+    ends_at time,
+    position smallint,
+    amount_minor bigint
+) on commit drop;
+insert into seed_tiers values
+('aydt', 'Spring Dance Camp', 'half_day', 'Half day', '09:00', '12:00', 1, 32500),
+('aydt', 'Spring Dance Camp', 'full_day', 'Full day', '09:00', '15:00', 2, 59500);
+
+create temporary table seed_date_prices (slug text, title text, amount_minor bigint) on commit drop;
+insert into seed_date_prices values
+('aydt', 'Open Jazz', 2800);
 
 do $$
 declare
@@ -260,18 +288,21 @@ begin
             v_term_id,
             x.title,
             x.discipline,
-            case when x.program is null then 'standard' else 'program' end,
+            coalesce(m.price_mode, case when x.program is null then 'standard' else 'program' end),
             d.id,
             p.id
         from seed_sections as x
         left join catalog.divisions as d on d.studio_id = v_studio_id and x.division = d.code
         left join catalog.programs as p on p.studio_id = v_studio_id and x.program = p.code
+        left join seed_modes as m on x.slug = m.slug and x.title = m.title
         where x.slug = v_seed.slug
         order by x.title;
         for v_section in
             select
                 x.*,
                 c.id as class_id,
+                c.price_mode,
+                m.week,
                 l.id as location_id,
                 row_number() over (
                     partition by x.title order by x.half, x.weekdays, x.starts_at
@@ -279,21 +310,33 @@ begin
             from seed_sections as x
             inner join catalog.classes as c on c.studio_id = v_studio_id and x.title = c.title
             inner join studio.locations as l on l.studio_id = v_studio_id and x.location = l.name
+            left join seed_modes as m on x.slug = m.slug and x.title = m.title
             where x.slug = v_seed.slug
             order by x.title, number
         loop
             insert into catalog.sections (
-                studio_id, term_id, class_id, location_id, name, starts_on, ends_on, capacity
+                studio_id, term_id, class_id, price_mode, location_id, name, starts_on, ends_on,
+                capacity
             )
             values (
                 v_studio_id,
                 v_term_id,
                 v_section.class_id,
+                v_section.price_mode,
                 v_section.location_id,
                 'Section ' || v_section.number,
-                v_seed.starts_on + case v_section.half when 2 then 84 else 0 end,
                 v_seed.starts_on
-                + case v_section.half when 1 then 61 when 2 then 145 else 145 end,
+                + case
+                    when v_section.week is not null then (v_section.week - 1) * 7
+                    when v_section.half = 2 then 84
+                    else 0
+                end,
+                v_seed.starts_on
+                + case
+                    when v_section.week is not null then v_section.week * 7 - 1
+                    when v_section.half = 1 then 61
+                    else 145
+                end,
                 v_section.capacity
             )
             returning id into v_section_id;
@@ -303,6 +346,25 @@ begin
             select v_studio_id, v_section_id, w.weekday, v_section.starts_at, v_section.ends_at
             from unnest(v_section.weekdays) as w (weekday);
             perform catalog.generate_meetings(v_section_id);
+            insert into catalog.section_tiers (
+                studio_id, section_id, code, name, starts_at, ends_at, position
+            )
+            select v_studio_id, v_section_id, t.code, t.name, t.starts_at, t.ends_at, t.position
+            from seed_tiers as t
+            where t.slug = v_section.slug and t.title = v_section.title;
+            insert into pricing.tier_prices (studio_id, section_id, tier_id, amount_minor)
+            select v_studio_id, v_section_id, c.id, t.amount_minor
+            from seed_tiers as t
+            inner join catalog.section_tiers as c
+                on
+                    c.studio_id = v_studio_id
+                    and c.section_id = v_section_id
+                    and t.code = c.code
+            where t.slug = v_section.slug and t.title = v_section.title;
+            insert into pricing.date_prices (studio_id, section_id, amount_minor)
+            select v_studio_id, v_section_id, p.amount_minor
+            from seed_date_prices as p
+            where p.slug = v_section.slug and p.title = v_section.title;
         end loop;
         -- A family that enrolls two children saves once a term.
         if v_seed.slug = 'aydt' then

@@ -6,11 +6,6 @@ set local lock_timeout = '3s';
 set local statement_timeout = '60s';
 
 alter type pricing.basket_order add attribute coupon_uses jsonb;
-comment on type pricing.basket_order is
-$$One order as pricing sees it beside its items: the facts of a cart and its family, and no rule.
-
-awarded: the family has used its discount of the term. coupon_code: as it was entered, trimmed.
-coupon_uses: array of {key, uses, family_uses}, of coupons with a cap that have been used.$$;
 
 alter table pricing.fee_rules add column discountable boolean not null default true;
 comment on column pricing.fee_rules.discountable is

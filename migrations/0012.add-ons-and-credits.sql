@@ -8,23 +8,10 @@ set local statement_timeout = '60s';
 -- No stored row is of these types: quotes keep them as JSON.
 alter type pricing.basket_item rename attribute add_on_ids to add_on_codes;
 alter type pricing.basket_item alter attribute add_on_codes type text[];
-comment on type pricing.basket_item is
-$$One student in one section, as pricing sees it: the facts a price is made of, and no rule.
-
-enrolled: confirmed before, so counted but not charged. weekdays: ISO, one entry a weekly meeting.
-rate_step_basis: the setting of the term. exempt_fee_codes: fees that the class does not cause.
-tier_id, dates, add_on_codes: what was chosen with it. meetings, meetings_left: dated ones of the
-section, in all and not yet begun.$$;
 
 alter type pricing.basket_order add attribute adjustment_ids bigint[];
 alter type pricing.basket_order add attribute line_override_ids bigint[];
 alter type pricing.basket_order add attribute credit_minor bigint;
-comment on type pricing.basket_order is
-$$One order as pricing sees it beside its items: the facts of a cart and its family, and no rule.
-
-awarded: the family has used its discount of the term. coupon_code: as it was entered, trimmed.
-adjustment_ids, line_override_ids: what staff have set for it. credit_minor: what the family has left
-of its credits, null where it does not spend them.$$;
 
 alter table enrollment.carts add column uses_credit boolean not null default false;
 comment on column enrollment.carts.uses_credit is

@@ -13,20 +13,6 @@ alter type pricing.basket_item add attribute auto_pay_offered boolean;
 alter type pricing.basket_order add attribute ordered_on date;
 alter type pricing.basket_order add attribute family_discount_later boolean;
 
-comment on type pricing.basket_item is
-$$One student in one section, as pricing sees it: the facts a price is made of, and no rule.
-
-enrolled: confirmed before, so counted but not charged. weekdays: ISO, one entry a weekly meeting.
-rate_step_basis: the setting of the term. exempt_fee_codes: fees that the class does not cause.
-tier_id, dates, add_on_ids: what was chosen with it. meetings, meetings_left: dated ones of the
-section, in all and not yet begun; days, days_left: of its time, in all and from the date of the
-order on; all four where the term prorates anything. tuition_proration: the setting of the term.
-auto_pay_offered: by the division.$$;
-comment on type pricing.basket_order is
-$$One order as pricing sees it beside its items: the facts of a cart and its family, and no rule.
-
-awarded: the family has used its discount of the term. coupon_code: as it was entered, trimmed.
-ordered_on: local date of the studio. family_discount_later: the setting of the term.$$;
 
 -- What is set for the studio itself is what held until now; terms have nothing of their own.
 alter table studio.settings

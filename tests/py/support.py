@@ -434,14 +434,15 @@ _SECTION = """
                 where p.studio_id = %(studio_id)s and p.code = %(program)s
             ),
             %(visibility)s
-        returning id
+        returning id, price_mode
     ),
     section as (
         insert into catalog.sections (
-            studio_id, term_id, class_id, location_id, name, starts_on, ends_on, capacity
+            studio_id, term_id, class_id, price_mode, location_id, name, starts_on, ends_on,
+            capacity
         )
         select
-            %(studio_id)s, t.id, c.id,
+            %(studio_id)s, t.id, c.id, c.price_mode,
             (select min(l.id) from studio.locations as l where l.studio_id = %(studio_id)s),
             'Section 1',
             coalesce(%(starts_on)s::date, t.starts_on), coalesce(%(ends_on)s::date, t.ends_on),

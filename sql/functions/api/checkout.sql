@@ -111,9 +111,11 @@ begin
     )
     returning id into strict v_registration_id;
     insert into enrollment.enrollments (
-        studio_id, family_id, registration_id, student_id, section_id
+        studio_id, family_id, registration_id, student_id, section_id, price_mode, tier_id, dates
     )
-    select i.studio_id, i.family_id, v_registration_id, i.student_id, i.section_id
+    select
+        i.studio_id, i.family_id, v_registration_id, i.student_id, i.section_id, i.price_mode,
+        i.tier_id, i.dates
     from enrollment.cart_items as i
     where
         i.studio_id = auth.studio_id() and i.family_id = v_family_id and i.cart_id = v_cart.id;
@@ -154,5 +156,5 @@ idempotency_key: 8 to 200 characters, one for each try of a person; a repeat ans
 registration as it is then. acknowledged: codes of warnings the family has read. A total of 0 is
 confirmed at once. Errors: idempotency_key_required, idempotency_key_reused,
 acknowledged_invalid, cart_not_found, cart_closed, checkout_open, quote_not_found, quote_changed,
-plan_not_available, term_not_open, section_not_open, already_enrolled, schedule_conflict,
-seat_unavailable, and those of quote.$$;
+plan_not_available, term_not_open, section_not_open, tier_unknown, date_unknown, date_past,
+already_enrolled, schedule_conflict, seat_unavailable, and those of quote.$$;

@@ -49,7 +49,11 @@ begin
         e.studio_id = auth.studio_id()
         and e.student_id = set_price_override.student_id
         and e.section_id = set_price_override.section_id
-        and e.status in ('pending', 'confirmed')
+        and (
+            e.status = 'pending'
+            -- Dates that are sold leave the price of later ones open.
+            or (e.status = 'confirmed' and e.dates is null)
+        )
         and not exists (
             select
             from enrollment.lapsed_registrations(now()) as r

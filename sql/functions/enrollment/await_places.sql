@@ -18,6 +18,7 @@ begin
             min(k.title) as title,
             bool_and(p.section_id is not null) as meets,
             bool_and(s.capacity is not null) as is_limited,
+            bool_and(e.dates is not null) as is_by_date,
             count(*) as places
         from enrollment.enrollments as e
         inner join catalog.sections as s on s.studio_id = v_studio_id and e.section_id = s.id
@@ -36,6 +37,12 @@ begin
                 'section_not_open',
                 jsonb_build_object('section_id', v_section.section_id, 'title', v_section.title)
             );
+        end if;
+        if v_section.is_by_date then
+            perform enrollment.await_dates(
+                p_registration_id, v_section.section_id, v_section.title
+            );
+            continue;
         end if;
         continue when not v_section.is_limited;
         perform
@@ -62,4 +69,4 @@ comment on function enrollment.await_places(bigint) is
 $$Wait for places that others are just deciding about, and keep as many as a registration needs.
 
 A place passed over because it was locked may come free again. Raises seat_unavailable when there
-are not that many, and section_not_open for a section without meetings.$$;
+are not that many, section_not_open for a section without meetings, date_unknown for a date without.$$;

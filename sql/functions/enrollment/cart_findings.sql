@@ -22,12 +22,32 @@ begin
             i.id as cart_item_id,
             i.student_id,
             i.section_id,
+            i.tier_id,
+            i.dates,
             k.title,
+            case
+                when i.dates is null then k.title
+                else format('%s on %s', k.title, studio.dates_text(i.dates))
+            end as picked_title,
             s.status as section_status,
             t.status as term_status,
             t.registration_opens_at,
             t.registration_closes_at,
-            p.during
+            p.section_id is not null as meets,
+            case
+                when i.tier_id is not null then catalog.tier_minutes(i.section_id, i.tier_id)
+                when i.dates is not null
+                    then (
+                        select range_agg(tstzrange(m.starts_at, m.ends_at))
+                        from catalog.meetings as m
+                        where
+                            m.studio_id = i.studio_id
+                            and m.section_id = i.section_id
+                            and m.held_on = any(i.dates)
+                            and m.status = 'scheduled'
+                    )
+                else p.during
+            end as during
         from enrollment.cart_items as i
         inner join catalog.sections as s on i.studio_id = s.studio_id and i.section_id = s.id
         inner join catalog.classes as k on s.studio_id = k.studio_id and s.class_id = k.id
@@ -35,6 +55,10 @@ begin
         left join catalog.section_spans as p
             on i.studio_id = p.studio_id and i.section_id = p.section_id
         where i.studio_id = v_studio_id and i.cart_id = p_cart_id
+    ),
+
+    by_date as (
+        select i.* from items as i where i.dates is not null
     ),
 
     found as (
@@ -51,17 +75,31 @@ begin
             i.cart_item_id, i.student_id, i.section_id, 'section_not_open',
             jsonb_build_object('title', i.title)
         from items as i
-        where i.section_status <> 'open' or i.during is null
+        where i.section_status <> 'open' or not i.meets
+        union all
+        select
+            i.cart_item_id, i.student_id, i.section_id, 'tier_unknown',
+            jsonb_build_object('title', i.title, 'tier', t.code)
+        from items as i
+        inner join catalog.section_tiers as t
+            on t.studio_id = v_studio_id and i.tier_id = t.id and not t.is_offered
+        union all
+        select
+            i.cart_item_id, i.student_id, i.section_id, u.code,
+            jsonb_build_object('title', i.title, 'date', studio.dates_text(array[u.held_on]))
+        from by_date as i
+        cross join lateral enrollment.unavailable_dates(i.section_id, i.dates, p_as_of) as u
         union all
         select
             i.cart_item_id, i.student_id, i.section_id, 'already_enrolled',
-            jsonb_build_object('title', i.title)
+            jsonb_build_object('title', i.picked_title)
         from items as i
         inner join enrollment.enrollments as e
             on
                 e.studio_id = v_studio_id
                 and i.student_id = e.student_id
                 and i.section_id = e.section_id
+                and (i.dates is null or i.dates && e.dates)
                 and e.status = 'confirmed'
         union all
         select
@@ -98,7 +136,8 @@ begin
             case when p_with_seats then v_section_ids end
         ) as f on i.section_id = f.section_id
         where
-            f.places < (select count(*) from items as x where x.section_id = i.section_id)
+            i.dates is null
+            and f.places < (select count(*) from items as x where x.section_id = i.section_id)
             and not exists (
                 select
                 from enrollment.enrollments as e
@@ -108,6 +147,36 @@ begin
                     and e.section_id = i.section_id
                     and e.status in ('pending', 'confirmed')
             )
+        union all
+        select
+            i.cart_item_id, i.student_id, i.section_id, 'seat_unavailable',
+            jsonb_build_object(
+                'title', format(
+                    '%s on %s', min(i.title), studio.dates_text(array_agg(f.held_on))
+                ),
+                'dates', jsonb_agg(f.held_on order by f.held_on)
+            )
+        from by_date as i
+        cross join lateral enrollment.free_dates(
+            i.section_id, case when p_with_seats then i.dates end
+        ) as f
+        where
+            f.places < (
+                select count(*)
+                from items as x
+                where x.section_id = i.section_id and f.held_on = any(x.dates)
+            )
+            and not exists (
+                select
+                from enrollment.enrollments as e
+                where
+                    e.studio_id = v_studio_id
+                    and e.student_id = i.student_id
+                    and e.section_id = i.section_id
+                    and f.held_on = any(e.dates)
+                    and e.status in ('pending', 'confirmed')
+            )
+        group by i.cart_item_id, i.student_id, i.section_id
     )
 
     select
@@ -137,5 +206,5 @@ comment on function enrollment.cart_findings(bigint, timestamptz, boolean) is
 $$Everything that speaks against a cart: findings with code, sentence, student, section.
 
 p_with_seats: whether a lack of seats is looked for; checkout claims them and so sees for itself.
-hard_block: checkout refuses. Codes: term_not_open, section_not_open, already_enrolled,
-schedule_conflict, seat_unavailable. For enrollment and pricing.$$;
+hard_block: checkout refuses. Codes: term_not_open, section_not_open, tier_unknown, date_unknown,
+date_past, already_enrolled, schedule_conflict, seat_unavailable. For enrollment and pricing.$$;

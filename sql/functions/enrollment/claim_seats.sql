@@ -10,6 +10,7 @@ declare
     v_studio_id constant integer := auth.studio_id();
     v_family_id constant bigint := auth.require_family();
     v_missing bigint;
+    v_has_dates boolean;
 begin
     -- Whoever changes a section's capacity or times keeps claims out meanwhile.
     lock table enrollment.seats in row exclusive mode;
@@ -23,7 +24,10 @@ begin
                     e.section_id,
                     s.capacity,
                     p.dates,
-                    p.during,
+                    case
+                        when e.tier_id is null then p.during
+                        else catalog.tier_minutes(e.section_id, e.tier_id)
+                    end as during,
                     row_number() over (partition by e.section_id order by e.id) as number,
                     count(*) over (partition by e.section_id) as places,
                     ceil(random() * s.capacity)::integer as first_place
@@ -36,6 +40,7 @@ begin
                     e.studio_id = v_studio_id
                     and e.family_id = v_family_id
                     and e.registration_id = p_registration_id
+                    and e.dates is null
             ),
 
             -- Each begins to look somewhere else and comes round, not all at the same place.
@@ -117,7 +122,21 @@ begin
                 returning enrollment_id
             )
 
-            select (select count(*) from wanted) - (select count(*) from seated) into v_missing;
+            select
+                (select count(*) from wanted) - (select count(*) from seated),
+                exists (
+                    select
+                    from enrollment.enrollments as e
+                    where
+                        e.studio_id = v_studio_id
+                        and e.family_id = v_family_id
+                        and e.registration_id = p_registration_id
+                        and e.dates is not null
+                )
+            into v_missing, v_has_dates;
+            if v_has_dates then
+                v_missing := v_missing + enrollment.claim_dates(p_registration_id);
+            end if;
             if v_missing = 0 then
                 return;
             end if;
@@ -136,6 +155,7 @@ end;
 $$;
 alter function enrollment.claim_seats(bigint) owner to enrollment;
 comment on function enrollment.claim_seats(bigint) is
-$$Take a place and a seat for each enrollment of a registration: all of them or an error.
+$$Take a place and a seat for each enrollment of a registration, for each date of those by date.
 
-Raises seat_unavailable and section_not_open, and schedule_conflict through the trigger on seats.$$;
+All of them or an error. Raises seat_unavailable, section_not_open and date_unknown, and
+schedule_conflict through the trigger on seats.$$;

@@ -35,19 +35,24 @@ begin
         and e.registration_id = p_registration_id
         and e.status = 'pending';
     get diagnostics v_enrollments = row_count;
-    update enrollment.seats as s
-    set status = 'confirmed'
-    from enrollment.enrollments as e
-    where
-        e.studio_id = v_registration.studio_id
-        and e.family_id = v_registration.family_id
-        and e.registration_id = p_registration_id
-        and s.studio_id = e.studio_id
-        and s.family_id = e.family_id
-        and s.student_id = e.student_id
-        and s.section_id = e.section_id
-        and s.enrollment_id = e.id;
-    get diagnostics v_count = row_count;
+    with seated as (
+        update enrollment.seats as s
+        set status = 'confirmed'
+        from enrollment.enrollments as e
+        where
+            e.studio_id = v_registration.studio_id
+            and e.family_id = v_registration.family_id
+            and e.registration_id = p_registration_id
+            and s.studio_id = e.studio_id
+            and s.family_id = e.family_id
+            and s.student_id = e.student_id
+            and s.section_id = e.section_id
+            and s.enrollment_id = e.id
+        returning s.enrollment_id
+    )
+
+    -- One that is for dates has a seat for each of them.
+    select count(distinct s.enrollment_id) into strict v_count from seated as s;
     -- Never paid without a seat, silently.
     perform ops.require_count(v_count, v_enrollments, 'seats of a paid registration');
     -- What was put into the cart since checkout stays there. Locked by a statement of its own:
@@ -69,7 +74,9 @@ begin
         and e.family_id = i.family_id
         and e.registration_id = p_registration_id
         and e.student_id = i.student_id
-        and e.section_id = i.section_id;
+        and e.section_id = i.section_id
+        and e.tier_id is not distinct from i.tier_id
+        and e.dates is not distinct from i.dates;
     update enrollment.carts as c
     set status = 'checked_out'
     where

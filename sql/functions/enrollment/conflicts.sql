@@ -8,7 +8,7 @@ returns table (section_id bigint, title text)
 language sql
 stable
 as $$
-    select s.section_id, k.title
+    select distinct s.section_id, k.title
     from enrollment.seats as s
     inner join catalog.sections as c on s.studio_id = c.studio_id and s.section_id = c.id
     inner join catalog.classes as k on c.studio_id = k.studio_id and c.class_id = k.id

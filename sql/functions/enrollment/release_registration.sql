@@ -34,10 +34,17 @@ begin
         returning s.studio_id, s.section_id, s.place_number, s.dates
     ),
 
+    -- Two children may have had one place, each on dates of its own.
+    emptied as (
+        select f.studio_id, f.section_id, f.place_number, range_agg(f.dates) as dates
+        from freed as f
+        group by f.studio_id, f.section_id, f.place_number
+    ),
+
     ordered as (
         select p.studio_id, p.section_id, p.place_number, f.dates
         from enrollment.places as p
-        inner join freed as f
+        inner join emptied as f
             on
                 p.studio_id = f.studio_id
                 and p.section_id = f.section_id

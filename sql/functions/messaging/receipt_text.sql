@@ -27,11 +27,13 @@ begin
                     string_agg(
                         format(
                             E'  %s, %s, %s%s\n',
-                            k.title,
+                            concat_ws(', ', k.title, w.name),
                             l.name,
                             t.times,
                             case
-                                when (c.starts_on, c.ends_on) <> (m.starts_on, m.ends_on)
+                                when
+                                    e.dates is null
+                                    and (c.starts_on, c.ends_on) <> (m.starts_on, m.ends_on)
                                     then format(
                                         ', %s to %s',
                                         to_char(c.starts_on, 'Mon FMDD'),
@@ -48,15 +50,38 @@ begin
                 inner join catalog.terms as m on c.studio_id = m.studio_id and c.term_id = m.id
                 inner join studio.locations as l
                     on c.studio_id = l.studio_id and c.location_id = l.id
+                left join catalog.section_tiers as w
+                    on e.studio_id = w.studio_id and e.tier_id = w.id
                 cross join lateral (
-                    select
-                        string_agg(
+                    select string_agg(x.words, ' and ' order by x.position, x.starts_at) as times
+                    from (
+                        select
+                            st.weekday::integer as position,
+                            st.starts_at,
                             (array['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'])[st.weekday]
-                            || to_char(st.starts_at, ' FMHH12:MI am'),
-                            ' and ' order by st.weekday, st.starts_at
-                        ) as times
-                    from catalog.section_times as st
-                    where st.studio_id = c.studio_id and st.section_id = c.id
+                            || to_char(
+                                coalesce(w.starts_at, st.starts_at), ' FMHH12:MI am'
+                            ) as words
+                        from catalog.section_times as st
+                        where
+                            st.studio_id = c.studio_id
+                            and st.section_id = c.id
+                            and e.dates is null
+                        union all
+                        select
+                            d.held_on - e.dates[1] as position,
+                            a.starts_at::time as starts_at,
+                            to_char(a.starts_at, 'Mon FMDD FMHH12:MI am') as words
+                        from catalog.meetings as d
+                        inner join studio.studios as o on d.studio_id = o.id
+                        cross join lateral (
+                            select d.starts_at at time zone o.timezone as starts_at
+                        ) as a
+                        where
+                            d.studio_id = c.studio_id
+                            and d.section_id = c.id
+                            and d.held_on = any(e.dates)
+                    ) as x
                 ) as t
                 where
                     e.studio_id = auth.studio_id()

@@ -36,6 +36,14 @@ as $$
     ('term_not_open', 409, 'Registration for this term is not open.'),
     ('section_not_found', 404, 'There is no such class.'),
     ('section_not_open', 409, '{title} is not open for registration.'),
+    ('tier_required', 409, 'Please pick one of the variants of {title}.'),
+    ('tier_unknown', 404, '{title} has no such variant.'),
+    ('tier_not_offered', 400, '{title} is not sold in variants.'),
+    ('dates_required', 409, 'Please pick the dates of {title} that you want.'),
+    ('dates_invalid', 400, 'Each date can be picked once.'),
+    ('dates_not_offered', 400, '{title} is not sold by date.'),
+    ('date_unknown', 404, '{title} is not held on {date}.'),
+    ('date_past', 409, '{title} on {date} has begun already.'),
     ('cart_not_found', 404, 'There is no such cart.'),
     ('cart_closed', 409, 'This cart has been checked out already.'),
     ('cart_empty', 409, 'The cart is empty.'),
@@ -68,6 +76,7 @@ as $$
         'class_sold', 409,
         'Students are enrolled in {title}, so its price can''t be changed any more.'
     ),
+    ('rule_invalid', 400, 'Row {row}: {problem}.'),
     (
         'version_stale', 409,
         'Somebody else has changed this table since you opened it. Please load it again.'

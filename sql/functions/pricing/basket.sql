@@ -39,16 +39,16 @@ begin
 
     picked as (
         select
-            c.id as cart_id, c.family_id, c.term_id, i.student_id, i.section_id, false as enrolled,
-            i.add_on_codes
+            c.id as cart_id, c.family_id, c.term_id, i.student_id, i.section_id, i.tier_id, i.dates,
+            i.add_on_codes, false as enrolled
         from enrollment.carts as c
         inner join enrollment.cart_items as i
             on c.studio_id = i.studio_id and c.family_id = i.family_id and c.id = i.cart_id
         where c.studio_id = v_studio_id and c.id = any(p_cart_ids)
         union all
         select
-            c.id as cart_id, c.family_id, c.term_id, e.student_id, e.section_id, true as enrolled,
-            null
+            c.id as cart_id, c.family_id, c.term_id, e.student_id, e.section_id, e.tier_id, e.dates,
+            null, true as enrolled
         from enrollment.carts as c
         inner join enrollment.registrations as r
             on c.studio_id = r.studio_id and c.family_id = r.family_id and c.term_id = r.term_id
@@ -66,7 +66,7 @@ begin
                 p.cart_id, p.family_id, p.term_id, p.student_id, p.section_id, k.id, k.price_mode,
                 k.division_id, k.program_id, t.weekdays, s.starts_on, s.ends_on, p.enrolled,
                 (b.settings).rate_step_basis, d.rank, d.mixes, g.plan_fee_waived, x.fee_codes,
-                s.location_id, null, null, p.add_on_codes, m.meetings, m.meetings_left,
+                s.location_id, p.tier_id, p.dates, p.add_on_codes, m.meetings, m.meetings_left,
                 (b.settings).tuition_proration,
                 case when b.prorates then s.ends_on - s.starts_on + 1 end,
                 case
@@ -75,7 +75,7 @@ begin
                 end,
                 d.auto_pay_offered
             )::pricing.basket_item
-            order by p.cart_id, p.student_id, p.section_id, p.enrolled
+            order by p.cart_id, p.student_id, p.section_id, p.enrolled, p.dates
         )
     into v_items
     from picked as p

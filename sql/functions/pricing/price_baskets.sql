@@ -15,6 +15,9 @@ declare
     v_studio_id constant integer := auth.studio_id();
     v_lines pricing.line [];
     v_rest pricing.basket_item [];
+    v_modes constant text [] := array(
+        select distinct i.price_mode from unnest(p_items) as i where not i.enrolled
+    );
     v_unpriced record;
     v_divisions constant pricing.student_division []
     := array(select d from pricing.priced_divisions(p_items) as d);
@@ -47,6 +50,12 @@ begin
     )
     || array(select l from pricing.rate_lines(v_rest, v_divisions, p_as_of) as l)
     || array(select l from pricing.program_lines(v_rest, p_as_of) as l);
+    if 'tiered' = any(v_modes) then
+        v_lines := v_lines || array(select l from pricing.tier_lines(v_rest, p_as_of) as l);
+    end if;
+    if 'drop_in' = any(v_modes) then
+        v_lines := v_lines || array(select l from pricing.drop_in_lines(v_rest, p_as_of) as l);
+    end if;
     -- A missing price is a refusal, never a price of 0.
     select i.student_id, i.section_id, k.title into v_unpriced
     from unnest(v_rest) as i
@@ -65,6 +74,10 @@ begin
                         i.price_mode = 'program'
                         and l.kind = 'program'
                         and l.basis -> 'sections' @> to_jsonb(i.section_id)
+                    )
+                    or (
+                        l.section_id = i.section_id
+                        and (i.price_mode, l.kind) in (('tiered', 'tier'), ('drop_in', 'drop_in'))
                     )
                 )
         )

@@ -43,11 +43,11 @@ begin
                 order by l.student_id, l.kind, l.code, l.section_id, l.rule_id, l.basis
             )
             || p_plan.code
-            -- Other classes at the same price are not what was quoted.
+            -- Other classes, tiers or dates at the same price are not what was quoted.
             || (
                 select
                     string_agg(
-                        concat_ws('|', i.student_id, i.section_id),
+                        concat_ws('|', i.student_id, i.section_id, i.tier_id, i.dates),
                         ';'
                         order by i.student_id, i.section_id
                     )

@@ -58,6 +58,19 @@ begin
                         when 'pricing.class_prices' then ', set price'
                         else ', price set by the studio'
                     end
+                    when 'tier' then format('%s, %s', k.title, t.name)
+                    when 'drop_in' then format(
+                        '%s, %s date%s: %s',
+                        k.title,
+                        jsonb_array_length(l.basis -> 'dates'),
+                        case when jsonb_array_length(l.basis -> 'dates') <> 1 then 's' else '' end,
+                        studio.dates_text(
+                            array(
+                                select to_date(x.value ->> 'held_on', 'YYYY-MM-DD')
+                                from jsonb_array_elements(l.basis -> 'dates') as x
+                            )
+                        )
+                    )
                     when 'fee' then f.label
                     || case
                         when l.basis ->> 'units' <> '1' then format(' × %s', l.basis ->> 'units')
@@ -102,10 +115,16 @@ begin
             on l.kind = 'program' and l.studio_id = g.studio_id and l.code = g.code
         left join catalog.sections as s
             on
-                l.kind in ('override', 'add_on')
+                l.kind in ('override', 'tier', 'drop_in', 'add_on')
                 and l.studio_id = s.studio_id
                 and l.section_id = s.id
         left join catalog.classes as k on s.studio_id = k.studio_id and s.class_id = k.id
+        left join catalog.section_tiers as t
+            on
+                l.kind = 'tier'
+                and l.studio_id = t.studio_id
+                and l.section_id = t.section_id
+                and l.code = t.code
         left join pricing.fee_rules as f
             on l.kind = 'fee' and l.studio_id = f.studio_id and l.rule_id = f.id
         left join pricing.discounts as dc

@@ -6,12 +6,16 @@ select
     e.registration_id,
     e.student_id,
     e.section_id,
-    e.status
+    e.status,
+    e.tier_id,
+    e.dates
 from enrollment.enrollments as e;
 alter view api.enrollments owner to api;
 grant select on api.enrollments to customer;
 grant select on api.enrollments to staff;
 comment on view api.enrollments is
 $$One student in one section. status: pending, confirmed, failed, cancelled.
+
+tier_id: the tier of a tiered section; dates: the local days of one that is sold by date.
 
 For the family and for staff.$$;

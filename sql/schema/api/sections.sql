@@ -12,7 +12,8 @@ select
     s.ends_on,
     s.status,
     s.capacity,
-    p.seats_left
+    p.seats_left,
+    s.price_mode
 from catalog.sections as s
 inner join catalog.classes as c on s.studio_id = c.studio_id and s.class_id = c.id
 inner join studio.locations as l on s.studio_id = l.studio_id and s.location_id = l.id
@@ -25,4 +26,5 @@ grant select on api.sections to instructor;
 comment on view api.sections is
 $$What a family picks: one offering of a class, with its dates, place and places left.
 
-seats_left: null when unlimited; lapsed holds count as free. For everybody.$$;
+price_mode: that of the class. seats_left: null when unlimited; lapsed holds count as free; of a
+drop_in section, on the date to come that has most left. For everybody.$$;

@@ -21,6 +21,7 @@ create table catalog.classes (
     on delete restrict,
     constraint classes_term_title_key unique (studio_id, term_id, title),
     constraint classes_term_key unique (studio_id, term_id, id),
+    constraint classes_mode_key unique (studio_id, term_id, id, price_mode),
     constraint classes_title_given check (btrim(title) <> ''),
     constraint classes_discipline_given check (btrim(discipline) <> ''),
     constraint classes_price_mode_known

@@ -10,21 +10,24 @@ create table catalog.sections (
     capacity integer,
     status text not null default 'open',
     created_at timestamptz not null default now(),
+    price_mode text not null,
     constraint sections_pkey primary key (studio_id, id),
     constraint sections_class_fkey
-    foreign key (studio_id, term_id, class_id) references catalog.classes (studio_id, term_id, id)
-    on delete restrict,
+    foreign key (studio_id, term_id, class_id, price_mode)
+    references catalog.classes (studio_id, term_id, id, price_mode)
+    on update cascade on delete restrict,
     constraint sections_location_fkey
     foreign key (studio_id, location_id) references studio.locations (studio_id, id)
     on delete restrict,
     constraint sections_term_key unique (studio_id, term_id, id),
+    constraint sections_mode_key unique (studio_id, id, price_mode),
     constraint sections_class_name_key unique (studio_id, class_id, name),
     constraint sections_name_given check (btrim(name) <> ''),
     constraint sections_dates_order check (starts_on <= ends_on),
     constraint sections_capacity_positive check (capacity between 1 and 100000),
     constraint sections_status_known check (status in ('open', 'closed', 'cancelled'))
 );
-create index sections_class_idx on catalog.sections (studio_id, term_id, class_id);
+create index sections_class_idx on catalog.sections (studio_id, term_id, class_id, price_mode);
 create index sections_location_idx on catalog.sections (studio_id, location_id);
 alter table catalog.sections owner to catalog;
 alter table catalog.sections enable row level security;
@@ -35,3 +38,5 @@ comment on column catalog.sections.capacity is
 'students at once; null: unlimited. The places that are sold are rows of enrollment.places';
 comment on column catalog.sections.status is
 'open: can be picked; closed: goes on for those enrolled; cancelled: is not held';
+comment on column catalog.sections.price_mode is
+'that of its class, kept beside it so that what is picked of the section has to fit it';

@@ -7,6 +7,9 @@ create table enrollment.cart_items (
     section_id bigint not null,
     created_at timestamptz not null default now(),
     add_on_codes text[] not null default '{}',
+    price_mode text not null,
+    tier_id bigint,
+    dates date[],
     constraint cart_items_pkey primary key (studio_id, id),
     constraint cart_items_cart_fkey
     foreign key (studio_id, family_id, cart_id)
@@ -15,17 +18,35 @@ create table enrollment.cart_items (
     foreign key (studio_id, family_id, student_id)
     references identity.students (studio_id, family_id, id) on delete restrict,
     constraint cart_items_section_fkey
-    foreign key (studio_id, section_id) references catalog.sections (studio_id, id)
-    on delete restrict,
+    foreign key (studio_id, section_id, price_mode)
+    references catalog.sections (studio_id, id, price_mode)
+    on update cascade on delete restrict,
+    constraint cart_items_tier_fkey
+    foreign key (studio_id, section_id, tier_id)
+    references catalog.section_tiers (studio_id, section_id, id) on delete restrict,
+    constraint cart_items_tier_by_mode
+    check ((price_mode = 'tiered') = (tier_id is not null)),
+    constraint cart_items_dates_by_mode
+    check ((price_mode = 'drop_in') = (dates is not null)),
+    constraint cart_items_dates_given
+    check (cardinality(dates) > 0 and array_position(dates, null) is null),
     constraint cart_items_student_section_key unique (studio_id, cart_id, student_id, section_id)
 );
 create index cart_items_cart_idx on enrollment.cart_items (studio_id, family_id, cart_id);
 create index cart_items_student_idx on enrollment.cart_items (studio_id, family_id, student_id);
-create index cart_items_section_idx on enrollment.cart_items (studio_id, section_id);
+create index cart_items_section_idx on enrollment.cart_items (studio_id, section_id, price_mode);
+create index cart_items_tier_idx on enrollment.cart_items (studio_id, section_id, tier_id);
 alter table enrollment.cart_items owner to enrollment;
 alter table enrollment.cart_items enable row level security;
 alter table enrollment.cart_items force row level security;
 comment on table enrollment.cart_items is
-'One student for one section, in a cart. No seat is taken by it.';
+$$One student for one section, in a cart, with the tier or the dates that were picked of it.
+
+No seat is taken by it.$$;
+comment on column enrollment.cart_items.price_mode is
+'that of the section; it says whether a tier or dates are picked';
+comment on column enrollment.cart_items.tier_id is 'the tier that was picked, in a tiered section';
+comment on column enrollment.cart_items.dates is
+'local days that were picked, in their order, in a section that is sold by date';
 comment on column enrollment.cart_items.add_on_codes is
 'codes of the add-ons asked for; each is priced by its version at the quote';

@@ -37,7 +37,8 @@ comment on table enrollment.seats is
 $$A claim on a place: which student has it, on which days, at which minutes.
 
 Two exclusion constraints are the promises: no place is taken twice on a date, no student is in two
-places at once. A row lives as long as the claim; its history is in enrollments and domain
+places at once. An enrollment has one row; one for dates has a row for each of them, since they may
+be on different places. A row lives as long as the claim; its history is in enrollments and domain
 events.$$;
 comment on column enrollment.seats.dates is 'local days on which the place is taken';
 comment on column enrollment.seats.during is 'the minutes the student is there';

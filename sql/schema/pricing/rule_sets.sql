@@ -9,7 +9,7 @@ create table pricing.rule_sets (
     constraint rule_sets_kind_known check (
         kind in (
             'rates', 'programs', 'fees', 'family_discount', 'plans', 'discounts', 'coupons',
-            'add_ons', 'tiers', 'class_prices'
+            'add_ons', 'tiers', 'class_prices', 'date_prices'
         )
     ),
     constraint rule_sets_version_not_negative check (version >= 0)

@@ -16,10 +16,31 @@ begin
     if exists (
         select
         from enrollment.seats as s
+        inner join enrollment.enrollments as e
+            on
+                s.studio_id = e.studio_id
+                and s.family_id = e.family_id
+                and s.student_id = e.student_id
+                and s.section_id = e.section_id
+                and s.enrollment_id = e.id
         where
             s.studio_id = new.studio_id
             and s.section_id = new.subject_id
-            and not s.during @> v_during
+            and not s.during @> case
+                when e.tier_id is not null
+                    then catalog.tier_minutes(e.section_id, e.tier_id)
+                when e.dates is not null
+                    then (
+                        select range_agg(tstzrange(m.starts_at, m.ends_at))
+                        from catalog.meetings as m
+                        where
+                            m.studio_id = s.studio_id
+                            and m.section_id = s.section_id
+                            and s.dates @> m.held_on
+                            and m.status = 'scheduled'
+                    )
+                else v_during
+            end
     ) then
         perform ops.fail(
             'section_has_seats', jsonb_build_object('section_id', new.subject_id)
@@ -32,7 +53,8 @@ alter function enrollment.on_section_times_changed() owner to enrollment;
 comment on function enrollment.on_section_times_changed() is
 $$Refuse times of a section that seats already taken in it don't cover: a family chose the others.
 
-Meetings that no longer take place leave the seats as they are. Raises section_has_seats.$$;
+A seat of a tier has the hours of the tier, one for dates only those dates. Meetings that no longer
+take place leave the seats as they are. Raises section_has_seats.$$;
 
 create or replace trigger _200_on_section_times_changed
 after insert on ops.domain_events

@@ -61,7 +61,7 @@ for each row execute function ops.audit(
 create or replace trigger _900_audit
 after insert or update or delete on enrollment.enrollments
 for each row execute function ops.audit(
-    'registration_id', 'student_id', 'section_id', 'status'
+    'registration_id', 'student_id', 'section_id', 'tier_id', 'dates', 'status'
 );
 
 create or replace trigger _900_audit
@@ -181,6 +181,18 @@ for each row execute function ops.audit(
 );
 
 create or replace trigger _900_audit
+after insert or update or delete on pricing.tier_prices
+for each row execute function ops.audit(
+    'section_id', 'tier_id', 'amount_minor', 'version', 'superseded_at'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on pricing.date_prices
+for each row execute function ops.audit(
+    'section_id', 'held_on', 'amount_minor', 'version', 'superseded_at'
+);
+
+create or replace trigger _900_audit
 after insert or update or delete on studio.memberships
 for each row execute function ops.audit(
     'account_id', 'role', 'status'
@@ -225,6 +237,12 @@ create or replace trigger _900_audit
 after insert or update or delete on catalog.section_times
 for each row execute function ops.audit(
     'section_id', 'weekday', 'starts_at', 'ends_at'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on catalog.section_tiers
+for each row execute function ops.audit(
+    'section_id', 'code', 'starts_at', 'ends_at', 'is_offered'
 );
 
 create or replace trigger _900_audit

@@ -30,6 +30,7 @@ CATALOGUE = [
     "error_codes",
     "locations",
     "meetings",
+    "section_tiers",
     "section_times",
     "sections",
     "studios",
@@ -93,6 +94,9 @@ DESCRIBED = {
 MANAGER_FUNCTIONS = ["set_payment_schedule"]
 DESCRIBED |= dict.fromkeys(
     ("manager", "owner", "platform_admin"), DESCRIBED["staff"] + MANAGER_FUNCTIONS
+DESCRIBED |= dict.fromkeys(
+    ("manager", "owner", "platform_admin"),
+    DESCRIBED["staff"] + ["save_date_prices", "save_tiers"],
 )
 
 # Something for every parameter.

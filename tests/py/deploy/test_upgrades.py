@@ -232,10 +232,12 @@ def test_0013_every_part_of_every_quote_becomes_a_row(of_version: Callable) -> N
             studio_id, term_id, hold_minutes, payment_minutes, final_answer_seconds,
             rate_step_basis, token_minutes, sign_in_attempts, sign_in_window_minutes,
             password_min_length, password_hash_cost, call_attempts, call_lease_seconds,
-            call_courier_delay_seconds, message_attempts, message_lease_seconds
+            call_courier_delay_seconds, message_attempts, message_lease_seconds,
+            coupon_attempts, coupon_window_minutes
         )
         select
-            s.id, null, 15, 10, 120, 'distinct_weekdays', 720, 10, 15, 10, 10, 8, 60, 3, 8, 60
+            s.id, null, 15, 10, 120, 'distinct_weekdays', 720, 10, 15, 10, 10, 8, 60, 3, 8, 60,
+            10, 15
         from studio.studios as s
         """
     )
@@ -329,3 +331,135 @@ def test_0013_every_part_of_every_quote_becomes_a_row(of_version: Callable) -> N
         """
     )
     assert settings == [(False, None, None, None), (True, True, "none", 30)]
+
+
+def test_0014_what_was_sold_whole_keeps_its_hours_and_its_dates(of_version: Callable) -> None:
+    """Staff could price a class of any mode: such a camp or drop-in class was sold as a whole."""
+    database = of_version(13)
+    database.rows(CATALOGUE)
+    database.rows(
+        """
+        with k as (
+            insert into catalog.classes (studio_id, term_id, title, discipline, price_mode)
+            select t.studio_id, t.id, x.mode, 'ballet', x.mode
+            from catalog.terms as t
+            cross join (values ('tiered'), ('drop_in')) as x (mode)
+            returning studio_id, term_id, id, title
+        ), s as (
+            insert into catalog.sections (
+                studio_id, term_id, class_id, location_id, name, starts_on, ends_on
+            )
+            select k.studio_id, k.term_id, k.id, l.id, k.title, '2026-01-05', '2026-01-19'
+            from k inner join studio.locations as l on k.studio_id = l.studio_id
+            returning studio_id, id
+        ), t as (
+            insert into catalog.section_times (studio_id, section_id, weekday, starts_at, ends_at)
+            select studio_id, id, 1, '09:00', '15:00' from s
+            returning studio_id, section_id, id
+        )
+        insert into catalog.meetings (
+            studio_id, section_id, section_time_id, held_on, starts_at, ends_at, status
+        )
+        select
+            t.studio_id, t.section_id, t.id, x.held_on, x.held_on + '14:00'::time,
+            x.held_on + '20:00'::time, x.status
+        from t
+        cross join (
+            values (date '2026-01-05', 'scheduled'), ('2026-01-12', 'cancelled'),
+            ('2026-01-19', 'scheduled')
+        ) as x (held_on, status)
+        """
+    )
+    database.rows(
+        """
+        with f as (
+            insert into identity.families (studio_id, name)
+            select id, 'Stone' from studio.studios
+            returning studio_id, id as family_id
+        ), st as (
+            insert into identity.students (
+                studio_id, family_id, first_name, last_name, birth_date
+            )
+            select studio_id, family_id, 'Ada', 'Stone', '2015-01-01' from f
+            returning studio_id, family_id, id as student_id
+        ), c as (
+            insert into enrollment.carts (studio_id, family_id, term_id)
+            select st.studio_id, st.family_id, t.id
+            from st inner join catalog.terms as t on st.studio_id = t.studio_id
+            returning studio_id, family_id, term_id, id as cart_id
+        ), i as (
+            insert into enrollment.cart_items (
+                studio_id, family_id, cart_id, student_id, section_id
+            )
+            select c.studio_id, c.family_id, c.cart_id, st.student_id, s.id
+            from c
+            inner join st on c.studio_id = st.studio_id
+            inner join catalog.sections as s on c.studio_id = s.studio_id
+            where s.name in ('meets', 'tiered', 'drop_in')
+        ), p as (
+            insert into pricing.payment_plans (
+                studio_id, term_id, code, label, installments, auto_pay, accepts_checkout
+            )
+            select studio_id, id, 'full', 'Full', 1, false, true from catalog.terms
+            returning studio_id, id as plan_id
+        ), q as (
+            insert into pricing.quotes (
+                studio_id, family_id, cart_id, term_id, plan_id, auto_pay, priced_at,
+                engine_version, inputs, lines_digest, total_minor, schedule
+            )
+            select
+                c.studio_id, c.family_id, c.cart_id, c.term_id, p.plan_id, false, now(), 2, '{}',
+                '', 0, '[]'
+            from c inner join p on c.studio_id = p.studio_id
+            returning studio_id, family_id, cart_id, term_id, id as quote_id
+        ), r as (
+            insert into enrollment.registrations (
+                studio_id, family_id, term_id, cart_id, quote_id, total_minor, hold_expires_at
+            )
+            select studio_id, family_id, term_id, cart_id, quote_id, 0, now() from q
+            returning studio_id, family_id, id as registration_id
+        ), e as (
+            insert into enrollment.enrollments (
+                studio_id, family_id, registration_id, student_id, section_id
+            )
+            select r.studio_id, r.family_id, r.registration_id, st.student_id, s.id
+            from r
+            inner join st on r.studio_id = st.studio_id
+            inner join catalog.sections as s on r.studio_id = s.studio_id
+            where s.name in ('meets', 'tiered', 'drop_in')
+            returning studio_id, family_id, id, student_id, section_id
+        )
+        insert into enrollment.seats (
+            studio_id, family_id, enrollment_id, student_id, section_id, dates, during
+        )
+        select
+            e.studio_id, e.family_id, e.id, e.student_id, e.section_id,
+            '{[2026-01-12,2026-01-14),[2026-01-19,2026-01-20)}',
+            '{[2026-01-12 14:00+00,2026-01-12 15:00+00)}'
+        from e inner join catalog.sections as s on e.studio_id = s.studio_id and e.section_id = s.id
+        where s.name = 'drop_in'
+        """
+    )
+    bring_up(database)
+    picked = """
+        select o.slug, s.name, x.price_mode, t.code, t.starts_at::text, t.is_offered, x.dates::text
+        from enrollment.{table} as x
+        inner join catalog.sections as s on x.studio_id = s.studio_id and x.section_id = s.id
+        inner join studio.studios as o on s.studio_id = o.id
+        left join catalog.section_tiers as t on x.studio_id = t.studio_id and x.tier_id = t.id
+        order by 1, 2
+    """
+    # A cart has the dates that are held; an enrollment those of its seat, or else the same.
+    for table, dates in (
+        ("cart_items", "{2026-01-05,2026-01-19}"),
+        ("enrollments", "{2026-01-12,2026-01-13,2026-01-19}"),
+    ):
+        assert database.rows(picked.format(table=table)) == [
+            row
+            for slug in ("one", "two")
+            for row in (
+                (slug, "drop_in", "drop_in", None, None, None, dates),
+                (slug, "meets", "standard", None, None, None, None),
+                (slug, "tiered", "tiered", "whole", "09:00:00", False, None),
+            )
+        ]

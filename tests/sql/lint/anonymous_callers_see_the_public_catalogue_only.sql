@@ -14,14 +14,17 @@ select set_eq(
         ('catalog.divisions', 'SELECT'),
         ('catalog.meetings', 'SELECT'),
         ('catalog.programs', 'SELECT'),
+        ('catalog.section_tiers', 'SELECT'),
         ('catalog.section_times', 'SELECT'),
         ('catalog.sections', 'SELECT'),
         ('catalog.terms', 'SELECT'),
         ('pricing.add_ons', 'SELECT'),
+        ('pricing.date_prices', 'SELECT'),
+        ('pricing.tier_prices', 'SELECT'),
         ('studio.locations', 'SELECT'),
         ('studio.studios', 'SELECT')
     $$,
-    'anonymous callers read the catalogue, and nothing that belongs to a person'
+    'anonymous callers read the catalogue with its price tags, and nothing that belongs to a person'
 );
 -- No policy helps without the privilege, and the other way round.
 select set_eq(

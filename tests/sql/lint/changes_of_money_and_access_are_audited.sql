@@ -9,6 +9,7 @@ values
 ('catalog.classes'),
 ('catalog.divisions'),
 ('catalog.programs'),
+('catalog.section_tiers'),
 ('catalog.section_times'),
 ('catalog.sections'),
 ('catalog.terms'),
@@ -30,6 +31,7 @@ values
 ('pricing.coupon_redemptions'),
 ('pricing.coupons'),
 ('pricing.discounts'),
+('pricing.date_prices'),
 ('pricing.family_awards'),
 ('pricing.family_discounts'),
 ('pricing.fee_exemptions'),
@@ -39,6 +41,7 @@ values
 ('pricing.payment_plans'),
 ('pricing.program_prices'),
 ('pricing.rates'),
+('pricing.tier_prices'),
 ('studio.memberships'),
 ('studio.settings'),
 ('studio.studios');

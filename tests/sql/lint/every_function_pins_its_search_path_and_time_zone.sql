@@ -54,11 +54,13 @@ select set_eq(
     'table tests.functions_across_families',
     array[
         -- seats of every family count
+        'enrollment.free_dates',
         'enrollment.free_places',
         -- and need a place when there are to be fewer
         'enrollment.on_section_capacity_set',
         -- and may not be in times that nobody chose
         'enrollment.on_section_times_changed',
+        'enrollment.on_tier_times_changed',
         -- a term is sold when anybody has enrolled
         'enrollment.is_sold',
         -- a class, too

@@ -24,6 +24,8 @@ auth.family_id                  x   -    -    -    -    -    -    -    -    -   
 auth.require                    x   -    -    -    -    -    -    -    -    -    -
 auth.require_family             x   -    -    -    -    -    -    -    -    -    -
 auth.studio_id                  x   -    -    -    -    -    -    -    -    -    x
+catalog.save_section_tiers      -   -    -    -    -    x    -    -    -    -    -
+catalog.tier_minutes            -   -    -    -    -    -    x    -    -    -    -
 enrollment.cart_findings        -   -    -    -    -    x    -    -    -    -    -
 enrollment.is_class_sold        -   -    -    -    -    x    -    -    -    -    -
 enrollment.is_sold              -   -    -    -    -    x    -    -    -    -    -
@@ -48,6 +50,7 @@ pricing.take_coupon             -   -    -    -    -    -    x    -    -    -   
 studio.active_studio_ids        -   -    -    -    -    -    -    -    x    x    -
 studio.currency                 x   -    -    -    -    -    -    -    -    -    -
 studio.currency_exponent        x   -    -    -    -    -    -    -    -    -    -
+studio.dates_text               x   -    -    -    -    -    -    -    -    -    -
 studio.holds_role               -   x    -    x    -    -    -    -    -    -    -
 studio.local_date               x   -    -    -    -    -    -    -    -    -    -
 studio.money_text               x   -    -    -    -    -    -    -    -    -    -

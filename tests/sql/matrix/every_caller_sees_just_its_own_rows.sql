@@ -11,10 +11,12 @@ language plpgsql
 as $$
 begin
     perform tests.section('Hidden', p_level => null, p_mode => 'drop_in', p_studio => p_studio);
+    perform tests.section('Hidden camp', p_level => null, p_mode => 'tiered', p_studio => p_studio);
+    perform tests.section('Camp', p_level => null, p_mode => 'tiered', p_studio => p_studio);
     perform tests.act_as_deploy(p_studio);
     update catalog.classes as c
     set visibility = 'hidden'
-    where c.studio_id = auth.studio_id() and c.title = 'Hidden';
+    where c.studio_id = auth.studio_id() and c.title in ('Hidden', 'Hidden camp');
     -- A term of next year, with a copy of what all may see this year.
     insert into catalog.terms (
         studio_id, name, starts_on, ends_on, registration_opens_at, registration_closes_at
@@ -29,14 +31,15 @@ begin
     from catalog.terms as t
     where t.studio_id = auth.studio_id() and t.name = 'Draft';
     insert into catalog.sections (
-        studio_id, term_id, class_id, location_id, name, starts_on, ends_on
+        studio_id, term_id, class_id, price_mode, location_id, name, starts_on, ends_on
     )
-    select k.studio_id, k.term_id, k.id, min(l.id), 'Draft', t.starts_on, t.ends_on
+    select
+        k.studio_id, k.term_id, k.id, k.price_mode, min(l.id), 'Draft', t.starts_on, t.ends_on
     from catalog.classes as k
     inner join catalog.terms as t on k.studio_id = t.studio_id and k.term_id = t.id
     inner join studio.locations as l on k.studio_id = l.studio_id
     where k.studio_id = auth.studio_id() and k.title = 'Draft'
-    group by k.studio_id, k.term_id, k.id, t.starts_on, t.ends_on;
+    group by k.studio_id, k.term_id, k.id, k.price_mode, t.starts_on, t.ends_on;
     insert into catalog.section_times (studio_id, section_id, weekday, starts_at, ends_at)
     select s.studio_id, s.id, 1, '10:00', '11:00'
     from catalog.sections as s
@@ -160,6 +163,10 @@ things (view, studio_id, family_id, key, is_public) as (
     union all
     select 'section_times', t.studio_id, null, t.id::text, s.is_public
     from catalog.section_times as t
+    inner join public_sections as s on t.studio_id = s.studio_id and t.section_id = s.id
+    union all
+    select 'section_tiers', t.studio_id, null, t.id::text, s.is_public
+    from catalog.section_tiers as t
     inner join public_sections as s on t.studio_id = s.studio_id and t.section_id = s.id
     union all
     select 'meetings', m.studio_id, null, m.id::text, s.is_public
@@ -343,6 +350,7 @@ select set_eq(
             terms          public  public  public  public  public  studio  studio  studio  studio
             classes        public  public  public  public  public  studio  studio  studio  studio
             sections       public  public  public  public  public  studio  studio  studio  studio
+            section_tiers  public  public  public  public  public  studio  studio  studio  studio
             section_times  public  public  public  public  public  studio  studio  studio  studio
             meetings       public  public  public  public  public  studio  studio  studio  studio
             add_ons        public  public  public  public  public  studio  studio  studio  studio
@@ -390,6 +398,9 @@ select is_empty(
             count(distinct e.studio) < 2
             or (count(e.family_id) > 0 and count(distinct e.family_id) < 4)
             or (e.view in ('terms', 'classes', 'sections', 'section_times', 'meetings', 'add_ons')
+            or (e.view in (
+                    'terms', 'classes', 'sections', 'section_tiers', 'section_times', 'meetings'
+                )
                 and count(*) filter (where not e.is_public and e.studio = 'elmst') = 0)
     $$,
     'each view has rows of two studios, of four families, or that are not public'

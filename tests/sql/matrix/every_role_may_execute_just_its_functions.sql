@@ -95,6 +95,8 @@ api.save_add_ons              -    -    -    -/x  -    -    -
 api.save_class_prices         -    -    -    -/x  -    -    -
 api.set_add_on                -    x    -    x    -    -    -
 api.set_line_price            -    -    -    x    -    -    -
+api.save_date_prices          -    -    -    -/x  -    -    -
+api.save_tiers                -    -    -    -/x  -    -    -
 api.set_price_override        -    -    -    x    -    -    -
 api.sign_in                   x    x    x    x    -    -    -
 api.sign_out_everywhere       -    x    x    x    -    -    -

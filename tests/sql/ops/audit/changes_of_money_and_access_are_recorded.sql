@@ -86,7 +86,7 @@ from (
     ('update studio.settings set call_courier_delay_seconds = 7', 'any other setting'),
     (
         'update catalog.classes set price_mode = ''tiered'', division_id = null
-        where price_mode = ''standard''',
+        where title = ''Tap 3'' and studio_id = auth.studio_id()',
         'how a class is priced'
     ),
     ('update catalog.divisions set rank = rank + 10', 'the order of the divisions'),

@@ -2,7 +2,7 @@
 -- lines come out again. Each change is one that would give a new quote another price.
 begin;
 set local search_path = tap, public;
-select plan(28);
+select plan(32);
 select tests.section('Kept', '{1}') as monday \gset
 select tests.section('Kept again', '{1}') as again \gset
 select tests.section('Kept junior', '{2}', 'junior') as junior \gset
@@ -29,6 +29,12 @@ select tests.quote(:cart) ->> 'quote_id' as quote \gset
 select tests.student(tests.family()) as dancer \gset
 select tests.cart(:dancer, :program) as program_cart \gset
 select tests.quote(:program_cart, 'monthly') ->> 'quote_id' as program_quote \gset
+select tests.section('Kept camp', '{1}', p_mode => 'tiered') as camp \gset
+select tests.section('Kept dates', '{2}', p_mode => 'drop_in') as by_date \gset
+select tests.tier_price(:camp, 'all_day', 30000), tests.tier_price(:camp, 'first_half', 20000),
+    tests.date_price(:by_date, 2000) \g /dev/null
+select tests.cart(tests.student(tests.family()), :camp, :by_date) as chosen_cart \gset
+select tests.quote(:chosen_cart) ->> 'quote_id' as chosen_quote \gset
 select s.class_id as class from catalog.sections as s where s.id = :monday \gset
 
 create temporary table changes (change text, cart bigint, plan text, quote bigint, what text);
@@ -97,6 +103,15 @@ insert into changes values
 (
     'delete from enrollment.cart_items where section_id = ' || :junior,
     :cart, 'full', :quote, 'what is in the cart'
+),
+(
+    'update enrollment.cart_items set tier_id = (select id from catalog.section_tiers
+    where section_id = ' || :camp || ' and code = ''first_half'') where section_id = ' || :camp,
+    :chosen_cart, 'full', :chosen_quote, 'which tier was picked'
+),
+(
+    'update enrollment.cart_items set dates = tests.dates(section_id, 3)
+    where section_id = ' || :by_date, :chosen_cart, 'full', :chosen_quote, 'which dates were picked'
 );
 select isnt(
     tests.what_if(c.change, format('tests.total(%s, %L)', c.cart, c.plan)),

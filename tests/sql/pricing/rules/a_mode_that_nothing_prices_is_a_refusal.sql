@@ -6,7 +6,7 @@ select tests.section('Drop in', '{2}', p_mode => 'drop_in') as drop_in \gset
 select tests.section('Plain', '{3}') as plain \gset
 select tests.cart(tests.student(tests.family()), :tiered) as tiered_cart \gset
 select is(
-    tests.quote_error(:tiered_cart) ->> 'code', 'price_missing', 'a tiered class without tiers'
+    tests.quote_error(:tiered_cart) ->> 'code', 'price_missing', 'a tier without a price'
 );
 select tests.student(tests.family()) as student \gset
 select tests.cart(:student, :drop_in) as cart \gset

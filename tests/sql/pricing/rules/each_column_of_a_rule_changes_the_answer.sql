@@ -2,7 +2,7 @@
 -- what a family is told. The cart has every kind of line.
 begin;
 set local search_path = tap, public;
-select plan(85);
+select plan(97);
 select tests.worker() as staff \gset
 select tests.section('Columns Mon', '{1}') as monday \gset
 select tests.section(
@@ -11,10 +11,14 @@ select tests.section(
 select tests.section('Columns junior', '{2,4}', 'junior') as junior \gset
 select tests.section('Columns program', '{3}', 'technique') as program \gset
 select tests.section('Columns set price', '{5}') as overridden \gset
+select tests.section('Columns camp', '{6}', p_mode => 'tiered') as camp \gset
+select tests.section('Columns by date', '{7}', p_mode => 'drop_in') as by_date \gset
+select tests.section('Columns other', '{7}', p_mode => 'tiered') as other_camp \gset
+select tests.tier_price(:camp, 'all_day', 30000), tests.date_price(:by_date, 2000) \g /dev/null
 select tests.family() as family \gset
 select tests.student(:family, 'One') as one \gset
 select tests.student(:family, 'Two') as two \gset
-select tests.cart(:one, :monday, :again, :junior, :program) as cart \gset
+select tests.cart(:one, :monday, :again, :junior, :program, :camp, :by_date) as cart \gset
 select tests.cart(:two, :overridden) as cart \gset
 select tests.override(:staff, :two, :overridden, 10000) as override \gset
 select tests.add_on(:monday, 'shirt', 1500, true);
@@ -170,7 +174,26 @@ insert into changes (rules, changed, setting, which) values
 ('adjustments', 'kind', '''proration''', 'true'),
 ('adjustments', 'label', '''Other''', 'true'),
 ('adjustments', 'amount_minor', '1', 'true'),
-('adjustments', 'status', '''withdrawn'', withdrawal_reason = ''test''', 'true');
+('adjustments', 'status', '''withdrawn'', withdrawal_reason = ''test''', 'true'),
+(
+    'tier_prices', 'section_id', :other_camp || ', tier_id = (select max(id)
+    from catalog.section_tiers where section_id = ' || :other_camp || ')',
+    'section_id = ' || :camp
+),
+(
+    'tier_prices', 'tier_id', '(select id from catalog.section_tiers where section_id = '
+    || :camp || ' and code = ''first_half'')', 'section_id = ' || :camp
+),
+('tier_prices', 'amount_minor', '1', 'section_id = ' || :camp),
+('tier_prices', 'version', '7', 'section_id = ' || :camp),
+('tier_prices', 'valid_from', 'now() + interval ''1 s''', 'section_id = ' || :camp),
+('tier_prices', 'superseded_at', 'now()', 'section_id = ' || :camp),
+('date_prices', 'section_id', :'other_camp', 'section_id = ' || :by_date),
+('date_prices', 'held_on', '''2000-01-01''', 'section_id = ' || :by_date),
+('date_prices', 'amount_minor', '1', 'section_id = ' || :by_date),
+('date_prices', 'version', '7', 'section_id = ' || :by_date),
+('date_prices', 'valid_from', 'now() + interval ''1 s''', 'section_id = ' || :by_date),
+('date_prices', 'superseded_at', 'now()', 'section_id = ' || :by_date);
 update changes
 set
     setting = replace(setting, ':junior', d.junior::text),
