@@ -111,6 +111,9 @@ create or replace trigger _900_audit
 after insert or update or delete on pricing.custom_schedules
 for each row execute function ops.audit(
     'cart_id', 'set_by', 'superseded_at'
+);
+
+create or replace trigger _900_audit
 after insert or update or delete on pricing.coupon_redemptions
 for each row execute function ops.audit(
     'coupon_id', 'registration_id', 'amount_minor', 'status'
@@ -148,9 +151,8 @@ create or replace trigger _900_audit
 after insert or update or delete on pricing.fee_rules
 for each row execute function ops.audit(
     'term_id', 'code', 'unit', 'amount_minor', 'charged_modes', 'division_id',
-    'division_of', 'class_id', 'section_id', 'once_per_term', 'proration', 'version',
-    'superseded_at'
-    'division_of', 'discountable', 'version', 'superseded_at'
+    'division_of', 'class_id', 'section_id', 'once_per_term', 'proration', 'discountable',
+    'version', 'superseded_at'
 );
 
 create or replace trigger _900_audit
@@ -205,8 +207,7 @@ for each row execute function ops.audit(
     'token_minutes', 'sign_in_attempts', 'sign_in_window_minutes', 'password_min_length',
     'password_hash_cost', 'call_attempts', 'call_lease_seconds', 'call_courier_delay_seconds',
     'message_attempts', 'message_lease_seconds', 'family_discount_later', 'tuition_proration',
-    'balance_days'
-    'message_attempts', 'message_lease_seconds', 'coupon_attempts', 'coupon_window_minutes'
+    'balance_days', 'coupon_attempts', 'coupon_window_minutes'
 );
 
 create or replace trigger _900_audit

@@ -45,8 +45,8 @@ pricing.coupon_holders          -   -    -    -    -    -    x    -    -    -   
 pricing.quote_document          -   -    -    -    -    -    x    -    -    x    -
 pricing.take_adjustments        -   -    -    -    -    -    x    -    -    -    -
 pricing.take_award              -   -    -    -    -    -    x    -    -    -    -
-pricing.take_credit             -   -    -    -    -    -    x    -    -    -    -
 pricing.take_coupon             -   -    -    -    -    -    x    -    -    -    -
+pricing.take_credit             -   -    -    -    -    -    x    -    -    -    -
 studio.active_studio_ids        -   -    -    -    -    -    -    -    x    x    -
 studio.currency                 x   -    -    -    -    -    -    -    -    -    -
 studio.currency_exponent        x   -    -    -    -    -    -    -    -    -    -

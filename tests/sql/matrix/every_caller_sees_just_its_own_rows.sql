@@ -343,38 +343,38 @@ select set_eq(
         select g.name, g.col, g.cell
         from tests.read_grid(
             '
-            view           anon    fam_a   fam_b   fam_c   teacher desk    desk_a  owner   desk_e
-            studios        studio  studio  studio  studio  studio  studio  studio  studio  studio
-            locations      studio  studio  studio  studio  studio  studio  studio  studio  studio
-            divisions      studio  studio  studio  studio  studio  studio  studio  studio  studio
-            terms          public  public  public  public  public  studio  studio  studio  studio
-            classes        public  public  public  public  public  studio  studio  studio  studio
-            sections       public  public  public  public  public  studio  studio  studio  studio
-            section_tiers  public  public  public  public  public  studio  studio  studio  studio
-            section_times  public  public  public  public  public  studio  studio  studio  studio
-            meetings       public  public  public  public  public  studio  studio  studio  studio
-            add_ons        public  public  public  public  public  studio  studio  studio  studio
-            families       refused own     own     own     refused studio  own     studio  studio
-            guardians      refused own     own     own     refused studio  own     studio  studio
-            students       refused own     own     own     refused studio  own     studio  studio
-            carts          refused own     own     own     refused studio  own     studio  studio
-            cart_items     refused own     own     own     refused studio  own     studio  studio
-            registrations  refused own     own     own     refused studio  own     studio  studio
-            enrollments    refused own     own     own     refused studio  own     studio  studio
-            payments       refused own     own     own     refused studio  own     studio  studio
-            messages       refused own     own     own     refused studio  own     studio  studio
-            credits        refused own     own     own     refused studio  own     studio  studio
-            adjustments    refused refused refused refused refused studio  own     studio  studio
-            class_prices   refused refused refused refused refused studio  studio  studio  studio
-            incidents      refused refused refused refused refused studio  studio  studio  studio
-            rule_sets      refused refused refused refused refused studio  studio  studio  studio
-            rates          refused refused refused refused refused studio  studio  studio  studio
-            program_prices refused refused refused refused refused studio  studio  studio  studio
-            fee_rules      refused refused refused refused refused studio  studio  studio  studio
-            family_discounts refused refused refused refused refused studio studio studio  studio
-            payment_plans  refused refused refused refused refused studio  studio  studio  studio
-            discounts      refused refused refused refused refused studio  studio  studio  studio
-            coupons        refused refused refused refused refused studio  studio  studio  studio
+            view             anon    fam_a   fam_b   fam_c   teacher desk   desk_a owner  desk_e
+            studios          studio  studio  studio  studio  studio  studio studio studio studio
+            locations        studio  studio  studio  studio  studio  studio studio studio studio
+            divisions        studio  studio  studio  studio  studio  studio studio studio studio
+            terms            public  public  public  public  public  studio studio studio studio
+            classes          public  public  public  public  public  studio studio studio studio
+            sections         public  public  public  public  public  studio studio studio studio
+            section_tiers    public  public  public  public  public  studio studio studio studio
+            section_times    public  public  public  public  public  studio studio studio studio
+            meetings         public  public  public  public  public  studio studio studio studio
+            add_ons          public  public  public  public  public  studio studio studio studio
+            families         refused own     own     own     refused studio own    studio studio
+            guardians        refused own     own     own     refused studio own    studio studio
+            students         refused own     own     own     refused studio own    studio studio
+            carts            refused own     own     own     refused studio own    studio studio
+            cart_items       refused own     own     own     refused studio own    studio studio
+            registrations    refused own     own     own     refused studio own    studio studio
+            enrollments      refused own     own     own     refused studio own    studio studio
+            payments         refused own     own     own     refused studio own    studio studio
+            messages         refused own     own     own     refused studio own    studio studio
+            credits          refused own     own     own     refused studio own    studio studio
+            adjustments      refused refused refused refused refused studio own    studio studio
+            class_prices     refused refused refused refused refused studio studio studio studio
+            incidents        refused refused refused refused refused studio studio studio studio
+            rule_sets        refused refused refused refused refused studio studio studio studio
+            rates            refused refused refused refused refused studio studio studio studio
+            program_prices   refused refused refused refused refused studio studio studio studio
+            fee_rules        refused refused refused refused refused studio studio studio studio
+            family_discounts refused refused refused refused refused studio studio studio studio
+            payment_plans    refused refused refused refused refused studio studio studio studio
+            discounts        refused refused refused refused refused studio studio studio studio
+            coupons          refused refused refused refused refused studio studio studio studio
             '
         ) as g
     $$,

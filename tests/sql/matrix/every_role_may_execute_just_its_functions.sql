@@ -12,45 +12,47 @@ values
 ('staff', 'staf'), ('manager', 'mana'), ('owner', 'mana'), ('platform_admin', 'mana'),
 ('thin_api', 'thin'), ('scheduler', 'sche'), ('deploy', 'depl');
 
--- x: may execute; -/x: from manager on. A function that nobody outside may execute is not in the
--- table.
--- x: may execute; -/x: from manager on. A function that nobody outside may execute is not in the table.
+-- x: may execute. A function that nobody outside may execute is not in the table.
 create view tests.expected_callers as
-select
-    g.name as function,
-    c.role,
-    case when g.cell <> '-/x' then g.cell when c.role = 'staff' then '-' else 'x' end as cell
+select g.name as function, c.role, g.cell
 from tests.read_grid(
     $$
 function                      anon cust inst staf mana thin sche depl
 api.abandon_checkout          -    x    -    x    x    -    -    -
 api.add_student               -    x    -    x    x    -    -    -
+api.adjust_price              -    -    -    x    x    -    -    -
 api.check_cart                -    x    -    x    x    -    -    -
 api.checkout                  -    x    -    x    x    -    -    -
 api.explain_quote             -    x    -    x    x    -    -    -
+api.grant_credit              -    -    -    x    x    -    -    -
 api.import_rates_csv          -    -    -    -    x    -    -    -
 api.open_cart                 -    x    -    x    x    -    -    -
 api.put_cart_item             -    x    -    x    x    -    -    -
 api.quote                     -    x    -    x    x    -    -    -
 api.rates_csv                 -    -    -    x    x    -    -    -
 api.remove_cart_item          -    x    -    x    x    -    -    -
+api.save_add_ons              -    -    -    -    x    -    -    -
+api.save_class_prices         -    -    -    -    x    -    -    -
+api.save_coupons              -    -    -    -    x    -    -    -
+api.save_date_prices          -    -    -    -    x    -    -    -
+api.save_discounts            -    -    -    -    x    -    -    -
 api.save_family_discount      -    -    -    -    x    -    -    -
 api.save_fees                 -    -    -    -    x    -    -    -
 api.save_plans                -    -    -    -    x    -    -    -
 api.save_program_prices       -    -    -    -    x    -    -    -
 api.save_rates                -    -    -    -    x    -    -    -
-api.open_cart                 -    x    -    x    x    -    -    -
-api.put_cart_item             -    x    -    x    x    -    -    -
-api.quote                     -    x    -    x    x    -    -    -
-api.remove_cart_item          -    x    -    x    x    -    -    -
-api.save_coupons              -    -    -    -    x    -    -    -
-api.save_discounts            -    -    -    -    x    -    -    -
+api.save_tiers                -    -    -    -    x    -    -    -
+api.set_add_on                -    x    -    x    x    -    -    -
+api.set_line_price            -    -    -    x    x    -    -    -
+api.set_payment_schedule      -    -    -    -    x    -    -    -
 api.set_price_override        -    -    -    x    x    -    -    -
 api.sign_in                   x    x    x    x    x    -    -    -
 api.sign_out_everywhere       -    x    x    x    x    -    -    -
 api.sign_up                   x    x    x    x    x    -    -    -
 api.start_payment             -    x    -    x    x    -    -    -
 api.update_student            -    x    -    x    x    -    -    -
+api.use_credit                -    x    -    x    x    -    -    -
+api.withdraw_adjustment       -    -    -    x    x    -    -    -
 auth.account_id               x    x    x    x    x    -    -    -
 auth.begin_request            x    x    x    x    x    -    -    -
 auth.enter_studio             -    -    -    -    -    -    x    x
@@ -78,60 +80,6 @@ payment.session_of            -    -    -    -    -    x    -    -
 payment.store_answer          -    -    -    -    -    x    -    -
 payment.store_failure         -    -    -    -    -    x    -    -
 studio.active_studio_ids      -    -    -    -    -    -    x    -
-function                      anon cust inst staf thin sche depl
-api.abandon_checkout          -    x    -    x    -    -    -
-api.add_student               -    x    -    x    -    -    -
-api.adjust_price              -    -    -    x    -    -    -
-api.check_cart                -    x    -    x    -    -    -
-api.checkout                  -    x    -    x    -    -    -
-api.explain_quote             -    x    -    x    -    -    -
-api.grant_credit              -    -    -    x    -    -    -
-api.open_cart                 -    x    -    x    -    -    -
-api.put_cart_item             -    x    -    x    -    -    -
-api.quote                     -    x    -    x    -    -    -
-api.remove_cart_item          -    x    -    x    -    -    -
-api.set_payment_schedule      -    -    -    -/x  -    -    -
-api.save_add_ons              -    -    -    -/x  -    -    -
-api.save_class_prices         -    -    -    -/x  -    -    -
-api.set_add_on                -    x    -    x    -    -    -
-api.set_line_price            -    -    -    x    -    -    -
-api.save_date_prices          -    -    -    -/x  -    -    -
-api.save_tiers                -    -    -    -/x  -    -    -
-api.set_price_override        -    -    -    x    -    -    -
-api.sign_in                   x    x    x    x    -    -    -
-api.sign_out_everywhere       -    x    x    x    -    -    -
-api.sign_up                   x    x    x    x    -    -    -
-api.start_payment             -    x    -    x    -    -    -
-api.update_student            -    x    -    x    -    -    -
-api.use_credit                -    x    -    x    -    -    -
-api.withdraw_adjustment       -    -    -    x    -    -    -
-auth.account_id               x    x    x    x    -    -    -
-auth.begin_request            x    x    x    x    -    -    -
-auth.enter_studio             -    -    -    -    -    x    x
-auth.family_id                x    x    x    x    x    x    -
-auth.studio_id                x    x    x    x    x    x    -
-catalog.generate_meetings     -    -    -    -    -    -    x
-enrollment.expire_holds       -    -    -    -    -    x    -
-enrollment.lapse_registration -    -    -    -    -    -    x
-enrollment.seats_left         x    x    x    x    -    -    -
-identity.install_signing_key  -    -    -    -    -    -    x
-messaging.claim_messages      -    -    -    -    x    -    -
-messaging.store_outcome       -    -    -    -    x    -    -
-ops.error_register            x    x    x    x    x    x    -
-ops.error_response            x    x    x    x    x    x    -
-ops.fail                      x    x    x    x    x    x    -
-ops.finish_job_run            -    -    -    -    -    x    -
-ops.run_job                   -    -    -    -    -    x    -
-ops.start_job_run             -    -    -    -    -    x    -
-payment.ask_ended_sessions    -    -    -    -    -    x    -
-payment.claim_calls           -    -    -    -    x    -    -
-payment.incidents             -    -    -    x    -    -    -
-payment.notice_answer         -    -    -    -    x    -    -
-payment.receive_notice        -    -    -    -    x    -    -
-payment.session_of            -    -    -    -    x    -    -
-payment.store_answer          -    -    -    -    x    -    -
-payment.store_failure         -    -    -    -    x    -    -
-studio.active_studio_ids      -    -    -    -    -    x    -
     $$
 ) as g
 inner join tests.callers as c on g.col = c.col;
