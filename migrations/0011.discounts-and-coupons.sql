@@ -1,7 +1,6 @@
 -- Discounts with their conditions, coupons with their uses, and how often a code may be guessed.
 -- depends: 0010.price-lists
 -- squawk-ignore-file ban-drop-constraint, constraint-missing-not-valid
--- squawk-ignore-file adding-field-with-default
 set local lock_timeout = '3s';
 set local statement_timeout = '60s';
 

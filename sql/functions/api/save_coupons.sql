@@ -9,7 +9,7 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
-    v_studio_id constant integer := auth.studio_id();
+    v_studio_id integer;
     v_current jsonb;
     v_wanted jsonb;
     v_row record;
@@ -17,6 +17,7 @@ declare
     v_version integer := save_coupons.expected_version;
 begin
     perform auth.require('manager');
+    v_studio_id := auth.studio_id();
     perform pricing.open_rule_set(save_coupons.term_id, 'coupons', save_coupons.expected_version);
     perform pricing.check_rule_rows(
         save_coupons.rows,

@@ -10,6 +10,8 @@ stable
 security definer
 set search_path = ''
 set timezone = 'UTC'
+-- Planning these statements anew for each cart would take longer than carrying them out.
+set plan_cache_mode = 'force_generic_plan'
 as $$
 declare
     v_studio_id constant integer := auth.studio_id();

@@ -10,6 +10,8 @@ stable
 security definer
 set search_path = ''
 set timezone = 'UTC'
+-- Planning these statements anew for each cart would take longer than carrying them out.
+set plan_cache_mode = 'force_generic_plan'
 as $$
 declare
     v_studio_id constant integer := auth.studio_id();
@@ -108,28 +110,36 @@ begin
             where r.part_minor > 0
         ),
 
+        -- Once a student, at its last line; the window then tells the others. A join would not
+        -- stay linear however many carts there are.
         taken as (
             select
                 m.*,
-                least(
-                    m.base_minor,
-                    case v_discount.kind
-                        when 'percent'
-                            then pricing.round_minor(m.base_minor * v_discount.percent_bp / 10000)
-                        else v_discount.amount_minor
+                max(
+                    case
+                        when m.running_minor = m.base_minor
+                            then
+                                least(
+                                    m.base_minor,
+                                    case v_discount.kind
+                                        when 'percent'
+                                            then pricing.round_minor(
+                                                m.base_minor * v_discount.percent_bp / 10000
+                                            )
+                                        else v_discount.amount_minor
+                                    end
+                                )
                     end
-                ) as saved_minor
+                ) over (partition by m.cart_id, m.student_id) as saved_minor
             from measured as m
         ),
 
-        -- What is taken off each line, so that the parts add up to the whole.
+        -- What is taken off each line, in whole units, so that the parts add up to the whole.
         allotted as (
             select
                 t.*,
-                pricing.round_minor(t.saved_minor * t.running_minor / t.base_minor)
-                - pricing.round_minor(
-                    t.saved_minor * (t.running_minor - t.part_minor) / t.base_minor
-                ) as off_minor
+                div(t.saved_minor * t.running_minor, t.base_minor)
+                - div(t.saved_minor * (t.running_minor - t.part_minor), t.base_minor) as off_minor
             from taken as t
             where t.saved_minor > 0
         ),
@@ -178,10 +188,17 @@ begin
                 order by d.cart_id, d.student_id
             ),
             array(
-                select l.left_minor - coalesce(a.off_minor, 0)
-                from lines as l
-                left join allotted as a on l.line_position = a.line_position
-                order by l.line_position
+                -- Added up rather than joined, which stays linear however many lines there are.
+                select sum(b.minor)::bigint
+                from (
+                    select l.line_position, l.left_minor as minor
+                    from lines as l
+                    union all
+                    select a.line_position, - a.off_minor
+                    from allotted as a
+                ) as b
+                group by b.line_position
+                order by b.line_position
             )
         into v_lines, v_left;
         return query select l.* from unnest(v_lines) as l;

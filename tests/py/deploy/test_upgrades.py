@@ -223,6 +223,47 @@ def test_0010_rates_that_both_counted_at_an_instant_stop_it(of_version: Callable
         bring_up(database)
 
 
+def test_0011_the_registration_fee_stays_outside_discounts_and_codes_can_be_guessed_10_times(
+    of_version: Callable,
+) -> None:
+    database = of_version(9)
+    database.rows(CATALOGUE)
+    database.rows(
+        """
+        insert into pricing.fee_rules (
+            studio_id, term_id, code, label, unit, amount_minor, charged_modes, position
+        )
+        select t.studio_id, t.id, f.code, f.code, 'student', 100, '{standard}', 1
+        from catalog.terms as t
+        cross join (values ('costume'), ('registration')) as f (code)
+        """
+    )
+    database.rows(
+        """
+        insert into studio.settings (
+            studio_id, hold_minutes, payment_minutes, final_answer_seconds, rate_step_basis,
+            token_minutes, sign_in_attempts, sign_in_window_minutes, password_min_length,
+            password_hash_cost, call_attempts, call_lease_seconds, call_courier_delay_seconds,
+            message_attempts, message_lease_seconds
+        )
+        select s.id, 15, 10, 120, 'distinct_weekdays', 720, 10, 15, 10, 10, 8, 60, 3, 8, 60
+        from studio.studios as s
+        """
+    )
+    database.rows(
+        "insert into studio.settings (studio_id, term_id, hold_minutes)"
+        " select t.studio_id, t.id, 20 from catalog.terms as t"
+    )
+    bring_up(database)
+    fees = database.rows("select distinct code, discountable from pricing.fee_rules order by 1")
+    assert fees == [("costume", True), ("registration", False)]
+    settings = database.rows(
+        "select distinct term_id is null, coupon_attempts, coupon_window_minutes"
+        " from studio.settings order by 1"
+    )
+    assert settings == [(False, None, None), (True, 10, 15)]
+
+
 def test_0013_every_part_of_every_quote_becomes_a_row(of_version: Callable) -> None:
     database = of_version(12)
     database.rows(CATALOGUE)
