@@ -49,4 +49,4 @@ $$Price a cart: lines by student with subtotals, family lines, total, schedule, 
 For the family, and for staff with the header X-Family. Amounts in minor units. plan_code and
 auto_pay choose how it is paid; neither: in full. Checkout takes the answer's quote_id.
 Errors: cart_not_found, cart_closed, cart_empty, plan_unknown, coupon_not_found, rate_missing,
-price_missing, division_mixed, family_required.$$;
+price_missing, division_mixed, add_on_unknown, family_required.$$;
