@@ -74,7 +74,7 @@ comment on table pricing.line_overrides is
 $$What staff let one line of a price cost, for a student or a family in a term: who, when, why.
 
 The line itself stays as the rules make it; an adjustment beside it makes the difference. It holds
-for every checkout of the term that has the line. Setting another supersedes the row.$$;
+until a checkout in which it made a difference is confirmed. Setting another supersedes the row.$$;
 comment on column pricing.line_overrides.amount_minor is
 'minor units, for all lines of the kind and code together, 0 allowed';
 comment on column pricing.line_overrides.student_id is 'null: a line of the whole family';

@@ -56,7 +56,7 @@ For the family, and for staff with the header X-Family. Amounts in minor units. 
 auto_pay choose how it is paid; neither: in full. Checkout takes the answer's quote_id.
 plan_code custom: in the parts that staff arranged for the cart.
 coupon_code: in any case; a family can't enter many that don't exist.
-Errors: cart_not_found, cart_closed, cart_empty, plan_unknown, plan_not_offered,
-schedule_invalid, rate_missing, price_missing, division_mixed, add_on_unknown, family_required; for a coupon too_many_attempts, coupon_not_found,
-coupon_inactive, coupon_not_yet_valid, coupon_expired, coupon_used_up, coupon_used_by_family,
+Errors: cart_not_found, cart_closed, cart_empty, plan_unknown, plan_not_offered, schedule_invalid,
+rate_missing, price_missing, division_mixed, add_on_unknown, family_required; for a coupon
+too_many_attempts, coupon_not_found, coupon_inactive, coupon_not_yet_valid, coupon_expired, coupon_used_up, coupon_used_by_family,
 coupon_not_applicable, coupon_not_stackable.$$;

@@ -124,6 +124,6 @@ $$Set what one line of a price costs a student, or a family, in a term, with a r
 For staff. kind and code: as a quote names the line: tuition, program, fee or add_on of a student; a
 fee of the family or the plan_fee with student_id null and the header X-Family. amount_minor: minor
 units for all such lines of a checkout together, 0 allowed; null withdraws it. The line stays as it
-is, the difference comes as an adjustment; it never makes a subtotal negative. Answers the id; an
-earlier one is superseded. Errors: override_invalid (also when there is none to withdraw),
+is, the difference comes as an adjustment; it never makes a subtotal negative, and it holds until a
+checkout in which it made a difference is confirmed. Answers the id; an earlier one is superseded. Errors: override_invalid (also when there is none to withdraw),
 term_not_found, line_unknown, student_not_found, family_required.$$;

@@ -62,6 +62,20 @@ begin
                         and w.family_id = c.family_id
                         and w.term_id = c.term_id
                         and w.superseded_at is null
+                        -- Set for one checkout: what comes after it is priced by the rules.
+                        and not exists (
+                            select
+                            from enrollment.registrations as r
+                            inner join pricing.quote_lines as l
+                                on r.studio_id = l.studio_id and r.quote_id = l.quote_id
+                            where
+                                r.studio_id = v_studio_id
+                                and r.family_id = c.family_id
+                                and r.term_id = c.term_id
+                                and r.status in ('confirmed', 'partial', 'refunded')
+                                and l.rule_table = 'pricing.line_overrides'
+                                and l.rule_id = w.id
+                        )
                     order by w.id
                 ),
                 case

@@ -264,6 +264,49 @@ def test_0011_the_registration_fee_stays_outside_discounts_and_codes_can_be_gues
     assert settings == [(False, None, None), (True, 10, 15)]
 
 
+def test_0012_carts_stay_as_they_were_filled(of_version: Callable) -> None:
+    database = of_version(11)
+    database.rows(CATALOGUE)
+    database.rows(
+        """
+        with f as (
+            insert into identity.families (studio_id, name)
+            select s.id, 'Rivera' from studio.studios as s
+            returning studio_id, id as family_id
+        ),
+        p as (
+            insert into identity.students (
+                studio_id, family_id, first_name, last_name, birth_date
+            )
+            select studio_id, family_id, 'Sofia', 'Rivera', '2015-05-05' from f
+            returning studio_id, family_id, id as student_id
+        ),
+        c as (
+            insert into enrollment.carts (studio_id, family_id, term_id)
+            select f.studio_id, f.family_id, t.id
+            from f inner join catalog.terms as t using (studio_id)
+            returning studio_id, family_id, id as cart_id
+        )
+        insert into enrollment.cart_items (studio_id, family_id, cart_id, student_id, section_id)
+        select studio_id, family_id, c.cart_id, p.student_id, s.id
+        from c inner join p using (studio_id, family_id)
+        inner join catalog.sections as s using (studio_id)
+        """
+    )
+    bring_up(database)
+    kept = database.rows(
+        """
+        select s.slug, c.uses_credit, i.add_on_codes, count(*)
+        from enrollment.carts as c
+        inner join enrollment.cart_items as i on c.studio_id = i.studio_id and c.id = i.cart_id
+        inner join studio.studios as s on c.studio_id = s.id
+        group by 1, 2, 3
+        order by 1
+        """
+    )
+    assert kept == [("one", False, [], 3), ("two", False, [], 3)]
+
+
 def test_0013_every_part_of_every_quote_becomes_a_row(of_version: Callable) -> None:
     database = of_version(12)
     database.rows(CATALOGUE)

@@ -122,7 +122,7 @@ select is(:'answer'::jsonb -> 'version', '2', 'a change is a new version of the 
 select is(
     (
         select array_agg(
-            (a.code, a.amount_minor, a.version, a.superseded_at is null)::text order by a.id
+            (a.code, a.amount_minor, a.version, a.superseded_at is null)::text order by a.version, a.section_id
         )
         from pricing.add_ons as a
         where a.section_id in (:camp, :other)

@@ -119,11 +119,11 @@ select is(
     (
         select array_agg(
             (p.amount_minor, p.version, p.superseded_at is null, p.set_by = :manager)::text
-            order by p.id
+            order by p.version, p.amount_minor desc
         )
         from pricing.class_prices as p
     ),
-    array['(30000,1,f,t)', '(30000,1,f,t)', '(1,2,f,t)', '(30000,2,f,t)'],
+    array['(30000,1,f,t)', '(30000,1,f,t)', '(30000,2,f,t)', '(1,2,f,t)'],
     'every version is kept, with who set it'
 );
 select * from finish();

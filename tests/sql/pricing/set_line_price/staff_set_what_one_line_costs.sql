@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(28);
+select plan(29);
 select tests.worker() as staff \gset
 select tests.section('Line Mon', '{1}') as monday \gset
 select tests.section('Line Tue', '{2}') as tuesday \gset
@@ -153,6 +153,14 @@ select is(
         where l.entity = 'pricing.line_overrides' and l.account_id = :staff
     ),
     9::bigint, 'each one and each end of one is in the audit log'
+);
+-- Set for one checkout: paid, what comes later is priced by the rules.
+select tests.section('Line Wed', '{3}') as wednesday \gset
+select tests.confirmed(:cart) as registration \gset
+select tests.cart(:one, :wednesday) as cart \gset
+select is(
+    tests.lines_text(tests.quote(:cart)), 'senior 71679, costume_senior 6500',
+    'the third class costs 2,269.83 less 1,553.04, whatever the first two were let for'
 );
 select * from finish();
 rollback;
