@@ -17,6 +17,5 @@ grant execute on function enrollment.lock_family(bigint) to payment;
 comment on function enrollment.lock_family(bigint) is
 $$Let one act at a time change a family's carts, prices and registrations.
 
-The first lock of every such act; the order is family, registrations by id, awards, coupons and
-credits,
-places by section.$$;
+The first lock of every such act; the order is family, registrations by id, awards, coupons
+and credits, places by section.$$;

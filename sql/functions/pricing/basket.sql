@@ -10,7 +10,6 @@ set timezone = 'UTC'
 as $$
 declare
     v_studio_id constant integer := auth.studio_id();
-    v_today constant date := studio.local_date(p_as_of);
     v_items pricing.basket_item [];
 begin
     -- Once a term, not once an item.
@@ -18,17 +17,22 @@ begin
         select
             t.term_id,
             t.settings,
-            (t.settings).tuition_proration <> 'none'
-            or exists (
-                select
-                from pricing.fee_rules as f
-                where
-                    f.studio_id = v_studio_id
-                    and f.term_id = t.term_id
-                    and f.proration <> 'none'
-                    and p_as_of >= f.valid_from
-                    and (f.superseded_at is null or f.superseded_at > p_as_of)
-            ) as prorates
+            -- Of those who start late, where the term prorates anything.
+            case
+                when
+                    (t.settings).tuition_proration <> 'none'
+                    or exists (
+                        select
+                        from pricing.fee_rules as f
+                        where
+                            f.studio_id = v_studio_id
+                            and f.term_id = t.term_id
+                            and f.proration <> 'none'
+                            and p_as_of >= f.valid_from
+                            and (f.superseded_at is null or f.superseded_at > p_as_of)
+                    )
+                    then studio.local_date(p_as_of)
+            end as today
         from (
             select c.term_id, studio.settings_of(c.term_id) as settings
             from enrollment.carts as c
@@ -66,12 +70,12 @@ begin
                 p.cart_id, p.family_id, p.term_id, p.student_id, p.section_id, k.id, k.price_mode,
                 k.division_id, k.program_id, t.weekdays, s.starts_on, s.ends_on, p.enrolled,
                 (b.settings).rate_step_basis, d.rank, d.mixes, g.plan_fee_waived, x.fee_codes,
-                s.location_id, p.tier_id, p.dates, p.add_on_codes, m.meetings, m.meetings_left,
+                s.location_id, p.tier_id, p.dates, p.add_on_codes, null, null,
                 (b.settings).tuition_proration,
-                case when b.prorates then s.ends_on - s.starts_on + 1 end,
+                case when b.today is not null then s.ends_on - s.starts_on + 1 end,
                 case
-                    when b.prorates
-                        then greatest(s.ends_on - greatest(s.starts_on, v_today) + 1, 0)
+                    when b.today is not null
+                        then greatest(s.ends_on - greatest(s.starts_on, b.today) + 1, 0)
                 end,
                 d.auto_pay_offered
             )::pricing.basket_item
@@ -93,15 +97,36 @@ begin
         select array_agg(st.weekday order by st.weekday, st.starts_at) as weekdays
         from catalog.section_times as st
         where st.studio_id = s.studio_id and st.section_id = s.id
-    ) as t
-    left join lateral (
-        select
-            count(*)::integer as meetings,
-            (count(*) filter (where m.starts_at >= p_as_of))::integer as meetings_left
-        from catalog.meetings as m
-        where
-            m.studio_id = s.studio_id and m.section_id = s.id and m.status = 'scheduled'
-    ) as m on b.prorates and not p.enrolled;
+    ) as t;
+    -- Meetings are counted where something prorates only.
+    if exists (select from unnest(v_items) as i where i.days is not null) then
+        v_items := array(
+            select
+                jsonb_populate_record(
+                    i.item,
+                    jsonb_build_object('meetings', m.meetings, 'meetings_left', m.meetings_left)
+                )
+            from (
+                select u as item, row_number() over () as number
+                from unnest(v_items) as u
+            ) as i
+            left join (
+                select
+                    g.section_id,
+                    count(*) as meetings,
+                    count(*) filter (where g.starts_at >= p_as_of) as meetings_left
+                from catalog.meetings as g
+                where
+                    g.studio_id = v_studio_id
+                    and g.status = 'scheduled'
+                    and g.section_id in (
+                        select x.section_id from unnest(v_items) as x where x.days is not null
+                    )
+                group by g.section_id
+            ) as m on (i.item).days is not null and (i.item).section_id = m.section_id
+            order by i.number
+        );
+    end if;
     return coalesce(v_items, '{}');
 end;
 $$;

@@ -111,7 +111,7 @@ begin
             end as unit_minor,
             sum(c.units) filter (where not c.enrolled) as prorated_units,
             sum(c.units_left) filter (where not c.enrolled) as prorated_units_left,
-            jsonb_agg(distinct c.own_amount) filter (where c.own_amount is not null) as own_amounts
+            jsonb_agg(c.own_amount) filter (where c.own_amount is not null) as own_amounts
         from caused as c
         group by
             c.id, c.version, c.code, c.position, c.unit, c.once_per_term, c.proration, c.cart_id,
@@ -133,7 +133,10 @@ begin
         end
         || case
             when n.own_amounts is null then '{}'
-            else jsonb_build_object('program_prices', n.own_amounts)
+            else jsonb_build_object(
+                'program_prices',
+                (select jsonb_agg(distinct a.value) from jsonb_array_elements(n.own_amounts) as a)
+            )
         end,
         pricing.prorated(n.units * n.unit_minor, n.prorated_units_left, n.prorated_units),
         'pricing.fee_rules',
