@@ -45,7 +45,15 @@ FAMILY_VIEWS = [
     "registrations",
     "students",
 ]
-STAFF_VIEWS = ["incidents", "rule_sets"]
+STAFF_VIEWS = [
+    "family_discounts",
+    "fee_rules",
+    "incidents",
+    "payment_plans",
+    "program_prices",
+    "rates",
+    "rule_sets",
+]
 VIEWS = CATALOGUE + FAMILY_VIEWS + STAFF_VIEWS
 EVERYBODY = ["sign_in", "sign_up"]
 FAMILY_FUNCTIONS = [
@@ -62,6 +70,16 @@ FAMILY_FUNCTIONS = [
     "update_student",
 ]
 
+STAFF_FUNCTIONS = ["rates_csv", "set_price_override"]
+MANAGER_FUNCTIONS = [
+    "import_rates_csv",
+    "save_family_discount",
+    "save_fees",
+    "save_plans",
+    "save_program_prices",
+    "save_rates",
+]
+
 # What each role finds in the API's description, and nothing else.
 DESCRIBED = {
     "anon": CATALOGUE + EVERYBODY,
@@ -72,9 +90,12 @@ DESCRIBED = {
     + FAMILY_VIEWS
     + STAFF_VIEWS
     + FAMILY_FUNCTIONS
-    + ["sign_out_everywhere", "set_price_override"],
+    + STAFF_FUNCTIONS
+    + ["sign_out_everywhere"],
 }
-DESCRIBED |= dict.fromkeys(("manager", "owner", "platform_admin"), DESCRIBED["staff"])
+DESCRIBED |= dict.fromkeys(
+    ("manager", "owner", "platform_admin"), DESCRIBED["staff"] + MANAGER_FUNCTIONS
+)
 
 # Something for every parameter.
 ARGUMENTS: dict[str, dict[str, Any]] = {
