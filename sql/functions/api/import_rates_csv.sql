@@ -20,9 +20,7 @@ begin
     loop
         if v_record.number = 0 then
             if v_record.fields <> '{division,location,weekly_count,amount}' then
-                perform pricing.refuse_row(
-                    0, null, 'the header must be division,location,weekly_count,amount'
-                );
+                perform pricing.refuse_row(0, null, 'the header is not that of a rate table');
             end if;
             continue;
         end if;

@@ -16,7 +16,7 @@ begin
     perform pricing.open_rule_set(
         save_family_discount.term_id, 'family_discount', save_family_discount.expected_version
     );
-    -- Without a key, a second row is about the same as the first.
+    -- Without a key, a second row repeats the first.
     v_rows := pricing.checked_rows(
         save_family_discount.rows,
         '{

@@ -51,6 +51,9 @@ begin
                 (c.form ->> 'min')::numeric as least,
                 (c.form ->> 'max')::numeric as most,
                 c.form -> 'in' as words,
+                array_to_string(
+                    array(select jsonb_array_elements_text(c.form -> 'in')), ', '
+                ) as choice,
                 coalesce((c.form ->> 'optional')::boolean, false) as is_optional
             from jsonb_each(p_columns) as c (name, form)
         loop
@@ -73,7 +76,7 @@ begin
                     when 'code' then
                         case
                             when v_text is null or v_text !~ '^[a-z][a-z0-9_]{0,59}$'
-                                then 'must be at most 60 lower-case letters, digits and _'
+                                then 'must be at most 60 small letters, digits and underscores'
                         end
                     when 'whole' then
                         case
@@ -91,7 +94,7 @@ begin
                     when 'word' then
                         case
                             when v_text is null or not v_column.words ? v_text
-                                then format('must be one of %s', v_column.words)
+                                then 'must be one of ' || v_column.choice
                         end
                     when 'words' then
                         case
@@ -99,7 +102,7 @@ begin
                                 v_kind <> 'array'
                                 or v_value = '[]'
                                 or not v_column.words @> v_value
-                                then format('must be some of %s', v_column.words)
+                                then 'must be some of ' || v_column.choice
                         end
                     when 'list' then
                         case when v_kind <> 'array' then 'must be a list' end
@@ -121,7 +124,7 @@ begin
             perform pricing.refuse_row(
                 v_row.position,
                 p_key[1],
-                format('it is for the same as row %s', v_positions -> v_key)
+                format('it repeats row %s', v_positions -> v_key)
             );
         end if;
         v_positions := v_positions || jsonb_build_object(v_key, v_row.position);

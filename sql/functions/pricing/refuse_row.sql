@@ -7,9 +7,12 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 begin
+    -- The sentence is for people; the column stands beside it as programs know it.
     perform ops.fail(
         'rule_invalid',
-        jsonb_build_object('row', p_row, 'column', p_column, 'problem', p_problem)
+        jsonb_build_object(
+            'row', p_row, 'column', p_column, 'problem', replace(p_problem, '_', ' ')
+        )
     );
 end;
 $$;

@@ -50,6 +50,15 @@ FAMILY_VIEWS = [
 ]
 STAFF_VIEWS = ["adjustments", "class_prices", "incidents", "rule_sets"]
 STAFF_VIEWS = ["coupons", "discounts", "incidents", "rule_sets"]
+STAFF_VIEWS = [
+    "family_discounts",
+    "fee_rules",
+    "incidents",
+    "payment_plans",
+    "program_prices",
+    "rates",
+    "rule_sets",
+]
 VIEWS = CATALOGUE + FAMILY_VIEWS + STAFF_VIEWS
 EVERYBODY = ["sign_in", "sign_up"]
 FAMILY_FUNCTIONS = [
@@ -78,6 +87,16 @@ MANAGER_FUNCTIONS = ["save_add_ons", "save_class_prices"]
 
 MANAGER_FUNCTIONS = ["save_coupons", "save_discounts"]
 
+STAFF_FUNCTIONS = ["rates_csv", "set_price_override"]
+MANAGER_FUNCTIONS = [
+    "import_rates_csv",
+    "save_family_discount",
+    "save_fees",
+    "save_plans",
+    "save_program_prices",
+    "save_rates",
+]
+
 # What each role finds in the API's description, and nothing else.
 DESCRIBED = {
     "anon": CATALOGUE + EVERYBODY,
@@ -97,6 +116,8 @@ DESCRIBED |= dict.fromkeys(
 DESCRIBED |= dict.fromkeys(
     ("manager", "owner", "platform_admin"),
     DESCRIBED["staff"] + ["save_date_prices", "save_tiers"],
+DESCRIBED |= dict.fromkeys(
+    ("manager", "owner", "platform_admin"), DESCRIBED["staff"] + MANAGER_FUNCTIONS
 )
 
 # Something for every parameter.

@@ -99,7 +99,7 @@ select is(
     tests.error(
         format('select pg_temp.checked(%L, null)', '[{"code": "A"}]')
     ) ->> 'message',
-    'Row 1: code must be at most 60 lower-case letters, digits and _.',
+    'Row 1: code must be at most 60 small letters, digits and underscores.',
     'in a sentence that a person can read'
 );
 select * from finish();
