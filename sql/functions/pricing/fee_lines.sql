@@ -69,8 +69,9 @@ begin
                 else (not bool_or(c.enrolled))::integer
             end as units
         from caused as c
+        -- In this order one sort of narrow keys does for many carts.
         group by
-            c.id, c.version, c.code, c.position, c.unit, c.amount_minor, c.cart_id, c.student_id
+            c.cart_id, c.student_id, c.position, c.id, c.version, c.code, c.unit, c.amount_minor
     )
 
     select

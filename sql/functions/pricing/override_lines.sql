@@ -31,7 +31,8 @@ begin
             and i.student_id = o.student_id
             and i.section_id = o.section_id
             and p_as_of >= o.valid_from
-            and (o.superseded_at is null or o.superseded_at > p_as_of);
+            and (o.superseded_at is null or o.superseded_at > p_as_of)
+    order by i.cart_id, i.student_id, i.section_id;
 end;
 $$;
 alter function pricing.override_lines(pricing.basket_item[], timestamptz) owner to pricing;

@@ -13,8 +13,23 @@ begin
         return;
     end if;
     return query
+    with orders as (
+        select i.cart_id
+        from unnest(p_items) as i
+        where not i.enrolled
+        group by i.cart_id
+        having not bool_and(coalesce(i.plan_fee_waived, false))
+    ),
+
+    sums as (
+        select l.cart_id
+        from unnest(p_lines) as l
+        group by l.cart_id
+        having sum(l.amount_minor) > 0
+    )
+
     select
-        i.cart_id,
+        o.cart_id,
         null::bigint,
         'plan_fee',
         p_plan.code,
@@ -27,16 +42,8 @@ begin
         'pricing.payment_plans',
         p_plan.id,
         p_plan.version
-    from unnest(p_items) as i
-    where not i.enrolled
-    group by i.cart_id
-    having
-        not bool_and(coalesce(i.plan_fee_waived, false))
-        and (
-            select sum(l.amount_minor) > 0
-            from unnest(p_lines) as l
-            where l.cart_id = i.cart_id
-        );
+    from orders as o
+    inner join sums as s on o.cart_id = s.cart_id;
 end;
 $$;
 alter function pricing.plan_fee_lines(

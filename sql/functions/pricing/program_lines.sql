@@ -35,7 +35,8 @@ begin
             and (p.superseded_at is null or p.superseded_at > p_as_of)
     where i.price_mode = 'program'
     group by i.cart_id, i.student_id, g.code, p.id, p.amount_minor, p.version
-    having not bool_and(i.enrolled);
+    having not bool_and(i.enrolled)
+    order by i.cart_id, i.student_id, g.code;
 end;
 $$;
 alter function pricing.program_lines(pricing.basket_item[], timestamptz) owner to pricing;
