@@ -62,6 +62,8 @@ FAMILY_FUNCTIONS = [
     "update_student",
 ]
 
+MANAGER_FUNCTIONS = ["price_what_if"]
+
 # What each role finds in the API's description, and nothing else.
 DESCRIBED = {
     "anon": CATALOGUE + EVERYBODY,
@@ -74,7 +76,9 @@ DESCRIBED = {
     + FAMILY_FUNCTIONS
     + ["sign_out_everywhere", "set_price_override"],
 }
-DESCRIBED |= dict.fromkeys(("manager", "owner", "platform_admin"), DESCRIBED["staff"])
+DESCRIBED |= dict.fromkeys(
+    ("manager", "owner", "platform_admin"), DESCRIBED["staff"] + MANAGER_FUNCTIONS
+)
 
 # Something for every parameter.
 ARGUMENTS: dict[str, dict[str, Any]] = {

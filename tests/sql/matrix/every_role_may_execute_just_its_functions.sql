@@ -8,7 +8,7 @@ select plan(4);
 create view tests.callers (role, col) as
 values
 ('anon', 'anon'), ('customer', 'cust'), ('instructor', 'inst'),
-('staff', 'staf'), ('manager', 'staf'), ('owner', 'staf'), ('platform_admin', 'staf'),
+('staff', 'staf'), ('manager', 'mana'), ('owner', 'mana'), ('platform_admin', 'mana'),
 ('thin_api', 'thin'), ('scheduler', 'sche'), ('deploy', 'depl');
 
 -- x: may execute. A function that nobody outside may execute is not in the table.
@@ -16,49 +16,50 @@ create view tests.expected_callers as
 select g.name as function, c.role, g.cell
 from tests.read_grid(
     $$
-function                      anon cust inst staf thin sche depl
-api.abandon_checkout          -    x    -    x    -    -    -
-api.add_student               -    x    -    x    -    -    -
-api.check_cart                -    x    -    x    -    -    -
-api.checkout                  -    x    -    x    -    -    -
-api.explain_quote             -    x    -    x    -    -    -
-api.open_cart                 -    x    -    x    -    -    -
-api.put_cart_item             -    x    -    x    -    -    -
-api.quote                     -    x    -    x    -    -    -
-api.remove_cart_item          -    x    -    x    -    -    -
-api.set_price_override        -    -    -    x    -    -    -
-api.sign_in                   x    x    x    x    -    -    -
-api.sign_out_everywhere       -    x    x    x    -    -    -
-api.sign_up                   x    x    x    x    -    -    -
-api.start_payment             -    x    -    x    -    -    -
-api.update_student            -    x    -    x    -    -    -
-auth.account_id               x    x    x    x    -    -    -
-auth.begin_request            x    x    x    x    -    -    -
-auth.enter_studio             -    -    -    -    -    x    x
-auth.family_id                x    x    x    x    x    x    -
-auth.studio_id                x    x    x    x    x    x    -
-catalog.generate_meetings     -    -    -    -    -    -    x
-enrollment.expire_holds       -    -    -    -    -    x    -
-enrollment.lapse_registration -    -    -    -    -    -    x
-enrollment.seats_left         x    x    x    x    -    -    -
-identity.install_signing_key  -    -    -    -    -    -    x
-messaging.claim_messages      -    -    -    -    x    -    -
-messaging.store_outcome       -    -    -    -    x    -    -
-ops.error_register            x    x    x    x    x    x    -
-ops.error_response            x    x    x    x    x    x    -
-ops.fail                      x    x    x    x    x    x    -
-ops.finish_job_run            -    -    -    -    -    x    -
-ops.run_job                   -    -    -    -    -    x    -
-ops.start_job_run             -    -    -    -    -    x    -
-payment.ask_ended_sessions    -    -    -    -    -    x    -
-payment.claim_calls           -    -    -    -    x    -    -
-payment.incidents             -    -    -    x    -    -    -
-payment.notice_answer         -    -    -    -    x    -    -
-payment.receive_notice        -    -    -    -    x    -    -
-payment.session_of            -    -    -    -    x    -    -
-payment.store_answer          -    -    -    -    x    -    -
-payment.store_failure         -    -    -    -    x    -    -
-studio.active_studio_ids      -    -    -    -    -    x    -
+function                      anon cust inst staf mana thin sche depl
+api.abandon_checkout          -    x    -    x    x    -    -    -
+api.add_student               -    x    -    x    x    -    -    -
+api.check_cart                -    x    -    x    x    -    -    -
+api.checkout                  -    x    -    x    x    -    -    -
+api.explain_quote             -    x    -    x    x    -    -    -
+api.open_cart                 -    x    -    x    x    -    -    -
+api.price_what_if             -    -    -    -    x    -    -    -
+api.put_cart_item             -    x    -    x    x    -    -    -
+api.quote                     -    x    -    x    x    -    -    -
+api.remove_cart_item          -    x    -    x    x    -    -    -
+api.set_price_override        -    -    -    x    x    -    -    -
+api.sign_in                   x    x    x    x    x    -    -    -
+api.sign_out_everywhere       -    x    x    x    x    -    -    -
+api.sign_up                   x    x    x    x    x    -    -    -
+api.start_payment             -    x    -    x    x    -    -    -
+api.update_student            -    x    -    x    x    -    -    -
+auth.account_id               x    x    x    x    x    -    -    -
+auth.begin_request            x    x    x    x    x    -    -    -
+auth.enter_studio             -    -    -    -    -    -    x    x
+auth.family_id                x    x    x    x    x    x    x    -
+auth.studio_id                x    x    x    x    x    x    x    -
+catalog.generate_meetings     -    -    -    -    -    -    -    x
+enrollment.expire_holds       -    -    -    -    -    -    x    -
+enrollment.lapse_registration -    -    -    -    -    -    -    x
+enrollment.seats_left         x    x    x    x    x    -    -    -
+identity.install_signing_key  -    -    -    -    -    -    -    x
+messaging.claim_messages      -    -    -    -    -    x    -    -
+messaging.store_outcome       -    -    -    -    -    x    -    -
+ops.error_register            x    x    x    x    x    x    x    -
+ops.error_response            x    x    x    x    x    x    x    -
+ops.fail                      x    x    x    x    x    x    x    -
+ops.finish_job_run            -    -    -    -    -    -    x    -
+ops.run_job                   -    -    -    -    -    -    x    -
+ops.start_job_run             -    -    -    -    -    -    x    -
+payment.ask_ended_sessions    -    -    -    -    -    -    x    -
+payment.claim_calls           -    -    -    -    -    x    -    -
+payment.incidents             -    -    -    x    x    -    -    -
+payment.notice_answer         -    -    -    -    -    x    -    -
+payment.receive_notice        -    -    -    -    -    x    -    -
+payment.session_of            -    -    -    -    -    x    -    -
+payment.store_answer          -    -    -    -    -    x    -    -
+payment.store_failure         -    -    -    -    -    x    -    -
+studio.active_studio_ids      -    -    -    -    -    -    x    -
     $$
 ) as g
 inner join tests.callers as c on g.col = c.col;
@@ -86,7 +87,7 @@ left join tests.actual_callers as x on a.function = x.function and c.role = x.ro
 select diag(g.line)
 from tests.draw_grid(
     'table tests.drawn_callers',
-    'function', 'anon', 'cust', 'inst', 'staf', 'thin', 'sche', 'depl'
+    'function', 'anon', 'cust', 'inst', 'staf', 'mana', 'thin', 'sche', 'depl'
 ) as g (line);
 
 create view tests.unexpected_callers as
