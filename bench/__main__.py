@@ -26,6 +26,12 @@ in the database
   hot section, in the pool       the same in as many sessions as PostgREST opens for that many
                                  clients, where that is fewer; no aim is about it
 
+bulk pricing
+  pricing.price_baskets() of many carts like those above, in calls of up to 100,000, in as many
+  sessions as there are cores. per second: carts of all sessions; us each: microseconds of one
+  session for a cart; lines each: lines of a cart; ratio: beside an aggregate of the same facts,
+  unnested and grouped by cart and student.
+
 Timings never decide how the run ends; refusals and errors do (exit code 1).
 
 Why wrk: ab and pgbench's like send one body over and over, a checkout needs a new one each; a
@@ -37,6 +43,7 @@ Environment:
   BENCH_SECONDS     seconds for each figure, in two slices (6)
   BENCH_CHECKOUTS   families prepared to check out (200 a second and core)
   BENCH_CLAIMS      seats claimed for each figure (16000)
+  BENCH_BULK        carts of the largest bulk, from 1000 by tens up to 1000000 (100000)
 """
 
 from __future__ import annotations
@@ -55,7 +62,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from bench import report, sql_load, studio
+from bench import bulk, report, sql_load, studio
 from bench.errors import BenchError
 from bench.http_load import Answers, Requests
 from bench.report import CHECKOUT, ONE_ROW, ONE_SECTION, POOLED, QUOTE, SECTIONS, SIMPLE_UPDATE
@@ -140,6 +147,8 @@ def _measure() -> int:
     claim_slices = _ALL_SLICES + (1 + _SLICES * pooled if pooled else 0)
     share = math.lcm(*CLIENTS, *(min(clients, pool) for clients in CLIENTS))
     claims = -(-_setting("BENCH_CLAIMS", 16_000) // (_SLICES * share)) * share
+    largest = _setting("BENCH_BULK", 100_000)
+    sizes = [carts for carts in (10**n for n in range(3, 7)) if carts <= max(largest, 1000)]
     with (
         tempfile.TemporaryDirectory(prefix="callboard-bench-") as folder,
         psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection,
@@ -172,7 +181,12 @@ def _measure() -> int:
                     _await_quiet(connection)
                     load.run(kind, clients)
         in_sql.check_seats()
-    print(f"\n{report.text(machine, over_http.answered, in_sql.committed)}")
+        priced = []
+        for carts in sizes:
+            _say(f"pricing {carts} carts")
+            _await_quiet(connection)
+            priced.append(bulk.price(carts, sessions=cores))
+    print(f"\n{report.text(machine, over_http.answered, in_sql.committed, priced)}")
     return _report_refusals(over_http.answered)
 
 

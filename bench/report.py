@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from bench.bulk import Priced
 from bench.http_load import Answers
 from bench.sql_load import Commits
 
@@ -27,13 +28,16 @@ Answered = dict[tuple[str, int], Answers]
 Committed = dict[tuple[str, int], Commits]
 
 
-def text(machine: str, answered: Answered, committed: Committed) -> str:
+def text(
+    machine: str, answered: Answered, committed: Committed, priced: Sequence[Priced]
+) -> str:
     """Return the report.
 
     Arguments:
         machine: one line about where it was measured.
         answered: what came back over HTTP, by kind of request and number of clients.
         committed: what was committed in the database, by kind and number of clients.
+        priced: carts priced in bulk, from few to many.
     """
     lines = [
         machine,
@@ -67,7 +71,35 @@ def text(machine: str, answered: Answered, committed: Committed) -> str:
                 "",
             )
         )
-    return "\n".join([*lines, "", "aims", *_aims(answered, committed)])
+    lines += ["", _row("bulk pricing", "carts", "per second", "us each", "lines each", "ratio", "")]
+    for bulk in priced:
+        lines.append(
+            _row(
+                f"carts, {bulk.sessions} sessions",
+                bulk.carts,
+                f"{bulk.per_second:.0f}",
+                f"{bulk.microseconds:.0f}",
+                f"{bulk.lines / bulk.carts:.1f}",
+                f"{bulk.ratio:.1f}",
+                "",
+            )
+        )
+    return "\n".join([*lines, "", "aims", *_aims(answered, committed), *_bulk_aims(priced)])
+
+
+def _bulk_aims(priced: Sequence[Priced]) -> list[str]:
+    at = "/".join(str(bulk.carts) for bulk in priced)
+    ratios = [bulk.ratio for bulk in priced]
+    speeds = [bulk.per_second for bulk in priced]
+    growth = priced[-1].microseconds / priced[0].microseconds
+    return [
+        _aim("bulk pricing beside an aggregate of the facts: at most 5",
+             " ".join(f"{ratio:.0f}" for ratio in ratios), max(ratios) <= 5),
+        _aim("carts a second, in bulk: at least 20000 on 2 cores",
+             " ".join(f"{speed:.0f}" for speed in speeds), min(speeds) >= 20_000),
+        _aim(f"cost of a cart, the most beside the fewest of {at}: at most 1.5",
+             f"{growth:.2f}", growth <= 1.5),
+    ]
 
 
 def _aims(answered: Answered, committed: Committed) -> list[str]:

@@ -41,7 +41,6 @@ begin
             and p_as_of >= p.valid_from
             and (p.superseded_at is null or p.superseded_at > p_as_of)
     where o.id is not null or p.id is not null
-
     order by i.cart_id, i.student_id, i.section_id;
 end;
 $$;

@@ -16,34 +16,41 @@ begin
         return;
     end if;
     return query
+    with orders as (
+        select i.cart_id
+        from unnest(p_items) as i
+        where not i.enrolled
+        group by i.cart_id
+        having not bool_and(coalesce(i.plan_fee_waived, false))
+    ),
+
+    sums as (
+        select l.cart_id
+        from unnest(p_lines) as l
+        group by l.cart_id
+        having sum(l.amount_minor) > 0
+    )
+
     select
-        i.cart_id,
+        o.cart_id,
         null::bigint,
         'plan_fee',
         p_plan.code,
         null::bigint,
         jsonb_build_object(
-            'installments', o.installments,
+            'installments', n.installments,
             'fee_per_installment_minor', p_plan.fee_per_installment_minor
         ),
-        o.installments * p_plan.fee_per_installment_minor,
+        n.installments * p_plan.fee_per_installment_minor,
         'pricing.payment_plans',
         p_plan.id,
         p_plan.version
-    from unnest(p_items) as i
+    from orders as o
+    inner join sums as s on o.cart_id = s.cart_id
     inner join (
         select r.cart_id, pricing.installments(p_plan, r.ordered_on) as installments
         from unnest(p_orders) as r
-    ) as o on i.cart_id = o.cart_id
-    where not i.enrolled
-    group by i.cart_id, o.installments
-    having
-        not bool_and(coalesce(i.plan_fee_waived, false))
-        and (
-            select sum(l.amount_minor) > 0
-            from unnest(p_lines) as l
-            where l.cart_id = i.cart_id
-        );
+    ) as n on o.cart_id = n.cart_id;
 end;
 $$;
 alter function pricing.plan_fee_lines(

@@ -2,7 +2,8 @@ create or replace function pricing.price_baskets(
     p_items pricing.basket_item[],
     p_orders pricing.basket_order[],
     p_plan pricing.payment_plans,
-    p_as_of timestamptz
+    p_as_of timestamptz,
+    p_engine_version integer default pricing.engine_version()
 )
 returns pricing.line[]
 language plpgsql
@@ -10,6 +11,9 @@ stable
 security definer
 set search_path = ''
 set timezone = 'UTC'
+-- Here so that what is set below ends with this function.
+set plan_cache_mode = 'auto'
+set enable_nestloop = 'on'
 as $$
 declare
     v_studio_id constant integer := auth.studio_id();
@@ -19,36 +23,50 @@ declare
         select distinct i.price_mode from unnest(p_items) as i where not i.enrolled
     );
     v_unpriced record;
-    v_divisions constant pricing.student_division []
-    := array(select d from pricing.priced_divisions(p_items) as d);
+    v_divisions pricing.student_division [];
 begin
+    -- For one cart plans that are kept and look into indexes are best. For many carts each join of
+    -- facts with facts must be hashed, which the planner, who can't see into arrays, must be told.
+    if cardinality(p_items) > 200 then
+        perform
+            set_config('plan_cache_mode', 'force_custom_plan', true),
+            set_config('enable_nestloop', 'off', true);
+    end if;
+    v_divisions := array(select d from pricing.priced_divisions(p_items) as d);
     v_lines := array(
         select l from pricing.override_lines(p_items, p_as_of) as l
     );
     -- What an override prices is taken out of the tables; it keeps its fees. A program is paid
     -- once: the override of one of its classes is its price.
-    v_rest := array(
-        select i
-        from unnest(p_items) as i
-        where
-            not exists (
-                select
-                from unnest(v_lines) as l
-                inner join unnest(p_items) as o
-                    on
-                        l.cart_id = o.cart_id
-                        and l.student_id = o.student_id
-                        and l.section_id = o.section_id
-                where
-                    l.cart_id = i.cart_id
-                    and l.student_id = i.student_id
-                    and (l.section_id = i.section_id or o.program_id = i.program_id)
-            )
-    );
-    v_lines := array(
-        select l from unnest(v_lines) as l where not (l.basis ->> 'enrolled')::boolean
+    v_rest := p_items;
+    if cardinality(v_lines) > 0 then
+        v_rest := array(
+            select i
+            from unnest(p_items) as i
+            where
+                not exists (
+                    select
+                    from unnest(v_lines) as l
+                    inner join unnest(p_items) as o
+                        on
+                            l.cart_id = o.cart_id
+                            and l.student_id = o.student_id
+                            and l.section_id = o.section_id
+                    where
+                        l.cart_id = i.cart_id
+                        and l.student_id = i.student_id
+                        and (l.section_id = i.section_id or o.program_id = i.program_id)
+                )
+        );
+        v_lines := array(
+            select l from unnest(v_lines) as l where not (l.basis ->> 'enrolled')::boolean
+        );
+    end if;
+    v_lines := v_lines
+    || array(
+        select l
+        from pricing.rate_lines(v_rest, v_divisions, p_as_of, p_engine_version) as l
     )
-    || array(select l from pricing.rate_lines(v_rest, v_divisions, p_as_of) as l)
     || array(select l from pricing.program_lines(v_rest, p_as_of) as l);
     if 'tiered' = any(v_modes) then
         v_lines := v_lines || array(select l from pricing.tier_lines(v_rest, p_as_of) as l);
@@ -107,13 +125,13 @@ begin
 end;
 $$;
 alter function pricing.price_baskets(
-    pricing.basket_item[], pricing.basket_order[], pricing.payment_plans, timestamptz
+    pricing.basket_item[], pricing.basket_order[], pricing.payment_plans, timestamptz, integer
 ) owner to pricing;
 comment on function pricing.price_baskets(
-    pricing.basket_item[], pricing.basket_order[], pricing.payment_plans, timestamptz
+    pricing.basket_item[], pricing.basket_order[], pricing.payment_plans, timestamptz, integer
 ) is
 $$The pricing pipeline: every line of one cart or of many, from facts and an instant's rules.
 
-Each stage returns its own lines and changes none of an earlier stage. Raises rate_missing,
-price_missing, division_mixed, add_on_unknown, and why a coupon that was entered does not apply
-(coupon_…).$$;
+Each stage returns its own lines and changes none of an earlier stage. What an earlier engine did
+otherwise is done as it did for a quote of its own. Raises rate_missing, price_missing,
+division_mixed, add_on_unknown, and why a coupon that was entered does not apply (coupon_…).$$;

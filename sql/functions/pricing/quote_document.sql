@@ -42,6 +42,11 @@ begin
                         else ''
                     end
                     || case
+                        when l.basis ? 'apart_minor'
+                            then ', no less than for a part of the classes'
+                        else ''
+                    end
+                    || case
                         when
                             count(*) filter (where l.kind = 'tuition')
                             over (partition by l.student_id) > 1

@@ -1,7 +1,8 @@
 create or replace function pricing.rate_lines(
     p_items pricing.basket_item[],
     p_divisions pricing.student_division[],
-    p_as_of timestamptz
+    p_as_of timestamptz,
+    p_engine_version integer default pricing.engine_version()
 )
 returns setof pricing.line
 language plpgsql
@@ -71,7 +72,12 @@ begin
                 case i.rate_step_basis
                     when 'distinct_weekdays' then count(distinct w.weekday)
                     else count(w.weekday)
-                end as weekly_count
+                end as weekly_count,
+                -- Some of them don't overlap: another one joins them.
+                max(i.starts_on) > min(i.ends_on) as is_joined,
+                array_agg(i.starts_on) as starts,
+                array_agg(i.ends_on) as ends,
+                array_agg(w.weekday) as weekdays
             from runs as u
             inner join standard as i
                 on
@@ -125,7 +131,16 @@ begin
                 nullif(l.list_id, 0) as location_id,
                 r.id as rule_id,
                 r.version as rule_version,
-                r.amount_minor
+                r.amount_minor as step_minor,
+                -- No class may lower the price of the others.
+                case
+                    when r.id is not null and s.is_joined and p_engine_version > 2
+                        then pricing.apart_minor(
+                            s.term_id, d.id, l.list_id, s.basis, s.starts, s.ends, s.weekdays,
+                            p_as_of
+                        )
+                    else r.amount_minor
+                end as amount_minor
             from steps as s
             inner join unnest(p_divisions) as v
                 on s.cart_id = v.cart_id and s.student_id = v.student_id
@@ -147,7 +162,7 @@ begin
                     and (r.superseded_at is null or r.superseded_at > p_as_of)
             order by
                 s.cart_id, s.student_id, s.of_enrolled, s.dates,
-                r.amount_minor desc nulls first, l.list_id
+                amount_minor desc nulls first, l.list_id
         )
 
         select
@@ -161,11 +176,16 @@ begin
                 'starts_on', lower(p.dates),
                 'basis', p.basis,
                 'weekly_count', p.weekly_count,
-                'step_minor', p.amount_minor,
-                'enrolled_count', coalesce(e.weekly_count, 0),
-                'enrolled_division', e.code,
-                'enrolled_step_minor', coalesce(e.step_minor, 0)
+                'step_minor', p.step_minor,
+                'enrolled_count', coalesce(sum(c.weekly_count), 0)::integer,
+                'enrolled_division', min(c.code),
+                'enrolled_step_minor', coalesce(sum(c.amount_minor), 0)::bigint
             )
+            || case
+                when p.amount_minor > p.step_minor
+                    then jsonb_build_object('apart_minor', p.amount_minor)
+                else '{}'
+            end
             || case
                 when p.location_id is null then '{}'
                 else jsonb_build_object('location_id', p.location_id)
@@ -175,10 +195,13 @@ begin
                 else jsonb_build_object(l.proration, l.units, l.proration || '_left', l.units_left)
             end as basis,
             case
-                when p.rule_id is null or e.is_missing then null
-                else pricing.prorated(
-                    greatest(p.amount_minor - coalesce(e.step_minor, 0), 0), l.units_left, l.units
-                )
+                when p.rule_id is not null and bool_and(c.cart_id is null or c.rule_id is not null)
+                    then
+                        pricing.prorated(
+                            greatest(p.amount_minor - coalesce(sum(c.amount_minor), 0)::bigint, 0),
+                            l.units_left,
+                            l.units
+                        )
             end as amount_minor,
             'pricing.rates' as rule_table,
             p.rule_id,
@@ -186,20 +209,17 @@ begin
         from priced as p
         left join late as l
             on p.cart_id = l.cart_id and p.student_id = l.student_id and p.dates = l.dates
-        left join lateral (
-            select
-                sum(c.weekly_count)::integer as weekly_count,
-                min(c.code) as code,
-                sum(c.amount_minor)::bigint as step_minor,
-                bool_or(c.rule_id is null) as is_missing
-            from priced as c
-            where
+        left join priced as c
+            on
                 c.of_enrolled
-                and c.cart_id = p.cart_id
-                and c.student_id = p.student_id
-                and c.dates <@ p.dates
-        ) as e on true
+                and p.cart_id = c.cart_id
+                and p.student_id = c.student_id
+                and p.dates @> c.dates
         where not p.of_enrolled and not p.is_paid
+        group by
+            p.cart_id, p.student_id, p.dates, p.code, p.basis, p.weekly_count, p.step_minor,
+            p.amount_minor, p.location_id, p.rule_id, p.rule_version, l.proration, l.units,
+            l.units_left
         order by p.cart_id, p.student_id, p.dates
     loop
         if v_line.amount_minor is null then
@@ -230,10 +250,10 @@ begin
 end;
 $$;
 alter function pricing.rate_lines(
-    pricing.basket_item[], pricing.student_division[], timestamptz
+    pricing.basket_item[], pricing.student_division[], timestamptz, integer
 ) owner to pricing;
 comment on function pricing.rate_lines(
-    pricing.basket_item[], pricing.student_division[], timestamptz
+    pricing.basket_item[], pricing.student_division[], timestamptz, integer
 ) is
 $$Stage 1a: tuition by rate table, one line a student and part of the term.
 
@@ -241,4 +261,6 @@ For the items given: those that no other path prices. Classes count together whe
 of the price lists of their locations the one with the highest price counts, and the line names it.
 What is due is the rate of all, less the rates at which what is confirmed already would be sold
 by itself, never less than 0; where the setting tuition_proration says so, as much of it as is left
-of the classes that come new. Raises rate_missing when a list concerned has no such row.$$;
+of the classes that come new. A class that joins others in time, which would be counted apart
+without it, does not make them cheaper (it did in engines up to 2). Raises rate_missing when a list
+concerned has no such row.$$;

@@ -43,7 +43,9 @@ begin
             )
         ) as o
     );
-    return pricing.price_baskets(v_items, v_orders, v_plan, v_quote.priced_at);
+    return pricing.price_baskets(
+        v_items, v_orders, v_plan, v_quote.priced_at, v_quote.engine_version
+    );
 end;
 $$;
 alter function pricing.replay_quote(bigint) owner to pricing;

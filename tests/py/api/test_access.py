@@ -97,6 +97,8 @@ MANAGER_FUNCTIONS = [
     "save_rates",
 ]
 
+MANAGER_FUNCTIONS = ["price_what_if"]
+
 # What each role finds in the API's description, and nothing else.
 DESCRIBED = {
     "anon": CATALOGUE + EVERYBODY,

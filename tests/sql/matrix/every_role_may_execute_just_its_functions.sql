@@ -27,6 +27,7 @@ api.explain_quote             -    x    -    x    x    -    -    -
 api.grant_credit              -    -    -    x    x    -    -    -
 api.import_rates_csv          -    -    -    -    x    -    -    -
 api.open_cart                 -    x    -    x    x    -    -    -
+api.price_what_if             -    -    -    -    x    -    -    -
 api.put_cart_item             -    x    -    x    x    -    -    -
 api.quote                     -    x    -    x    x    -    -    -
 api.rates_csv                 -    -    -    x    x    -    -    -

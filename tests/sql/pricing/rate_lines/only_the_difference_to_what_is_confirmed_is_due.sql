@@ -103,7 +103,8 @@ select tests.cart(:later, :first_half) as cart \gset
 select tests.confirmed(:cart) as registration \gset
 select tests.cart(:later, :second_half, :whole) as cart \gset
 select is(
-    tests.amount(tests.quote(:cart), 'senior'), 155304 - 79643::bigint,
+    -- The third class makes two days of them, but the two halves were no cheaper without it.
+    tests.amount(tests.quote(:cart), 'senior'), 2 * 79643 - 79643::bigint,
     'one half before, the rest now: together the same'
 );
 select * from finish();

@@ -1,16 +1,9 @@
-"""A second opinion on prices: written from the design and the published figures alone.
-
-The oracle below knows no table and no function of the database. It is asked the same as the API
-about generated carts, of families with and without classes they have paid for before.
-"""
+"""The API answers as the oracle does: carts of families, with and without classes paid before."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pytest
@@ -18,192 +11,43 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from demo.api import Refused
+from tests.py.pricing.oracle import (
+    PUBLISHED,
+    Line,
+    OracleRefusesError,
+    Order,
+    Price,
+    Section,
+    Student,
+    price,
+    priced,
+)
 from tests.py.support import Caller, Family, Studio, unique
-
-# ---------------------------------------------------------------- the published figures, in cents
-
-RATES = {
-    "junior": {1: 77593, 2: 151306, 3: 221139},
-    "senior": {1: 79643, 2: 155304, 3: 226983, 4: 294680, 5: 358394, 6: 418126},
-    "early_childhood": {1: 39411},
-}
-PROGRAMS = {
-    "technique": 71678,
-    "pre_pointe": 45763,
-    "pointe": 51749,
-    "competition_junior": 84261,
-    "competition_senior": 80294,
-}
-COSTUME = {"junior": 5500, "senior": 6500}
-VIDEO = 1500
-REGISTRATION = 4000
-FAMILY_DISCOUNT = 5000
-MONTHS, FEE_A_MONTH = 5, 500
 
 # Places in each section for those who enroll here.
 ROOM = 60
 
-
-class OracleRefusesError(Exception):
-    """There is no price; the arguments are the stable codes, any of which will do."""
-
-
-@dataclass(frozen=True)
-class Section:
-    """What a section is to a price."""
-
-    id: int
-    class_id: int
-    division: str | None
-    program: str | None
-    weekdays: tuple[int, ...]
-    # First and last day: some are held in one half of the term only.
-    dates: tuple[date, date]
-
-
-@dataclass
-class Student:
-    """What one student wants, has paid for this term, and what staff have set (by section)."""
-
-    wants: list[Section]
-    has: list[Section] = field(default_factory=list)
-    overrides: dict[int, int] = field(default_factory=dict)
-
-
-# What a price is compared by: the lines of each student, of the family, total and parts.
-Price = tuple[list["Counter[tuple[str, int]]"], "Counter[tuple[str, int]]", int, list[int]]
-
-
-def oracle(students: Iterable[Student], awarded: bool, monthly: bool) -> Price:
-    """Price one cart. awarded: the family has had its discount this term."""
-    students = list(students)
-    lines, refusals = [], []
-    for student in students:
-        if student.wants:
-            try:
-                lines.append(student_lines(student))
-            except OracleRefusesError as refusal:
-                refusals += refusal.args
-    if refusals:
-        raise OracleRefusesError(*refusals)
-    subtotal = sum(amount for student in lines for _, amount in student.elements())
-    family: Counter[tuple[str, int]] = Counter()
-    if not awarded and len([s for s in students if s.wants or s.has]) >= 2 and subtotal > 0:
-        family["family_discount", -min(FAMILY_DISCOUNT, subtotal)] += 1
-        subtotal -= min(FAMILY_DISCOUNT, subtotal)
-    only_programs = all(section.program for student in students for section in student.wants)
-    if monthly and subtotal > 0 and not only_programs:
-        family["plan_fee", MONTHS * FEE_A_MONTH] += 1
-        subtotal += MONTHS * FEE_A_MONTH
-    return lines, family, subtotal, parts(subtotal, MONTHS if monthly else 1)
-
-
-def parts(total: int, count: int) -> list[int]:
-    """Equal parts rounded half up; the last takes the difference."""
-    each = int((Decimal(total) / count).quantize(Decimal(1), ROUND_HALF_UP))
-    return [each] * (count - 1) + [total - each * (count - 1)]
-
-
-def student_lines(student: Student) -> Counter[tuple[str, int]]:
-    """The lines of one student that are not 0."""
-    lines: Counter[tuple[str, int]] = Counter()
-    standard = [s for s in student.wants if s.division]
-    had = [s for s in student.has if s.division]
-    for section in student.wants:
-        if section.id in student.overrides:
-            lines["override", student.overrides[section.id]] += 1
-
-    counted = [s for s in standard if s.id not in student.overrides]
-    # A class whose price staff have set has its vote all the same.
-    overall = division(standard + had)
-    for part in parts_of_the_term(counted + had):
-        before = [s for s in part if s in had]
-        if before != part:
-            paid = sum(rate(each, division(had)) for each in parts_of_the_term(before))
-            due = rate(part, overall) - paid
-            lines["tuition", max(due, 0)] += 1
-    # Once a student; what staff have set for one of its classes is the program's price.
-    settled = {s.program for s in student.wants if s.id in student.overrides}
-    settled |= {s.program for s in student.has}
-    for program in {s.program for s in student.wants if s.program}:
-        if program not in settled:
-            lines[f"program {program}", PROGRAMS[program]] += 1
-
-    for costumed, amount in COSTUME.items():
-        classes = {s.class_id for s in standard if s.division == costumed}
-        classes -= {s.class_id for s in had}
-        if classes:
-            lines["costume", amount * len(classes)] += 1
-    if standard and overall == "senior" != division(had):
-        lines["video", VIDEO] += 1
-    if standard and not had:
-        lines["registration", REGISTRATION] += 1
-    return Counter({line: n for line, n in lines.items() if line[1] != 0})
-
-
-def division(sections: list[Section]) -> str | None:
-    """The one division a student is priced in: Junior with Senior is Senior."""
-    divisions = {s.division for s in sections}
-    if "early_childhood" in divisions and len(divisions) > 1:
-        raise OracleRefusesError("division_mixed")
-    return next((d for d in ("senior", "junior", "early_childhood") if d in divisions), None)
-
-
-def parts_of_the_term(sections: list[Section]) -> list[list[Section]]:
-    """What is held at the same time of the year; nine classes of each half are sold apart."""
-    parts: list[list[Section]] = []
-    for section in sorted(sections, key=lambda s: s.dates):
-        if parts and section.dates[0] <= max(s.dates[1] for s in parts[-1]):
-            parts[-1].append(section)
-        else:
-            parts.append([section])
-    return parts
-
-
-def rate(sections: list[Section], where: str) -> int:
-    """A row of the table, by distinct weekdays; a count with no row is refused."""
-    days = len({day for section in sections for day in section.weekdays})
-    amount = RATES[where].get(days)
-    if amount is None:
-        raise OracleRefusesError("rate_missing")
-    return amount
-
-
 # ---------------------------------------------------------------- the API's answer, likewise
 
 
-def price_of(quote: dict[str, Any]) -> Price:
-    def counted(lines: list[dict[str, Any]]) -> Counter[tuple[str, int]]:
-        return Counter(
-            (_word(line), line["amount_minor"]) for line in lines if line["amount_minor"] != 0
-        )
-
+def price_of(quote: dict[str, Any], student_ids: list[int]) -> Price:
+    """What a quote says, with students by their place in the order."""
+    lines = [
+        Line(student_ids.index(student["student_id"]), *_rest(line))
+        for student in quote["students"]
+        for line in student["lines"]
+    ] + [Line(None, *_rest(line)) for line in quote["family_lines"]]
     for student in quote["students"]:
         assert student["subtotal_minor"] == sum(n["amount_minor"] for n in student["lines"]) >= 0
-    everything = [n for s in quote["students"] for n in s["lines"]] + quote["family_lines"]
-    assert quote["total_minor"] == sum(line["amount_minor"] for line in everything)
-    return (
-        [counted(student["lines"]) for student in quote["students"]],
-        counted(quote["family_lines"]),
-        quote["total_minor"],
-        [part["amount_minor"] for part in quote["schedule"]],
+    found = priced(lines, quote["plan"]["installments"])
+    assert quote["total_minor"] == found.total
+    return Price(
+        found.lines, quote["total_minor"], tuple(p["amount_minor"] for p in quote["schedule"])
     )
 
 
-def _word(line: dict[str, Any]) -> str:
-    match line["kind"]:
-        case "fee":
-            return line["code"].split("_")[0]
-        case "program":
-            return f"program {line['code']}"
-        case kind:
-            return kind
-
-
-def comparable(price: Price) -> Price:
-    """Students in any order."""
-    students, family, total, schedule = price
-    return sorted(students, key=lambda lines: sorted(lines.items())), family, total, schedule
+def _rest(line: dict[str, Any]) -> tuple[str, str, int]:
+    return line["kind"], line["code"], line["amount_minor"]
 
 
 # ---------------------------------------------------------------- families to ask about
@@ -359,7 +203,7 @@ def test_the_api_prices_every_cart_as_the_oracle_does(
     awarded = False
     if any(student.has for student in students):
         before = [Student(student.has) for student in students]
-        _, refusal = ask(lambda: oracle(before, False, False))
+        _, refusal = ask(lambda: price(Order(before)))
         _, refused = ask(lambda: family_desk.buy([student.has for student in students]))
         assert refused <= refusal, before
         if refusal != {None}:
@@ -377,17 +221,16 @@ def test_the_api_prices_every_cart_as_the_oracle_does(
                 reason="generated",
             )
 
-    expected, refusal = ask(lambda: oracle(students, awarded, monthly))
+    order = Order(students, awarded, "monthly" if monthly else "full")
+    expected, refusal = ask(lambda: price(order))
     cart_id = family_desk.cart([student.wants for student in students])
     quote, refused = ask(
-        lambda: family_desk.call(
-            "quote", cart_id=cart_id, plan_code="monthly" if monthly else "full"
-        )
+        lambda: family_desk.call("quote", cart_id=cart_id, plan_code=order.plan)
     )
 
     assert refused <= refusal, students
     if expected is not None:
-        assert comparable(price_of(quote)) == comparable(expected), students
+        assert price_of(quote, family_desk.students) == expected, students
 
 
 def test_the_oracle_itself_has_the_designs_example(sections: list[Section]) -> None:
@@ -401,13 +244,12 @@ def test_the_oracle_itself_has_the_designs_example(sections: list[Section]) -> N
 
     sofia = Student(some("senior", [2, 3, 4]) + some(None, [5], "technique"))
     mateo = Student(some("junior", [1, 3]))
-    lines, family, total, schedule = oracle([sofia, mateo], awarded=False, monthly=False)
-    assert [sum(n for _, n in student.elements()) for student in lines] == [3_236_61, 1_663_06]
-    assert (family, total, schedule) == (
-        Counter({("family_discount", -50_00): 1}),
-        4_849_67,
-        [4_849_67],
-    )
+    found = price(Order([sofia, mateo]))
+    assert [
+        sum(line.amount for line in found.lines if line.student == student)
+        for student in (0, 1, None)
+    ] == [3_236_61, 1_663_06, -50_00]
+    assert (found.total, found.installments) == (4_849_67, (4_849_67,))
     published = {
         ("junior", 1): 179_19,
         ("junior", 3): 488_28,
@@ -416,5 +258,6 @@ def test_the_oracle_itself_has_the_designs_example(sections: list[Section]) -> N
         ("senior", 6): 930_25,
     }
     for (where, days), part in published.items():
-        *_, schedule = oracle([Student(some(where, range(1, days + 1)))], False, monthly=True)
-        assert schedule[:4] == [part] * 4
+        student = Student(some(where, range(1, days + 1)))
+        assert price(Order([student], plan="monthly")).installments[:4] == (part,) * 4
+    assert PUBLISHED.rates["senior"][1] + 40_00 + 65_00 + 15_00 == 916_43

@@ -1,0 +1,18 @@
+begin;
+set local search_path = tap, public;
+\ir engine_2.psql
+select plan((select count(*)::integer from golden) + 1);
+select is(tests.replayed(g.id, 'golden-2'), tests.kept(g.id), 'engine 2: ' || g.name)
+from golden as g
+order by g.id;
+select is(
+    (
+        select array_agg(q.total_minor order by q.id)
+        from pricing.quotes as q
+        inner join golden as g on q.id = g.id
+    ),
+    array[486617, 86427, 326226, 149472, 83722, 172706, 159543]::bigint [],
+    'and their totals are right'
+);
+select * from finish();
+rollback;
