@@ -58,6 +58,16 @@ create table pricing.line_overrides (
     check (kind in ('tuition', 'program', 'fee', 'add_on', 'plan_fee')),
     constraint line_overrides_amount_range check (amount_minor between 0 and 99999999999),
     constraint line_overrides_reason_given check (btrim(reason) <> ''),
+    constraint line_overrides_one_at_a_time
+    exclude using gist (
+        studio_id with =,
+        family_id with =,
+        term_id with =,
+        coalesce(student_id, 0) with =,
+        kind with =,
+        code with =,
+        tstzrange(valid_from, superseded_at) with &&
+    ),
     constraint line_overrides_validity_order check (superseded_at > valid_from)
 );
 create unique index line_overrides_live_key
@@ -99,6 +109,12 @@ create table pricing.class_prices (
     constraint class_prices_amount_range check (amount_minor between 0 and 99999999999),
     constraint class_prices_reason_given check (btrim(reason) <> ''),
     constraint class_prices_version_positive check (version > 0),
+    constraint class_prices_one_at_a_time
+    exclude using gist (
+        studio_id with =,
+        class_id with =,
+        tstzrange(valid_from, superseded_at) with &&
+    ),
     constraint class_prices_validity_order check (superseded_at > valid_from)
 );
 create unique index class_prices_live_key
@@ -138,6 +154,13 @@ create table pricing.add_ons (
     constraint add_ons_description_length check (length(btrim(description)) between 1 and 1000),
     constraint add_ons_amount_range check (amount_minor between 0 and 99999999999),
     constraint add_ons_version_positive check (version > 0),
+    constraint add_ons_one_at_a_time
+    exclude using gist (
+        studio_id with =,
+        section_id with =,
+        code with =,
+        tstzrange(valid_from, superseded_at) with &&
+    ),
     constraint add_ons_validity_order check (superseded_at > valid_from)
 );
 create unique index add_ons_live_key

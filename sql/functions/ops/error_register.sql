@@ -76,18 +76,15 @@ as $$
         'class_sold', 409,
         'Students are enrolled in {title}, so its price can''t be changed any more.'
     ),
-    ('rule_invalid', 400, 'Row {row}: {problem}.'),
     (
         'version_stale', 409,
         'Somebody else has changed this table since you opened it. Please load it again.'
     ),
-    ('rule_invalid', 400, 'Row {row}: {problem}.'),
     ('rule_is_versioned', 409, 'A row of {entity} is superseded, never edited or deleted.'),
     (
         'term_locked', 409,
         'Families have registered for this term, so this table can''t be changed any more.'
     ),
-    ('term_locked', 409, 'Registrations of this term have been sold, so this can''t be changed.'),
     ('quote_not_found', 404, 'There is no such quote for this cart.'),
     ('quote_changed', 409, 'The price has changed. Please look at the new one before you go on.'),
     -- seats

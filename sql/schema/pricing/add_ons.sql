@@ -21,6 +21,13 @@ create table pricing.add_ons (
     constraint add_ons_description_length check (length(btrim(description)) between 1 and 1000),
     constraint add_ons_amount_range check (amount_minor between 0 and 99999999999),
     constraint add_ons_version_positive check (version > 0),
+    constraint add_ons_one_at_a_time
+    exclude using gist (
+        studio_id with =,
+        section_id with =,
+        code with =,
+        tstzrange(valid_from, superseded_at) with &&
+    ),
     constraint add_ons_validity_order check (superseded_at > valid_from)
 );
 create unique index add_ons_live_key

@@ -18,6 +18,12 @@ create table pricing.class_prices (
     constraint class_prices_amount_range check (amount_minor between 0 and 99999999999),
     constraint class_prices_reason_given check (btrim(reason) <> ''),
     constraint class_prices_version_positive check (version > 0),
+    constraint class_prices_one_at_a_time
+    exclude using gist (
+        studio_id with =,
+        class_id with =,
+        tstzrange(valid_from, superseded_at) with &&
+    ),
     constraint class_prices_validity_order check (superseded_at > valid_from)
 );
 create unique index class_prices_live_key

@@ -43,6 +43,13 @@ create table pricing.coupons (
         applies_to <@ array['tuition', 'registration', 'recital'] and cardinality(applies_to) > 0
     ),
     constraint coupons_version_positive check (version > 0),
+    constraint coupons_one_at_a_time
+    exclude using gist (
+        studio_id with =,
+        term_id with =,
+        key with =,
+        tstzrange(valid_from, superseded_at) with &&
+    ),
     constraint coupons_validity_order check (superseded_at > valid_from)
 );
 create unique index coupons_live_key

@@ -15,6 +15,12 @@ create table pricing.custom_schedules (
     constraint custom_schedules_set_by_fkey
     foreign key (set_by) references identity.accounts (id) on delete restrict,
     constraint custom_schedules_reason_given check (btrim(reason) <> ''),
+    constraint custom_schedules_one_at_a_time
+    exclude using gist (
+        studio_id with =,
+        cart_id with =,
+        tstzrange(valid_from, superseded_at) with &&
+    ),
     constraint custom_schedules_validity_order check (superseded_at > valid_from)
 );
 create unique index custom_schedules_live_key

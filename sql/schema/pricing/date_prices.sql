@@ -15,6 +15,13 @@ create table pricing.date_prices (
     unique nulls not distinct (studio_id, section_id, held_on, version),
     constraint date_prices_amount_range check (amount_minor between 0 and 99999999999),
     constraint date_prices_version_positive check (version > 0),
+    constraint date_prices_one_at_a_time
+    exclude using gist (
+        studio_id with =,
+        section_id with =,
+        coalesce(held_on, '-infinity'::date) with =,
+        tstzrange(valid_from, superseded_at) with &&
+    ),
     constraint date_prices_validity_order check (superseded_at > valid_from)
 );
 create unique index date_prices_live_key

@@ -49,6 +49,13 @@ create table pricing.discounts (
     check (reduces_tuition or reduces_fees or reduces_programs),
     constraint discounts_window_order check (available_until > available_from),
     constraint discounts_version_positive check (version > 0),
+    constraint discounts_one_at_a_time
+    exclude using gist (
+        studio_id with =,
+        term_id with =,
+        code with =,
+        tstzrange(valid_from, superseded_at) with &&
+    ),
     constraint discounts_validity_order check (superseded_at > valid_from)
 );
 create unique index discounts_live_key

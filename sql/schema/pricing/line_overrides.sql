@@ -26,6 +26,16 @@ create table pricing.line_overrides (
     check (kind in ('tuition', 'program', 'fee', 'add_on', 'plan_fee')),
     constraint line_overrides_amount_range check (amount_minor between 0 and 99999999999),
     constraint line_overrides_reason_given check (btrim(reason) <> ''),
+    constraint line_overrides_one_at_a_time
+    exclude using gist (
+        studio_id with =,
+        family_id with =,
+        term_id with =,
+        coalesce(student_id, 0) with =,
+        kind with =,
+        code with =,
+        tstzrange(valid_from, superseded_at) with &&
+    ),
     constraint line_overrides_validity_order check (superseded_at > valid_from)
 );
 create unique index line_overrides_live_key

@@ -15,6 +15,13 @@ create table pricing.tier_prices (
     unique (studio_id, section_id, tier_id, version),
     constraint tier_prices_amount_range check (amount_minor between 0 and 99999999999),
     constraint tier_prices_version_positive check (version > 0),
+    constraint tier_prices_one_at_a_time
+    exclude using gist (
+        studio_id with =,
+        section_id with =,
+        tier_id with =,
+        tstzrange(valid_from, superseded_at) with &&
+    ),
     constraint tier_prices_validity_order check (superseded_at > valid_from)
 );
 create unique index tier_prices_live_key

@@ -73,3 +73,67 @@ for each row execute function pricing.refuse_edit();
 create or replace trigger _000_refuse_deletion
 before delete or truncate on pricing.overrides
 for each statement execute function pricing.refuse_edit();
+
+create or replace trigger _000_refuse_edit
+before update on pricing.add_ons
+for each row execute function pricing.refuse_edit();
+
+create or replace trigger _000_refuse_deletion
+before delete or truncate on pricing.add_ons
+for each statement execute function pricing.refuse_edit();
+
+create or replace trigger _000_refuse_edit
+before update on pricing.class_prices
+for each row execute function pricing.refuse_edit();
+
+create or replace trigger _000_refuse_deletion
+before delete or truncate on pricing.class_prices
+for each statement execute function pricing.refuse_edit();
+
+create or replace trigger _000_refuse_edit
+before update on pricing.line_overrides
+for each row execute function pricing.refuse_edit();
+
+create or replace trigger _000_refuse_deletion
+before delete or truncate on pricing.line_overrides
+for each statement execute function pricing.refuse_edit();
+
+create or replace trigger _000_refuse_edit
+before update on pricing.tier_prices
+for each row execute function pricing.refuse_edit();
+
+create or replace trigger _000_refuse_deletion
+before delete or truncate on pricing.tier_prices
+for each statement execute function pricing.refuse_edit();
+
+create or replace trigger _000_refuse_edit
+before update on pricing.date_prices
+for each row execute function pricing.refuse_edit();
+
+create or replace trigger _000_refuse_deletion
+before delete or truncate on pricing.date_prices
+for each statement execute function pricing.refuse_edit();
+
+create or replace trigger _000_refuse_edit
+before update on pricing.discounts
+for each row execute function pricing.refuse_edit();
+
+create or replace trigger _000_refuse_deletion
+before delete or truncate on pricing.discounts
+for each statement execute function pricing.refuse_edit();
+
+create or replace trigger _000_refuse_edit
+before update on pricing.coupons
+for each row execute function pricing.refuse_edit();
+
+create or replace trigger _000_refuse_deletion
+before delete or truncate on pricing.coupons
+for each statement execute function pricing.refuse_edit();
+
+create or replace trigger _000_refuse_edit
+before update on pricing.custom_schedules
+for each row execute function pricing.refuse_edit();
+
+create or replace trigger _000_refuse_deletion
+before delete or truncate on pricing.custom_schedules
+for each statement execute function pricing.refuse_edit();

@@ -3,7 +3,7 @@ set local search_path = tap, public;
 -- quiet about what truncate would empty as well
 set local client_min_messages = warning;
 \ir catalog.psql
-select plan(27);
+select plan(51);
 
 -- A rule is what can be superseded.
 create view tests.versioned_tables as
@@ -52,12 +52,20 @@ where
 select set_eq(
     'select v.entity from tests.versioned_tables as v',
     array[
+        'pricing.add_ons',
+        'pricing.class_prices',
+        'pricing.coupons',
+        'pricing.custom_schedules',
+        'pricing.date_prices',
+        'pricing.discounts',
         'pricing.family_discounts',
         'pricing.fee_rules',
+        'pricing.line_overrides',
         'pricing.overrides',
         'pricing.payment_plans',
         'pricing.program_prices',
-        'pricing.rates'
+        'pricing.rates',
+        'pricing.tier_prices'
     ],
     'these tables have versions'
 );
