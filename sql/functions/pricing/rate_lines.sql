@@ -15,21 +15,26 @@ declare
     v_line pricing.line;
 begin
     for v_line in
-        with own_lists as (
-            select distinct r.term_id, r.location_id
-            from pricing.rates as r
-            where
-                r.studio_id = v_studio_id
-                and r.term_id in (select i.term_id from unnest(p_items) as i)
-                and r.location_id is not null
-                and p_as_of >= r.valid_from
-                and (r.superseded_at is null or r.superseded_at > p_as_of)
-        ),
         -- Each with the price list of its location; 0 is the list of all that have none.
-        standard as (
-            select i.*, coalesce(l.location_id, 0) as list_id
+        with standard as (
+            select
+                i.*,
+                case
+                    when
+                        exists (
+                            select
+                            from pricing.rates as r
+                            where
+                                r.studio_id = v_studio_id
+                                and r.location_id = i.location_id
+                                and r.term_id = i.term_id
+                                and p_as_of >= r.valid_from
+                                and (r.superseded_at is null or r.superseded_at > p_as_of)
+                        )
+                        then i.location_id
+                    else 0
+                end as list_id
             from unnest(p_items) as i
-            left join own_lists as l on i.term_id = l.term_id and i.location_id = l.location_id
             where i.price_mode = 'standard'
         ),
 
@@ -122,6 +127,22 @@ begin
             order by
                 s.cart_id, s.student_id, s.of_enrolled, s.dates,
                 r.amount_minor desc nulls first, l.list_id
+        ),
+
+        paid as (
+            select
+                p.cart_id,
+                p.student_id,
+                p.dates,
+                sum(c.weekly_count)::integer as weekly_count,
+                min(c.code) as code,
+                sum(c.amount_minor)::bigint as step_minor,
+                bool_or(c.rule_id is null) as is_missing
+            from priced as p
+            inner join priced as c
+                on p.cart_id = c.cart_id and p.student_id = c.student_id and p.dates @> c.dates
+            where not p.of_enrolled and c.of_enrolled
+            group by p.cart_id, p.student_id, p.dates
         )
 
         select
@@ -152,19 +173,8 @@ begin
             p.rule_id,
             p.rule_version
         from priced as p
-        left join lateral (
-            select
-                sum(c.weekly_count)::integer as weekly_count,
-                min(c.code) as code,
-                sum(c.amount_minor)::bigint as step_minor,
-                bool_or(c.rule_id is null) as is_missing
-            from priced as c
-            where
-                c.of_enrolled
-                and c.cart_id = p.cart_id
-                and c.student_id = p.student_id
-                and c.dates <@ p.dates
-        ) as e on true
+        left join paid as e
+            on p.cart_id = e.cart_id and p.student_id = e.student_id and p.dates = e.dates
         where not p.of_enrolled and not p.is_paid
         order by p.cart_id, p.student_id, p.dates
     loop
