@@ -106,6 +106,7 @@ begin
                         end
                     when 'list' then
                         case when v_kind <> 'array' then 'must be a list' end
+                    else 'has a form that nobody knows'
                 end;
             end if;
             if v_problem is not null then
