@@ -84,6 +84,10 @@ def oracle(students: Iterable[Student], awarded: bool, monthly: bool) -> Price:
                 lines.append(student_lines(student))
             except OracleRefusesError as refusal:
                 refusals += refusal.args
+    # No auto-pay is offered for early childhood alone, whatever programs stand beside it.
+    standard = [w for student in students for w in student.wants if not w.program]
+    if monthly and standard and all(w.division == "early_childhood" for w in standard):
+        refusals.append("plan_not_offered")
     if refusals:
         raise OracleRefusesError(*refusals)
     subtotal = sum(amount for student in lines for _, amount in student.elements())
