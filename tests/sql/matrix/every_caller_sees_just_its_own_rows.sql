@@ -222,6 +222,7 @@ things (view, studio_id, family_id, key, is_public) as (
     union all
     select 'payment_plans', p.studio_id, null, concat_ws(' ', p.term_id, p.code), false
     from pricing.payment_plans as p
+    union all
     select 'discounts', d.studio_id, null, d.code, false from pricing.discounts as d
     union all
     select 'coupons', c.studio_id, null, c.key, false from pricing.coupons as c
