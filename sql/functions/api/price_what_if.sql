@@ -41,8 +41,9 @@ $$What the families of a term would pay for the same classes by the rules of ano
 For managers; writes nothing. A row for each family with something confirmed in term_id; all
 amounts in minor units. sold_minor: the totals of its registrations as they were sold. old_minor: everything
 that is confirmed in one order, paid in full, by term_id's rules of today; new_minor: the same by
-proposed_term_id's rules of today (a draft will do). Both are without coupons; prices set for a
-student stay. difference_minor: new less old. rule_table, rule_code, rule_old_minor, rule_new_minor:
+proposed_term_id's rules of today (a draft will do). Both are for the whole term, without coupon
+codes, adjustments and credits; prices set for a student stay. What is had beside a section, its
+tiers, its dates and flat prices of classes cost the same in both: they belong to the old term. difference_minor: new less old. rule_table, rule_code, rule_old_minor, rule_new_minor:
 the rule that makes most of the difference, and its lines together before and after; null when
 nothing differs. refusal: why one of the two prices can't be made (rate_missing …); its amounts are
 null. Errors: term_not_found.$$;

@@ -185,6 +185,7 @@ begin
                                 )
                                 then 'must be a list of dates as 2027-01-31'
                         end
+                    else 'has a form that nobody knows'
                 end;
             end if;
             if v_problem is not null then

@@ -22,16 +22,27 @@ as $$
 declare
     v_studio_id constant integer := auth.studio_id();
     v_plan pricing.payment_plans;
-    v_basis constant text := (studio.settings_of(p_proposed_term_id)).rate_step_basis;
+    v_ordered_on constant date := studio.local_date(p_as_of);
+    v_settings constant studio.settings := studio.settings_of(p_term_id);
+    v_proposed constant studio.settings := studio.settings_of(p_proposed_term_id);
     v_old pricing.basket_item [];
     v_new pricing.basket_item [];
 begin
     -- What was sold, by the facts it was sold by: each family has one order of all that is
-    -- confirmed.
+    -- confirmed. Who came late is asked for the whole term, or the rules could not be compared.
     v_old := array(
         select
             jsonb_populate_record(
-                i, jsonb_build_object('cart_id', i.family_id, 'enrolled', false)
+                i,
+                jsonb_build_object(
+                    'cart_id', i.family_id,
+                    'enrolled', false,
+                    'tuition_proration', 'none',
+                    'meetings', null,
+                    'meetings_left', null,
+                    'days', null,
+                    'days_left', null
+                )
             )
         from enrollment.registrations as r
         inner join pricing.quotes as q on r.studio_id = q.studio_id and r.quote_id = q.id
@@ -62,7 +73,10 @@ begin
     v_new := array(
         select
             jsonb_populate_record(
-                i, jsonb_build_object('term_id', p_proposed_term_id, 'rate_step_basis', v_basis)
+                i,
+                jsonb_build_object(
+                    'term_id', p_proposed_term_id, 'rate_step_basis', v_proposed.rate_step_basis
+                )
             )
         from unnest(v_old) as i
     );
@@ -72,7 +86,17 @@ begin
         from pricing.price_or_refuse(
             v_old,
             array(
-                select (i.family_id, i.family_id, p_term_id, false, null)::pricing.basket_order
+                select jsonb_populate_record(
+                    null::pricing.basket_order,
+                    jsonb_build_object(
+                        'cart_id', i.family_id,
+                        'family_id', i.family_id,
+                        'term_id', p_term_id,
+                        'awarded', false,
+                        'ordered_on', v_ordered_on,
+                        'family_discount_later', v_settings.family_discount_later
+                    )
+                )
                 from unnest(v_old) as i
                 group by i.family_id
             ),
@@ -84,9 +108,17 @@ begin
         from pricing.price_or_refuse(
             v_new,
             array(
-                select
-                    (i.family_id, i.family_id, p_proposed_term_id, false, null)
-                    ::pricing.basket_order
+                select jsonb_populate_record(
+                    null::pricing.basket_order,
+                    jsonb_build_object(
+                        'cart_id', i.family_id,
+                        'family_id', i.family_id,
+                        'term_id', p_proposed_term_id,
+                        'awarded', false,
+                        'ordered_on', v_ordered_on,
+                        'family_discount_later', v_proposed.family_discount_later
+                    )
+                )
                 from unnest(v_new) as i
                 group by i.family_id
             ),
@@ -156,5 +188,7 @@ alter function pricing.what_if(bigint, bigint, timestamptz) owner to pricing;
 comment on function pricing.what_if(bigint, bigint, timestamptz) is
 $$What a term's confirmed registrations would cost by its own rules and by another term's.
 
-A row a family; both prices by the rules as they are at p_as_of. Writes nothing.
+A row a family; both prices by the rules as they are at p_as_of. Writes nothing. Settings that price
+by are those of each term; nobody pays for a part of a term. Rules of the sections themselves, which
+belong to the old term (add-ons, tiers, prices of dates and classes), hold for both.
 See api.price_what_if().$$;

@@ -19,7 +19,7 @@ cross join lateral (
     select (regexp_matches(
         regexp_replace(b.body, $$'[^']*'::date$$, '', 'gi'),
         '\m(current_date|current_time|localtime|localtimestamp|timeofday)\M'
-        || '|(::\s*date\M|\mas\s+date\s*\)|\mdate\s*\()'
+        || '|(::\s*date\M(?!\s*\[)|\mas\s+date\s*\)|\mdate\s*\()'
         || $$|('(?:today|tomorrow|yesterday|now)')$$,
         'gi'
     )) as parts
@@ -55,11 +55,12 @@ create function pricing.planted_d() returns date begin atomic select date(now())
 create function pricing.planted_e() returns timestamptz
 language plpgsql as $$begin return 'now'; end$$;
 create view api.planted as select t.registration_opens_at::date as opens_on from catalog.terms as t;
--- These are innocent: a comment, a type, a written date, a word with "date" inside.
+-- These are innocent: a comment, a type, a written date, an array, a word with "date" inside.
 create function pricing.planted_f(p_on date) returns date language plpgsql as $$
 -- never current_date
 declare
     v_on date := '2030-01-01'::date;
+    v_days date [] := array[]::date [];
 begin
     perform daterange(v_on, p_on);
     return v_on;

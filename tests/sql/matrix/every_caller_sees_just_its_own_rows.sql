@@ -398,9 +398,9 @@ select is_empty(
         having
             count(distinct e.studio) < 2
             or (count(e.family_id) > 0 and count(distinct e.family_id) < 4)
-            or (e.view in ('terms', 'classes', 'sections', 'section_times', 'meetings', 'add_ons')
             or (e.view in (
-                    'terms', 'classes', 'sections', 'section_tiers', 'section_times', 'meetings'
+                    'terms', 'classes', 'sections', 'section_tiers', 'section_times', 'meetings',
+                    'add_ons'
                 )
                 and count(*) filter (where not e.is_public and e.studio = 'elmst') = 0)
     $$,

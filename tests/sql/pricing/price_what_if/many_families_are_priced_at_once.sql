@@ -36,7 +36,14 @@ begin
             select jsonb_populate_record(null::pricing.basket_item, to_jsonb(i)) from items as i
         ),
         array(
-            select (i.cart_id, i.family_id, i.term_id, false, null)::pricing.basket_order
+            select
+                jsonb_populate_record(
+                    null::pricing.basket_order,
+                    jsonb_build_object(
+                        'cart_id', i.cart_id, 'family_id', i.family_id, 'term_id', i.term_id,
+                        'awarded', false
+                    )
+                )
             from items as i
         ),
         pricing.plan_of(tests.term(), null, null, now()),

@@ -58,7 +58,9 @@ select is(
     pg_temp.save(:manager, 'manager', :camp, null, :'rows') ->> 'code', 'version_stale', 'none'
 );
 -- Each column of a row, by its number and name.
-create temporary table wrong (number integer generated always as identity, change jsonb, field text);
+create temporary table wrong (
+    number integer generated always as identity, change jsonb, field text
+);
 insert into wrong (change, field) values
 ('{"code": null}', 'code'),
 ('{"code": 7}', 'code'),
