@@ -21,6 +21,7 @@ declare
     v_limited constant text
     := case p_table when 'discounts' then 'discount' when 'coupons' then 'coupon' end;
     v_row text := 'to_jsonb(r)';
+    v_last timestamptz;
     v_at timestamptz;
     v_superseded bigint;
     v_added bigint;
@@ -42,23 +43,19 @@ begin
             v_limited || '_sections', v_limited || '_id'
         );
     end if;
-    -- Of this moment, not of the transaction's start: a save that it waited for is over. But after
-    -- all that is there, whatever the clock says.
     execute format(
         $sql$
-        select
-            greatest(
-                clock_timestamp(),
-                max(r.valid_from) + interval '1 us',
-                max(r.superseded_at)
-            )
+        select greatest(max(r.valid_from) + interval '1 us', max(r.superseded_at))
         from pricing.%I as r
         where r.studio_id = $1 and r.%I = any($2) and (to_jsonb(r) @> $3) is not true
         $sql$,
         p_table, p_scope
     )
-    into v_at
+    into v_last
     using v_studio_id, p_scope_ids, p_others;
+    -- Of this moment, not of the transaction's start: a save that it waited for is over. But after
+    -- all that is there, whatever the clock says.
+    v_at := greatest(clock_timestamp(), v_last);
     execute format(
         $sql$
         update pricing.%I as r
