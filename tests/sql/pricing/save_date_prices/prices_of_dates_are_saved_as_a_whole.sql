@@ -68,14 +68,14 @@ cross join lateral (
 order by w.number;
 select is(
     pg_temp.save(
-        :manager, 'manager', :section, 0, '[{"amount_minor": 1}]'
-    ) ->> 'message', 'Row 1: the class is not held on this date.', 'no date is not every date'
+        :manager, 'manager', :section, 0, '[{"held_on": "2001-01-01", "amount_minor": 1}]'
+    ) ->> 'message', 'Row 1: the class is not held on this date.', 'a date of its own'
 );
 select is(
     pg_temp.save(
         :manager, 'manager', :section, 0,
         jsonb_build_array(:'rows'::jsonb -> 0, :'rows'::jsonb -> 0)
-    ) ->> 'message', 'Row 1: this date is there twice.', 'every date twice'
+    ) ->> 'message', 'Row 2: it repeats row 1.', 'every date twice'
 );
 select is(
     pg_temp.save(:manager, 'manager', :section, 0, '{}') ->> 'code', 'rule_invalid', 'no array'
