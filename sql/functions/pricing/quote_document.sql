@@ -10,7 +10,88 @@ declare
     v_studio_id constant integer := auth.studio_id();
     v_document jsonb;
 begin
-    with labelled as (
+    -- What a line is about is looked up for its kind alone: joined, every line would look into
+    -- every table.
+    with named as materialized (
+        select
+            l.*,
+            case l.kind
+                when 'tuition'
+                    then (
+                        select d.name
+                        from catalog.divisions as d
+                        where d.studio_id = l.studio_id and d.code = l.code
+                    )
+                when 'program'
+                    then (
+                        select g.name
+                        from catalog.programs as g
+                        where g.studio_id = l.studio_id and g.code = l.code
+                    )
+                when 'tier'
+                    then (
+                        select t.name
+                        from catalog.section_tiers as t
+                        where
+                            t.studio_id = l.studio_id
+                            and t.section_id = l.section_id
+                            and t.code = l.code
+                    )
+                when 'fee'
+                    then (
+                        select f.label
+                        from pricing.fee_rules as f
+                        where f.studio_id = l.studio_id and f.id = l.rule_id
+                    )
+                when 'discount'
+                    then (
+                        select d.label
+                        from pricing.discounts as d
+                        where d.studio_id = l.studio_id and d.id = l.rule_id
+                    )
+                when 'coupon'
+                    then (
+                        select coalesce('Coupon ' || c.code, c.name)
+                        from pricing.coupons as c
+                        where c.studio_id = l.studio_id and c.id = l.rule_id
+                    )
+                when 'plan_fee'
+                    then (
+                        select p.label
+                        from pricing.payment_plans as p
+                        where p.studio_id = l.studio_id and p.id = l.rule_id
+                    )
+                when 'add_on'
+                    then (
+                        select a.name
+                        from pricing.add_ons as a
+                        where a.studio_id = l.studio_id and a.id = l.rule_id
+                    )
+                when 'adjustment'
+                    then (
+                        select a.label
+                        from pricing.adjustments as a
+                        where
+                            l.rule_table = 'pricing.adjustments'
+                            and a.studio_id = l.studio_id
+                            and a.id = l.rule_id
+                    )
+            end as name,
+            case
+                when l.kind in ('override', 'tier', 'drop_in', 'add_on')
+                    then (
+                        select k.title
+                        from catalog.sections as s
+                        inner join catalog.classes as k
+                            on s.studio_id = k.studio_id and s.class_id = k.id
+                        where s.studio_id = l.studio_id and s.id = l.section_id
+                    )
+            end as title
+        from pricing.quote_lines as l
+        where l.studio_id = v_studio_id and l.quote_id = p_quote_id
+    ),
+
+    labelled as (
         select
             l.line_number,
             l.student_id,
@@ -21,7 +102,7 @@ begin
                 'code', l.code,
                 'label', case l.kind
                     when 'tuition' then format(
-                        'Tuition, %s, %s', d.name,
+                        'Tuition, %s, %s', l.name,
                         case l.basis ->> 'basis'
                             when 'distinct_weekdays' then format(
                                 '%s day%s a week',
@@ -35,7 +116,17 @@ begin
                             )
                         end
                     )
-                    || coalesce(', price list of ' || o.name, '')
+                    || case
+                        when l.basis ? 'location_id'
+                            then (
+                                select ', price list of ' || o.name
+                                from studio.locations as o
+                                where
+                                    o.studio_id = l.studio_id
+                                    and o.id = (l.basis ->> 'location_id')::bigint
+                            )
+                        else ''
+                    end
                     || case
                         when l.basis ->> 'enrolled_count' <> '0'
                             then format(', less %s paid before', l.basis ->> 'enrolled_count')
@@ -57,16 +148,16 @@ begin
                         else ''
                     end
                     || pricing.left_words(l.basis)
-                    when 'program' then g.name || ', set price'
-                    when 'override' then k.title
+                    when 'program' then l.name || ', set price'
+                    when 'override' then l.title
                     || case l.rule_table
                         when 'pricing.class_prices' then ', set price'
                         else ', price set by the studio'
                     end
-                    when 'tier' then format('%s, %s', k.title, t.name)
+                    when 'tier' then format('%s, %s', l.title, l.name)
                     when 'drop_in' then format(
                         '%s, %s date%s: %s',
-                        k.title,
+                        l.title,
                         jsonb_array_length(l.basis -> 'dates'),
                         case when jsonb_array_length(l.basis -> 'dates') <> 1 then 's' else '' end,
                         studio.dates_text(
@@ -76,18 +167,18 @@ begin
                             )
                         )
                     )
-                    when 'fee' then f.label
+                    when 'fee' then l.name
                     || case
                         when l.basis ->> 'units' <> '1' then format(' × %s', l.basis ->> 'units')
                         else ''
                     end
                     || pricing.left_words(l.basis)
-                    when 'discount' then dc.label
+                    when 'discount' then l.name
                     || coalesce(
                         ', ' || trim_scale((l.basis ->> 'percent_bp')::numeric / 100) || ' % off',
                         ''
                     )
-                    when 'coupon' then coalesce('Coupon ' || cp.code, cp.name)
+                    when 'coupon' then l.name
                     || coalesce(
                         ', ' || trim_scale((l.basis ->> 'percent_bp')::numeric / 100) || ' % off',
                         ''
@@ -96,10 +187,10 @@ begin
                         'Family discount, %s students', l.basis ->> 'students'
                     )
                     when 'plan_fee' then format(
-                        '%s, fee for %s payments', pp.label, l.basis ->> 'installments'
+                        '%s, fee for %s payments', l.name, l.basis ->> 'installments'
                     )
-                    when 'add_on' then format('%s, %s', ao.name, k.title)
-                    when 'adjustment' then coalesce(aj.label, 'Price set by the studio')
+                    when 'add_on' then format('%s, %s', l.name, l.title)
+                    when 'adjustment' then coalesce(l.name, 'Price set by the studio')
                     when 'credit' then 'Credit'
                 end,
                 'amount_minor', l.amount_minor,
@@ -108,44 +199,7 @@ begin
                     'table', l.rule_table, 'id', l.rule_id, 'version', l.rule_version
                 )
             ) as line
-        from pricing.quote_lines as l
-        left join catalog.divisions as d
-            on l.kind = 'tuition' and l.studio_id = d.studio_id and l.code = d.code
-        left join studio.locations as o
-            on
-                l.kind = 'tuition'
-                and l.studio_id = o.studio_id
-                and (l.basis ->> 'location_id')::bigint = o.id
-        left join catalog.programs as g
-            on l.kind = 'program' and l.studio_id = g.studio_id and l.code = g.code
-        left join catalog.sections as s
-            on
-                l.kind in ('override', 'tier', 'drop_in', 'add_on')
-                and l.studio_id = s.studio_id
-                and l.section_id = s.id
-        left join catalog.classes as k on s.studio_id = k.studio_id and s.class_id = k.id
-        left join catalog.section_tiers as t
-            on
-                l.kind = 'tier'
-                and l.studio_id = t.studio_id
-                and l.section_id = t.section_id
-                and l.code = t.code
-        left join pricing.fee_rules as f
-            on l.kind = 'fee' and l.studio_id = f.studio_id and l.rule_id = f.id
-        left join pricing.discounts as dc
-            on l.kind = 'discount' and l.studio_id = dc.studio_id and l.rule_id = dc.id
-        left join pricing.coupons as cp
-            on l.kind = 'coupon' and l.studio_id = cp.studio_id and l.rule_id = cp.id
-        left join pricing.payment_plans as pp
-            on l.kind = 'plan_fee' and l.studio_id = pp.studio_id and l.rule_id = pp.id
-        left join pricing.add_ons as ao
-            on l.kind = 'add_on' and l.studio_id = ao.studio_id and l.rule_id = ao.id
-        left join pricing.adjustments as aj
-            on
-                l.rule_table = 'pricing.adjustments'
-                and l.studio_id = aj.studio_id
-                and l.rule_id = aj.id
-        where l.studio_id = v_studio_id and l.quote_id = p_quote_id
+        from named as l
     ),
 
     -- Where the price of a line was set, the difference is named after that line.
