@@ -16,7 +16,7 @@ from tests.py.pricing.families import PRICE_LISTS, SECTIONS, batches
 from tests.py.pricing.oracle import OracleRefusesError, Order, Student, price
 from tests.py.support import Family, Studio
 
-TUITION = ("tuition", "program", "override")
+TUITION = ("tuition", "program", "override", "tier", "drop_in")
 
 
 def generated(examples: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
