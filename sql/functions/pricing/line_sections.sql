@@ -77,9 +77,11 @@ begin
         end;
 end;
 $$;
-alter function pricing.line_sections(pricing.basket_item[], pricing.line[], timestamptz) owner to pricing;
+alter function pricing.line_sections(
+    pricing.basket_item[], pricing.line[], timestamptz
+) owner to pricing;
 comment on function pricing.line_sections(pricing.basket_item[], pricing.line[], timestamptz) is
 $$Which sections each line of a student is for, and with what weight, for rules limited to sections.
 
-Of a fee the classes that cause it, as in pricing.fee_lines().
-weight: weekly meetings, or 1 for a fee by class. line_position: the line's place in p_lines.$$;
+Of a fee the classes that cause it, as in pricing.fee_lines(). weight: weekly meetings, or 1 for a
+fee by class. line_position: the line's place in p_lines.$$;
