@@ -130,7 +130,8 @@ begin
         studio_id, term_id, class_id, price_mode, location_id, name, starts_on, ends_on, capacity
     )
     select
-        v_studio_id, v_term_id, k.id, k.price_mode, v_location_id, 'Section 1', v_starts_on, v_ends_on, x.capacity
+        v_studio_id, v_term_id, k.id, k.price_mode, v_location_id, 'Section 1', v_starts_on,
+        v_ends_on, x.capacity
     from bench_sections as x
     inner join catalog.classes as k on k.studio_id = v_studio_id and x.title = k.title;
     insert into catalog.section_times (studio_id, section_id, weekday, starts_at, ends_at)

@@ -1,4 +1,4 @@
--- A tiered section is sold by tier and a drop-in section by date; what is picked has to fit the mode.
+-- A tiered section is sold by tier, a drop-in section by date; what is picked has to fit the mode.
 -- depends: 0013.plans-and-fees
 -- squawk-ignore-file ban-drop-constraint, constraint-missing-not-valid
 -- squawk-ignore-file adding-foreign-key-constraint, disallowed-unique-constraint
@@ -39,8 +39,8 @@ comment on column catalog.section_tiers.starts_at is 'local time of the studio, 
 comment on column catalog.section_tiers.is_offered is
 'false: withdrawn; it goes on for those enrolled';
 
--- The mode goes down from the class to what is picked. Functions of the version before don't fill it,
--- and are replaced right after this.
+-- The mode goes down from the class to what is picked. Functions of the version before don't fill
+-- it, and are replaced right after this.
 alter table catalog.classes
 add constraint classes_mode_key unique (studio_id, term_id, id, price_mode);
 
@@ -77,20 +77,20 @@ where e.studio_id = s.studio_id and e.section_id = s.id;
 alter table enrollment.cart_items alter column price_mode set not null;
 alter table enrollment.enrollments alter column price_mode set not null;
 
--- Until now such a section was taken as a whole, at a price that staff had set: by a tier of all its
--- hours, which is not offered to anybody else, or by all its dates.
+-- Until now such a section was taken as a whole, at a price that staff had set: by a tier of all
+-- its hours, which is not offered to anybody else, or by all its dates.
 insert into catalog.section_tiers (
     studio_id, section_id, code, name, starts_at, ends_at, position, is_offered
 )
 select
     s.studio_id,
     s.id,
-    'whole',
-    'As scheduled',
-    coalesce(t.starts_at, '00:00'),
-    coalesce(t.ends_at, '24:00'),
-    1,
-    false
+    'whole' as code,
+    'As scheduled' as name,
+    coalesce(t.starts_at, '00:00') as starts_at,
+    coalesce(t.ends_at, '24:00') as ends_at,
+    1 as position,
+    false as is_offered
 from catalog.sections as s
 cross join
     lateral (

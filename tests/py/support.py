@@ -265,6 +265,7 @@ class Studio:
         ends_at: str = "11:00",
         division: str | None = "open",
         program: str | None = None,
+        price_mode: str | None = None,
         term_id: int | None = None,
         title: str | None = None,
         visibility: str = "public",
@@ -272,7 +273,8 @@ class Studio:
     ) -> int:
         """Add a class with one section, its weekly times and its meetings; return the section's id.
 
-        division or program (codes): how it is priced. dates: first and last; None: the term's.
+        division or program (codes), or price_mode (tiered, drop_in): how it is priced. dates:
+        first and last; None: the term's.
         """
         with self.operator() as connection:
             section_id = connection.execute(
@@ -281,8 +283,9 @@ class Studio:
                     "studio_id": self.id,
                     "term_id": term_id or self.term_id,
                     "title": title or unique("Class"),
-                    "division": None if program else division,
+                    "division": None if program or price_mode else division,
                     "program": program,
+                    "price_mode": price_mode,
                     "visibility": visibility,
                     "starts_on": dates and dates[0],
                     "ends_on": dates and dates[1],
@@ -424,7 +427,10 @@ _SECTION = """
         )
         select
             %(studio_id)s, %(term_id)s, %(title)s, 'test',
-            case when %(program)s::text is null then 'standard' else 'program' end,
+            coalesce(
+                %(price_mode)s,
+                case when %(program)s::text is null then 'standard' else 'program' end
+            ),
             (
                 select d.id from catalog.divisions as d
                 where d.studio_id = %(studio_id)s and d.code = %(division)s
@@ -574,13 +580,20 @@ _INVARIANTS = {
         group by s.studio_id, s.section_id, s.place_number, lower(d) + n
         having count(*) > 1
     """,
-    "a live enrollment has one seat in its own state, an ended one has none": """
+    "a live enrollment has a seat in its own state, or one a date; an ended one has none": """
         select e.studio_id, e.id, e.status, array_agg(s.status)
         from enrollment.enrollments as e
         left join enrollment.seats as s on e.studio_id = s.studio_id and e.id = s.enrollment_id
-        group by e.studio_id, e.id, e.status
+        group by e.studio_id, e.id, e.status, e.dates
         having
-            count(s.id) <> case when e.status in ('pending', 'confirmed') then 1 else 0 end
+            count(s.id) <> case
+                when e.status not in ('pending', 'confirmed') then 0
+                else coalesce(cardinality(e.dates), 1)
+            end
+            or range_agg(s.dates) <> (
+                select range_agg(daterange(d, d + 1)) from unnest(e.dates) as d
+            )
+            or count(distinct s.status) > 1
             or min(s.status) <> case e.status when 'pending' then 'held' else 'confirmed' end
     """,
     "enrollments are what their registration is": """

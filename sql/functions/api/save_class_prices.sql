@@ -9,86 +9,72 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
-    v_version integer;
-    v_saved_at timestamptz;
-    v_wanted pricing.class_prices [];
+    v_version integer := save_class_prices.expected_version;
+    v_class_ids bigint[];
+    v_rows jsonb;
+    v_position integer;
     v_sold record;
-    v_ended bigint;
-    v_added bigint;
 begin
     perform auth.require('manager');
     perform pricing.open_rule_set(
         save_class_prices.term_id, 'class_prices', save_class_prices.expected_version
     );
-    perform pricing.check_class_price_rows(save_class_prices.term_id, save_class_prices.rows);
-    v_saved_at := clock_timestamp();
-    select
-        array_agg(
-            (
-                auth.studio_id(), null, w.class_id, w.amount_minor, btrim(w.reason),
-                auth.account_id(), null, v_saved_at, null
-            )::pricing.class_prices
-        )
-    into v_wanted
-    from jsonb_to_recordset(save_class_prices.rows) as w (
-        class_id numeric, amount_minor numeric, reason text
+    v_rows := pricing.checked_rows(
+        save_class_prices.rows,
+        '{
+            "class_id": {"type": "whole", "min": 1, "max": 999999999999999999},
+            "amount_minor": {"type": "whole", "min": 0, "max": 99999999999},
+            "reason": {"type": "text", "max": 500}
+        }',
+        '{class_id}'
     );
+    v_class_ids := array(
+        select k.id
+        from catalog.classes as k
+        where k.studio_id = auth.studio_id() and k.term_id = save_class_prices.term_id
+    );
+    select min(r.position)::integer into v_position
+    from jsonb_array_elements(v_rows) with ordinality as r (rule, position)
+    left join catalog.classes as k
+        on
+            k.studio_id = auth.studio_id()
+            and k.term_id = save_class_prices.term_id
+            and k.price_mode = 'standard'
+            and (r.rule -> 'class_id')::bigint = k.id
+    where k.id is null;
+    if v_position is not null then
+        perform pricing.refuse_row(
+            v_position, 'class_id', 'the term has no such class that the rate table prices'
+        );
+    end if;
     -- What was sold stays as it was sold: later prices count on it.
     select k.title, k.id as class_id into v_sold
     from catalog.classes as k
     left join pricing.class_prices as p
         on k.studio_id = p.studio_id and k.id = p.class_id and p.superseded_at is null
-    left join unnest(v_wanted) as w on k.id = w.class_id
+    left join jsonb_array_elements(v_rows) as r (rule)
+        on k.id = (r.rule -> 'class_id')::bigint
     where
         k.studio_id = auth.studio_id()
         and k.term_id = save_class_prices.term_id
-        and p.amount_minor is distinct from w.amount_minor
+        and p.amount_minor is distinct from (r.rule -> 'amount_minor')::bigint
         and enrollment.is_class_sold(k.id)
     order by k.id
     limit 1;
     if found then
         perform ops.fail('class_sold', to_jsonb(v_sold));
     end if;
-    -- A row that is saved as it is stays as it is.
-    update pricing.class_prices as p
-    set superseded_at = v_saved_at
-    from catalog.classes as k
-    where
-        p.studio_id = auth.studio_id()
-        and p.superseded_at is null
-        and k.studio_id = p.studio_id
-        and k.id = p.class_id
-        and k.term_id = save_class_prices.term_id
-        and not exists (
-            select
-            from unnest(v_wanted) as w
-            where
-                w.class_id = p.class_id
-                and w.amount_minor = p.amount_minor
-                and w.reason = p.reason
-        );
-    get diagnostics v_ended = row_count;
-    insert into pricing.class_prices (
-        studio_id, class_id, amount_minor, reason, set_by, version, valid_from
-    )
-    select
-        w.studio_id,
-        w.class_id,
-        w.amount_minor,
-        w.reason,
-        w.set_by,
-        coalesce(max(p.version), 0) + 1,
-        w.valid_from
-    from unnest(v_wanted) as w
-    left join pricing.class_prices as p
-        on w.studio_id = p.studio_id and w.class_id = p.class_id
-    group by w.studio_id, w.class_id, w.amount_minor, w.reason, w.set_by, w.valid_from
-    having count(p.id) = count(p.superseded_at);
-    get diagnostics v_added = row_count;
-    if v_ended + v_added > 0 then
+    if
+        pricing.replace_rules(
+            'class_prices',
+            'class_id',
+            v_class_ids,
+            '{class_id}',
+            v_rows,
+            jsonb_build_object('set_by', auth.account_id())
+        )
+    then
         v_version := pricing.close_rule_set(save_class_prices.term_id, 'class_prices');
-    else
-        v_version := save_class_prices.expected_version;
     end if;
     return jsonb_build_object(
         'version', v_version, 'rows', pricing.class_price_rows(save_class_prices.term_id)

@@ -9,53 +9,60 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
-    v_studio_id integer;
     v_version integer := save_date_prices.expected_version;
     v_term_id bigint;
-    v_saved_at timestamptz;
-    v_ended bigint;
-    v_begun bigint;
+    v_rows jsonb;
+    v_position integer;
+    v_rules jsonb;
 begin
     perform auth.require('manager');
-    v_studio_id := auth.studio_id();
     v_term_id := pricing.priced_section(save_date_prices.section_id, 'drop_in');
     perform pricing.open_rule_set(v_term_id, 'date_prices', save_date_prices.expected_version);
-    perform pricing.check_date_price_rows(save_date_prices.section_id, save_date_prices.rows);
-    v_saved_at := clock_timestamp();
-    update pricing.date_prices as p
-    set superseded_at = v_saved_at
+    v_rows := pricing.checked_rows(
+        save_date_prices.rows,
+        '{
+            "held_on": {"type": "date", "optional": true},
+            "amount_minor": {"type": "whole", "min": 0, "max": 99999999999}
+        }',
+        '{held_on}'
+    );
+    -- What has a price already may be saved as it is.
+    select min(r.position)::integer into v_position
+    from jsonb_array_elements(v_rows) with ordinality as r (rule, position)
     where
-        p.studio_id = v_studio_id
-        and p.section_id = save_date_prices.section_id
-        and p.superseded_at is null
+        r.rule ->> 'held_on' is not null
         and not exists (
             select
-            from jsonb_to_recordset(save_date_prices.rows) as r (held_on date, amount_minor bigint)
+            from catalog.meetings as m
             where
-                r.held_on is not distinct from p.held_on
-                and r.amount_minor = p.amount_minor
+                m.studio_id = auth.studio_id()
+                and m.section_id = save_date_prices.section_id
+                and m.held_on = pricing.date_of(r.rule -> 'held_on')
+        )
+        and not exists (
+            select
+            from pricing.date_prices as p
+            where
+                p.studio_id = auth.studio_id()
+                and p.section_id = save_date_prices.section_id
+                and p.superseded_at is null
+                and p.held_on = pricing.date_of(r.rule -> 'held_on')
         );
-    get diagnostics v_ended = row_count;
-    insert into pricing.date_prices (
-        studio_id, section_id, held_on, amount_minor, version, valid_from
-    )
+    if v_position is not null then
+        perform pricing.refuse_row(v_position, 'held_on', 'the class is not held on this date');
+    end if;
     select
-        v_studio_id,
-        save_date_prices.section_id,
-        r.held_on,
-        r.amount_minor,
-        coalesce(max(p.version), 0) + 1,
-        v_saved_at
-    from jsonb_to_recordset(save_date_prices.rows) as r (held_on date, amount_minor bigint)
-    left join pricing.date_prices as p
-        on
-            p.studio_id = v_studio_id
-            and p.section_id = save_date_prices.section_id
-            and r.held_on is not distinct from p.held_on
-    group by r.held_on, r.amount_minor
-    having count(p.id) filter (where p.superseded_at is null) = 0;
-    get diagnostics v_begun = row_count;
-    if v_ended + v_begun > 0 then
+        coalesce(
+            jsonb_agg(r.rule || jsonb_build_object('section_id', save_date_prices.section_id)),
+            '[]'
+        )
+    into v_rules
+    from jsonb_array_elements(v_rows) as r (rule);
+    if
+        pricing.replace_rules(
+            'date_prices', 'section_id', array[save_date_prices.section_id], '{held_on}', v_rules
+        )
+    then
         v_version := pricing.close_rule_set(v_term_id, 'date_prices');
     end if;
     return jsonb_build_object(

@@ -11,6 +11,7 @@ as $$
 declare
     v_version integer := save_family_discount.expected_version;
     v_rows jsonb;
+    v_rules jsonb;
 begin
     perform auth.require('manager');
     perform pricing.open_rule_set(
@@ -25,7 +26,17 @@ begin
         }',
         '{}'
     );
-    if pricing.replace_rules('family_discounts', '{}', save_family_discount.term_id, v_rows) then
+    select
+        coalesce(
+            jsonb_agg(r.rule || jsonb_build_object('term_id', save_family_discount.term_id)), '[]'
+        )
+    into v_rules
+    from jsonb_array_elements(v_rows) as r (rule);
+    if
+        pricing.replace_rules(
+            'family_discounts', 'term_id', array[save_family_discount.term_id], '{}', v_rules
+        )
+    then
         if enrollment.is_sold(save_family_discount.term_id) then
             perform ops.fail('term_locked');
         end if;

@@ -28,73 +28,103 @@ begin
             "division": {"type": "code", "optional": true},
             "division_of": {"type": "word", "in": ["class", "student"], "optional": true},
             "position": {"type": "whole", "min": 0, "max": 10000},
-            "exempt_classes": {"type": "list", "optional": true}
+            "class": {"type": "text", "optional": true},
+            "section": {"type": "text", "optional": true},
+            "discountable": {"type": "boolean"},
+            "once_per_term": {"type": "boolean"},
+            "proration": {"type": "word", "in": ["none", "meetings", "days"]},
+            "exempt_classes": {"type": "list", "default": []}
         }',
         '{code}'
     );
-    select
-        r.position::integer,
-        case
-            when (r.rule ->> 'division' is null) <> (r.rule ->> 'division_of' is null)
-                then 'division_of'
-            when r.rule ->> 'division' is not null and d.id is null then 'division'
-            else 'exempt_classes'
-        end as name
-    into v_fault
+    select r.position::integer, p.name, p.problem into v_fault
     from jsonb_array_elements(v_rows) with ordinality as r (rule, position)
     left join catalog.divisions as d
         on d.studio_id = auth.studio_id() and r.rule ->> 'division' = d.code
-    where
-        (r.rule ->> 'division' is null) <> (r.rule ->> 'division_of' is null)
-        or (r.rule ->> 'division' is not null and d.id is null)
-        or exists (
-            select
-            from jsonb_array_elements(
-                case when r.rule -> 'exempt_classes' <> 'null' then r.rule -> 'exempt_classes' end
-            ) as e (class)
-            where
-                not exists (
-                    select
-                    from catalog.classes as k
-                    where
-                        k.studio_id = auth.studio_id()
-                        and k.term_id = save_fees.term_id
-                        and e.class in (to_jsonb(k.title), to_jsonb(k.id))
-                )
+    left join catalog.classes as k
+        on
+            k.studio_id = auth.studio_id()
+            and k.term_id = save_fees.term_id
+            and r.rule ->> 'class' = k.title
+    left join catalog.sections as s
+        on k.studio_id = s.studio_id and k.id = s.class_id and r.rule ->> 'section' = s.name
+    cross join lateral (
+        values
+        (
+            1, 'division_of', 'division and division_of go together',
+            (r.rule ->> 'division' is null) <> (r.rule ->> 'division_of' is null)
+        ),
+        (
+            2, 'division', 'there is no such division',
+            r.rule ->> 'division' is not null and d.id is null
+        ),
+        (
+            3, 'class', 'there is no such class in this term',
+            r.rule ->> 'class' is not null and k.id is null
+        ),
+        (
+            4, 'class', 'it is either for a division or for a class',
+            r.rule ->> 'class' is not null and d.id is not null
+        ),
+        (
+            5, 'section', 'the class has no such section',
+            r.rule ->> 'section' is not null and s.id is null
+        ),
+        (
+            6, 'exempt_classes', 'there is no such class in this term',
+            exists (
+                select
+                from jsonb_array_elements(r.rule -> 'exempt_classes') as e (class)
+                where
+                    not exists (
+                        select
+                        from catalog.classes as x
+                        where
+                            x.studio_id = auth.studio_id()
+                            and x.term_id = save_fees.term_id
+                            and e.class in (to_jsonb(x.title), to_jsonb(x.id))
+                    )
+            )
         )
-    order by r.position
+    ) as p (number, name, problem, is_wrong)
+    where p.is_wrong
+    order by r.position, p.number
     limit 1;
     if found then
-        perform pricing.refuse_row(
-            v_fault.position,
-            v_fault.name,
-            case v_fault.name
-                when 'division_of' then 'division and division_of go together'
-                when 'division' then 'there is no such division'
-                else 'there is no such class in this term'
-            end
-        );
+        perform pricing.refuse_row(v_fault.position, v_fault.name, v_fault.problem);
     end if;
     select
         coalesce(
             jsonb_agg(
-                r.rule - '{division,exempt_classes}'::text[]
-                || jsonb_build_object('division_id', d.id)
+                r.rule - '{division,class,section,exempt_classes}'::text[]
+                || jsonb_build_object(
+                    'term_id', save_fees.term_id,
+                    'division_id', d.id,
+                    'class_id', case when s.id is null then k.id end,
+                    'section_id', s.id
+                )
             ),
             '[]'
         )
     into v_rules
     from jsonb_array_elements(v_rows) as r (rule)
     left join catalog.divisions as d
-        on d.studio_id = auth.studio_id() and r.rule ->> 'division' = d.code;
-    v_is_changed := pricing.replace_rules('fee_rules', '{code}', save_fees.term_id, v_rules);
+        on d.studio_id = auth.studio_id() and r.rule ->> 'division' = d.code
+    left join catalog.classes as k
+        on
+            k.studio_id = auth.studio_id()
+            and k.term_id = save_fees.term_id
+            and r.rule ->> 'class' = k.title
+    left join catalog.sections as s
+        on k.studio_id = s.studio_id and k.id = s.class_id and r.rule ->> 'section' = s.name;
+    v_is_changed := pricing.replace_rules(
+        'fee_rules', 'term_id', array[save_fees.term_id], '{code}', v_rules
+    );
     -- Exemptions are facts, kept with each quote: they come and go without versions.
     with wanted as (
         select distinct r.rule ->> 'code' as fee_code, k.id as class_id
         from jsonb_array_elements(v_rows) as r (rule)
-        cross join lateral jsonb_array_elements(
-            case when r.rule -> 'exempt_classes' <> 'null' then r.rule -> 'exempt_classes' end
-        ) as e (class)
+        cross join lateral jsonb_array_elements(r.rule -> 'exempt_classes') as e (class)
         inner join catalog.classes as k
             on
                 k.studio_id = auth.studio_id()
@@ -143,16 +173,21 @@ begin
                     'division', d.code,
                     'division_of', f.division_of,
                     'position', f.position,
+                    'class', k.title,
+                    'section', s.name,
+                    'discountable', f.discountable,
+                    'once_per_term', f.once_per_term,
+                    'proration', f.proration,
                     'exempt_classes', array(
-                        select k.title
+                        select e.title
                         from pricing.fee_exemptions as x
-                        inner join catalog.classes as k
-                            on x.studio_id = k.studio_id and x.class_id = k.id
+                        inner join catalog.classes as e
+                            on x.studio_id = e.studio_id and x.class_id = e.id
                         where
                             x.studio_id = f.studio_id
                             and x.term_id = f.term_id
                             and x.fee_code = f.code
-                        order by k.title
+                        order by e.title
                     )
                 )
                 order by f.position, f.code
@@ -162,6 +197,9 @@ begin
     into v_rows
     from pricing.fee_rules as f
     left join catalog.divisions as d on f.studio_id = d.studio_id and f.division_id = d.id
+    left join catalog.sections as s on f.studio_id = s.studio_id and f.section_id = s.id
+    left join catalog.classes as k
+        on f.studio_id = k.studio_id and coalesce(f.class_id, s.class_id) = k.id
     where
         f.studio_id = auth.studio_id()
         and f.term_id = save_fees.term_id
@@ -175,11 +213,14 @@ comment on function api.save_fees(bigint, integer, jsonb) is
 $$Save the fees of a term as a whole, with the classes that don't cause them.
 
 For managers. rows: array of {code, label, unit, amount_minor, charged_modes, division,
-division_of, position, exempt_classes}; unit: what is counted (class, weekly_meeting, student,
-family); amount_minor: whole minor units for one; charged_modes: price modes of the classes that
-cause it; division (a code) and division_of (class, student): whose division must be that one, or
-neither; position: order on the bill; exempt_classes: titles or ids of classes of the term.
-expected_version: of the table as it was read (rule_sets; 0 when it was never saved). What is left
-out ends, what differs gets its next version, both at once. Answers {version, rows} as they are
-now, classes by title.
+division_of, position, class, section, discountable, once_per_term, proration, exempt_classes};
+unit: what is counted (class, weekly_meeting, student, family); amount_minor: whole minor units for
+one; charged_modes: price modes of the classes that cause it; division (a code) and division_of
+(class, student): whose division must be that one, or neither; position: order on the bill; class:
+the title of the only one that causes it, section: the name of its only section that does, null:
+any; discountable: whether discounts reduce it; once_per_term: whether what was confirmed in the
+term is not charged again; proration: what who starts late pays (none: all; meetings, days: what is
+left of them); exempt_classes: titles or ids of classes of the term. expected_version: of the table
+as it was read (rule_sets; 0 when it was never saved). What is left out ends, what differs gets its
+next version, both at once. Answers {version, rows} as they are now, classes by title.
 Errors: term_not_found, version_stale, rule_invalid (details: row from 1, column).$$;

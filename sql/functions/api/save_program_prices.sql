@@ -22,7 +22,10 @@ begin
         save_program_prices.rows,
         '{
             "program": {"type": "code"},
-            "amount_minor": {"type": "whole", "min": 0, "max": 99999999999}
+            "amount_minor": {"type": "whole", "min": 0, "max": 99999999999},
+            "registration_fee_minor": {
+                "type": "whole", "min": 0, "max": 99999999999, "optional": true
+            }
         }',
         '{program}'
     );
@@ -37,9 +40,8 @@ begin
     select
         coalesce(
             jsonb_agg(
-                jsonb_build_object(
-                    'program_id', g.id, 'amount_minor', r.rule -> 'amount_minor'
-                )
+                r.rule - 'program'
+                || jsonb_build_object('term_id', save_program_prices.term_id, 'program_id', g.id)
             ),
             '[]'
         )
@@ -49,7 +51,11 @@ begin
         on g.studio_id = auth.studio_id() and r.rule ->> 'program' = g.code;
     if
         pricing.replace_rules(
-            'program_prices', '{program_id}', save_program_prices.term_id, v_rules
+            'program_prices',
+            'term_id',
+            array[save_program_prices.term_id],
+            '{program_id}',
+            v_rules
         )
     then
         v_version := pricing.close_rule_set(save_program_prices.term_id, 'programs');
@@ -57,7 +63,11 @@ begin
     select
         coalesce(
             jsonb_agg(
-                jsonb_build_object('program', g.code, 'amount_minor', p.amount_minor)
+                jsonb_build_object(
+                    'program', g.code,
+                    'amount_minor', p.amount_minor,
+                    'registration_fee_minor', p.registration_fee_minor
+                )
                 order by g.code
             ),
             '[]'
@@ -77,8 +87,9 @@ grant execute on function api.save_program_prices(bigint, integer, jsonb) to man
 comment on function api.save_program_prices(bigint, integer, jsonb) is
 $$Save the set prices of a term's programs as a whole.
 
-For managers. rows: array of {program, amount_minor}; program: its code; amount_minor: whole minor
-units for the term. expected_version: of the table as it was read (rule_sets; 0 when it was never
-saved). What is left out ends, what differs gets its next version, both at once.
-Answers {version, rows} as they are now.
+For managers. rows: array of {program, amount_minor, registration_fee_minor}; program: its code;
+amount_minor: whole minor units for the term; registration_fee_minor: what its classes ask of the
+fee registration, null: as that fee says. expected_version: of the table as it was read (rule_sets;
+0 when it was never saved). What is left out ends, what differs gets its next version, both at
+once. Answers {version, rows} as they are now.
 Errors: term_not_found, version_stale, rule_invalid (details: row from 1, column).$$;

@@ -43,6 +43,7 @@ begin
         coalesce(
             jsonb_agg(
                 jsonb_build_object(
+                    'term_id', save_rates.term_id,
                     'division_id', d.id,
                     'location_id', l.id,
                     'weekly_count', r.rule -> 'weekly_count',
@@ -59,7 +60,11 @@ begin
         on l.studio_id = auth.studio_id() and r.rule ->> 'location' = l.name;
     if
         pricing.replace_rules(
-            'rates', '{division_id,location_id,weekly_count}', save_rates.term_id, v_rules
+            'rates',
+            'term_id',
+            array[save_rates.term_id],
+            '{division_id,location_id,weekly_count}',
+            v_rules
         )
     then
         v_version := pricing.close_rule_set(save_rates.term_id, 'rates');

@@ -9,54 +9,59 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
-    v_studio_id integer;
     v_version integer := save_tiers.expected_version;
     v_term_id bigint;
-    v_saved_at timestamptz;
-    v_ended bigint;
-    v_begun bigint;
-    v_changed boolean;
+    v_rows jsonb;
+    v_position integer;
+    v_is_changed boolean;
+    v_rules jsonb;
 begin
     perform auth.require('manager');
-    v_studio_id := auth.studio_id();
     v_term_id := pricing.priced_section(save_tiers.section_id, 'tiered');
     perform pricing.open_rule_set(v_term_id, 'tiers', save_tiers.expected_version);
-    perform pricing.check_tier_rows(save_tiers.rows);
-    v_changed := catalog.save_section_tiers(save_tiers.section_id, save_tiers.rows);
-    v_saved_at := clock_timestamp();
-    update pricing.tier_prices as p
-    set superseded_at = v_saved_at
-    where
-        p.studio_id = v_studio_id
-        and p.section_id = save_tiers.section_id
-        and p.superseded_at is null
-        and not exists (
-            select
-            from jsonb_to_recordset(save_tiers.rows) as r (code text, amount_minor bigint)
-            inner join catalog.section_tiers as t
-                on t.studio_id = v_studio_id and t.section_id = p.section_id and r.code = t.code
-            where t.id = p.tier_id and r.amount_minor = p.amount_minor
-        );
-    get diagnostics v_ended = row_count;
-    insert into pricing.tier_prices (
-        studio_id, section_id, tier_id, amount_minor, version, valid_from
-    )
+    v_rows := pricing.checked_rows(
+        save_tiers.rows,
+        '{
+            "code": {"type": "code"},
+            "name": {"type": "text", "max": 100},
+            "starts_at": {"type": "hour"},
+            "ends_at": {"type": "hour"},
+            "position": {"type": "whole", "min": 0, "max": 9999},
+            "amount_minor": {"type": "whole", "min": 0, "max": 99999999999}
+        }',
+        '{code}'
+    );
+    select min(r.position)::integer into v_position
+    from jsonb_array_elements(v_rows) with ordinality as r (rule, position)
+    where (r.rule ->> 'ends_at')::time <= (r.rule ->> 'starts_at')::time;
+    if v_position is not null then
+        perform pricing.refuse_row(v_position, 'ends_at', 'ends_at must be later than starts_at');
+    end if;
+    v_is_changed := catalog.save_section_tiers(save_tiers.section_id, v_rows);
     select
-        t.studio_id,
-        t.section_id,
-        t.id,
-        r.amount_minor,
-        coalesce(max(p.version), 0) + 1,
-        v_saved_at
-    from jsonb_to_recordset(save_tiers.rows) as r (code text, amount_minor bigint)
+        coalesce(
+            jsonb_agg(
+                jsonb_build_object(
+                    'section_id', t.section_id,
+                    'tier_id', t.id,
+                    'amount_minor', r.rule -> 'amount_minor'
+                )
+            ),
+            '[]'
+        )
+    into v_rules
+    from jsonb_array_elements(v_rows) as r (rule)
     inner join catalog.section_tiers as t
-        on t.studio_id = v_studio_id and t.section_id = save_tiers.section_id and r.code = t.code
-    left join pricing.tier_prices as p
-        on t.studio_id = p.studio_id and t.section_id = p.section_id and t.id = p.tier_id
-    group by t.studio_id, t.section_id, t.id, r.amount_minor
-    having count(p.id) filter (where p.superseded_at is null) = 0;
-    get diagnostics v_begun = row_count;
-    if v_changed or v_ended + v_begun > 0 then
+        on
+            t.studio_id = auth.studio_id()
+            and t.section_id = save_tiers.section_id
+            and r.rule ->> 'code' = t.code;
+    if
+        pricing.replace_rules(
+            'tier_prices', 'section_id', array[save_tiers.section_id], '{tier_id}', v_rules
+        )
+        or v_is_changed
+    then
         v_version := pricing.close_rule_set(v_term_id, 'tiers');
     end if;
     return jsonb_build_object(

@@ -145,8 +145,8 @@ grant execute on function api.set_payment_schedule(bigint, jsonb, text) to manag
 comment on function api.set_payment_schedule(bigint, jsonb, text) is
 $$Arrange in which parts a cart is paid; quotes of it with plan_code custom then say so.
 
-For managers. rows: from 2 to 60 of {due_on, amount_minor}, dates ascending from today on, amounts in
-whole minor units, together what the cart costs now; no fee is added. rows null withdraws what was
-arranged. reason: at most 500 characters. Answers {cart_id, plan_code, total_minor, rows}; what
+For managers. rows: from 2 to 60 of {due_on, amount_minor}, dates ascending from today on, amounts
+in whole minor units, together what the cart costs now; no fee is added. rows null withdraws what
+was arranged. reason: at most 500 characters. Answers {cart_id, plan_code, total_minor, rows}; what
 was arranged before is superseded. Errors: schedule_invalid (also where a later quote has another
 total), cart_not_found, cart_closed, and those of quote.$$;

@@ -6,7 +6,7 @@ security definer
 set search_path = ''
 set timezone = 'UTC'
 -- The whole studio's, also when staff act for one family.
-set callboard.family_id = ''
+set "callboard.family_id" = ''
 as $$
 begin
     return exists (

@@ -18,8 +18,8 @@ as $$
 declare
     v_studio_id constant integer := auth.studio_id();
     v_end date;
-    v_ends date [] := array[]::date [];
-    v_sums bigint [] := array[]::bigint [];
+    v_ends date [];
+    v_sums bigint [];
 begin
     -- The most that classes over by a date cost: those between some date and this one together,
     -- with the most that those over by then cost.

@@ -16,21 +16,26 @@ declare
     v_line pricing.line;
 begin
     for v_line in
-        with own_lists as (
-            select distinct r.term_id, r.location_id
-            from pricing.rates as r
-            where
-                r.studio_id = v_studio_id
-                and r.term_id in (select i.term_id from unnest(p_items) as i)
-                and r.location_id is not null
-                and p_as_of >= r.valid_from
-                and (r.superseded_at is null or r.superseded_at > p_as_of)
-        ),
         -- Each with the price list of its location; 0 is the list of all that have none.
-        standard as (
-            select i.*, coalesce(l.location_id, 0) as list_id
+        with standard as (
+            select
+                i.*,
+                case
+                    when
+                        exists (
+                            select
+                            from pricing.rates as r
+                            where
+                                r.studio_id = v_studio_id
+                                and r.location_id = i.location_id
+                                and r.term_id = i.term_id
+                                and p_as_of >= r.valid_from
+                                and (r.superseded_at is null or r.superseded_at > p_as_of)
+                        )
+                        then i.location_id
+                    else 0
+                end as list_id
             from unnest(p_items) as i
-            left join own_lists as l on i.term_id = l.term_id and i.location_id = l.location_id
             where i.price_mode = 'standard'
         ),
 

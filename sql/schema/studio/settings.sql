@@ -101,6 +101,6 @@ comment on column studio.settings.family_discount_later is
 'who counts for the family discount: true: whoever has a class this term, so that a second child
 who comes later earns it; false: only students with a class in this cart';
 comment on column studio.settings.tuition_proration is
-'what who starts late pays of the rate table: none: all; meetings, days: as much as is left of them';
+'what late starters pay of the rate table: none: all; meetings, days: as much as is left of them';
 comment on column studio.settings.balance_days is
-'days after the order until the balance of a deposit is due, where its plan has no date';
+'days from the order to the balance of a deposit, where its plan has no date for it';

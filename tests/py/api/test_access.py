@@ -48,9 +48,11 @@ FAMILY_VIEWS = [
     "registrations",
     "students",
 ]
-STAFF_VIEWS = ["adjustments", "class_prices", "incidents", "rule_sets"]
-STAFF_VIEWS = ["coupons", "discounts", "incidents", "rule_sets"]
 STAFF_VIEWS = [
+    "adjustments",
+    "class_prices",
+    "coupons",
+    "discounts",
     "family_discounts",
     "fee_rules",
     "incidents",
@@ -79,25 +81,27 @@ FAMILY_FUNCTIONS = [
 STAFF_FUNCTIONS = [
     "adjust_price",
     "grant_credit",
+    "rates_csv",
     "set_line_price",
     "set_price_override",
     "withdraw_adjustment",
 ]
-MANAGER_FUNCTIONS = ["save_add_ons", "save_class_prices"]
-
-MANAGER_FUNCTIONS = ["save_coupons", "save_discounts"]
-
-STAFF_FUNCTIONS = ["rates_csv", "set_price_override"]
 MANAGER_FUNCTIONS = [
     "import_rates_csv",
+    "price_what_if",
+    "save_add_ons",
+    "save_class_prices",
+    "save_coupons",
+    "save_date_prices",
+    "save_discounts",
     "save_family_discount",
     "save_fees",
     "save_plans",
     "save_program_prices",
     "save_rates",
+    "save_tiers",
+    "set_payment_schedule",
 ]
-
-MANAGER_FUNCTIONS = ["price_what_if"]
 
 # What each role finds in the API's description, and nothing else.
 DESCRIBED = {
@@ -112,12 +116,6 @@ DESCRIBED = {
     + STAFF_FUNCTIONS
     + ["sign_out_everywhere"],
 }
-MANAGER_FUNCTIONS = ["set_payment_schedule"]
-DESCRIBED |= dict.fromkeys(
-    ("manager", "owner", "platform_admin"), DESCRIBED["staff"] + MANAGER_FUNCTIONS
-DESCRIBED |= dict.fromkeys(
-    ("manager", "owner", "platform_admin"),
-    DESCRIBED["staff"] + ["save_date_prices", "save_tiers"],
 DESCRIBED |= dict.fromkeys(
     ("manager", "owner", "platform_admin"), DESCRIBED["staff"] + MANAGER_FUNCTIONS
 )
@@ -142,8 +140,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "put_cart_item": {"cart_id": 1, "student_id": 1, "section_id": 1},
     "quote": {"cart_id": 1},
     "remove_cart_item": {"cart_item_id": 1},
-    "save_add_ons": {"term_id": 1, "expected_version": 0, "rows": []},
-    "save_class_prices": {"term_id": 1, "expected_version": 0, "rows": []},
+    "rates_csv": {"term_id": 1},
     "set_add_on": {"cart_item_id": 1, "add_on_code": "early", "wanted": True},
     "set_line_price": {
         "term_id": 1,
@@ -167,6 +164,17 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "update_student": {"student_id": 1},
     "use_credit": {"cart_id": 1, "use": True},
     "withdraw_adjustment": {"adjustment_id": 1, "reason": "please"},
+    # managers'
+    "import_rates_csv": {"term_id": 1, "expected_version": 0, "csv": ""},
+    "price_what_if": {"term_id": 1, "proposed_term_id": 1},
+    "save_date_prices": {"section_id": 1, "expected_version": 0, "rows": []},
+    "save_tiers": {"section_id": 1, "expected_version": 0, "rows": []},
+    "set_payment_schedule": {"cart_id": 1, "rows": [], "reason": "please"},
+}
+ARGUMENTS |= {
+    function: {"term_id": 1, "expected_version": 0, "rows": []}
+    for function in MANAGER_FUNCTIONS
+    if function not in ARGUMENTS
 }
 
 

@@ -337,7 +337,8 @@ def test_0013_every_part_of_every_quote_becomes_a_row(of_version: Callable) -> N
         )
         select
             t.studio_id, t.id, p.code, p.code, p.installments, p.installments > 1, true, p.version,
-            now(), case when not p.is_live then now() + interval '1 day' end
+            now() - case when p.is_live then '0' else '1 day' end::interval,
+            case when not p.is_live then now() end
         from catalog.terms as t
         cross join (
             values ('full', 1, 1, true), ('monthly', 5, 1, false), ('monthly', 3, 2, true)
@@ -482,18 +483,18 @@ def test_0014_what_was_sold_whole_keeps_its_hours_and_its_dates(of_version: Call
             where s.name in ('meets', 'tiered', 'drop_in')
         ), p as (
             insert into pricing.payment_plans (
-                studio_id, term_id, code, label, installments, auto_pay, accepts_checkout
+                studio_id, term_id, kind, code, label, installments, auto_pay, accepts_checkout
             )
-            select studio_id, id, 'full', 'Full', 1, false, true from catalog.terms
+            select studio_id, id, 'full', 'full', 'Full', 1, false, true from catalog.terms
             returning studio_id, id as plan_id
         ), q as (
             insert into pricing.quotes (
                 studio_id, family_id, cart_id, term_id, plan_id, auto_pay, priced_at,
-                engine_version, inputs, lines_digest, total_minor, schedule
+                engine_version, inputs, lines_digest, total_minor
             )
             select
                 c.studio_id, c.family_id, c.cart_id, c.term_id, p.plan_id, false, now(), 2, '{}',
-                '', 0, '[]'
+                '', 0
             from c inner join p on c.studio_id = p.studio_id
             returning studio_id, family_id, cart_id, term_id, id as quote_id
         ), r as (

@@ -76,7 +76,31 @@ select is_empty('table tests.overlapping_rules', 'each of them refuses two versi
 -- comes as far as to empty one.
 select tests.worker() as staff \gset
 select tests.student(tests.family()) as student \gset
-select tests.override(:staff, :student, tests.section('Overridden'), 100) as override \gset
+select tests.section('Overridden') as section \gset
+select tests.override(:staff, :student, :section, 100) as override \gset
+-- What the demo has no row of.
+select tests.discount() as discount, tests.coupon() as coupon \gset
+select tests.open_cart(:student) as cart \gset
+select tests.run(
+    format(
+        $$
+        insert into pricing.class_prices (studio_id, class_id, amount_minor, reason, set_by)
+        select s.studio_id, s.class_id, 100, 'test', %1$s
+        from catalog.sections as s
+        where s.id = %2$s;
+        insert into pricing.custom_schedules (studio_id, family_id, cart_id, reason, set_by)
+        select c.studio_id, c.family_id, c.id, 'test', %1$s
+        from enrollment.carts as c
+        where c.id = %3$s;
+        insert into pricing.line_overrides (
+            studio_id, family_id, term_id, kind, code, amount_minor, reason, set_by
+        )
+        select c.studio_id, c.family_id, c.term_id, 'fee', 'costume', 100, 'test', %1$s
+        from enrollment.carts as c
+        where c.id = %3$s
+        $$, :staff, :section, :cart
+    )
+);
 create function tests.refusal(p_role text, p_statement text)
 returns text
 language plpgsql

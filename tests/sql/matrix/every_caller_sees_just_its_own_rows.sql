@@ -222,6 +222,7 @@ things (view, studio_id, family_id, key, is_public) as (
     union all
     select 'payment_plans', p.studio_id, null, concat_ws(' ', p.term_id, p.code), false
     from pricing.payment_plans as p
+    union all
     select 'discounts', d.studio_id, null, d.code, false from pricing.discounts as d
     union all
     select 'coupons', c.studio_id, null, c.key, false from pricing.coupons as c
@@ -397,9 +398,9 @@ select is_empty(
         having
             count(distinct e.studio) < 2
             or (count(e.family_id) > 0 and count(distinct e.family_id) < 4)
-            or (e.view in ('terms', 'classes', 'sections', 'section_times', 'meetings', 'add_ons')
             or (e.view in (
-                    'terms', 'classes', 'sections', 'section_tiers', 'section_times', 'meetings'
+                    'terms', 'classes', 'sections', 'section_tiers', 'section_times', 'meetings',
+                    'add_ons'
                 )
                 and count(*) filter (where not e.is_public and e.studio = 'elmst') = 0)
     $$,

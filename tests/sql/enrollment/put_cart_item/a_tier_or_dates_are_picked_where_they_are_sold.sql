@@ -20,7 +20,9 @@ select tests.student(:family) as student \gset
 select tests.as_family(:family, format('api.open_cart(%s)', tests.term())) as cart \gset
 select (tests.dates(:drop_in, 3))[1] as one, (tests.dates(:drop_in, 3))[2] as two,
     (tests.dates(:drop_in, 3))[3] as three \gset
-create function pg_temp.refusal(family bigint, cart bigint, student bigint, section bigint, choice text)
+create function pg_temp.refusal(
+    family bigint, cart bigint, student bigint, section bigint, choice text
+)
 returns text language sql as $$
     select tests.family_error_code(
         family, concat_ws(', ', format('api.put_cart_item(%s', cart), student, section, choice)

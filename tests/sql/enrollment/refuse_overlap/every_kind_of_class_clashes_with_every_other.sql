@@ -1,5 +1,5 @@
--- Weekly and dated, first and second: each of the four pairs, in the cart, against what is enrolled,
--- and by the constraint alone. A camp clashes in the hours of its tier.
+-- Weekly and dated, first and second: each of the four pairs, in the cart, against what is
+-- enrolled, and by the constraint alone. A camp clashes in the hours of its tier.
 begin;
 set local search_path = tap, public;
 select plan(23);
@@ -119,7 +119,9 @@ select tests.tier_price(:camp, 'all_day', 100), tests.tier_price(:camp, 'first_h
 select tests.section('At noon', '{1}', p_starts_at => '12:00', p_ends_at => '13:00') as noon \gset
 select tests.section('At eleven', '{1}', p_starts_at => '11:00', p_ends_at => '12:00') as eleven
 \gset
-create function pg_temp.with_camp(p_camp bigint, p_tier text, p_section bigint, p_camp_first boolean)
+create function pg_temp.with_camp(
+    p_camp bigint, p_tier text, p_section bigint, p_camp_first boolean
+)
 returns text language plpgsql as $$
 declare
     v_student_id constant bigint := tests.student(tests.family());

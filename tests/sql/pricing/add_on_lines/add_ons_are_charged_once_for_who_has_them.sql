@@ -46,14 +46,10 @@ select is(tests.amount(tests.quote(:cart), 'early'), 2000::bigint, 'asked for: o
 
 -- The price is that of the instant; what was quoted is compared with it.
 select tests.quote(:cart) ->> 'quote_id' as quote \gset
-select tests.run(
-    format(
-        'update pricing.add_ons set superseded_at = now() where section_id = %s and code = ''early'';
-        insert into pricing.add_ons (
-            studio_id, section_id, code, name, amount_minor, required, position, version
-        )
-        values (auth.studio_id(), %1$s, ''early'', ''Early'', 2500, false, 1, 2)', :camp
-    )
+-- now() stands still in a test: the next version is from a moment ago.
+select tests.supersede(
+    'add_ons', format('section_id = %s and code = ''early''', :camp), '{"amount_minor": 2500}',
+    now() - interval '2 ms'
 );
 select is(
     tests.amount(tests.quote(:cart), 'early'), 2500::bigint,
@@ -65,20 +61,9 @@ select is(
     ),
     'quote_changed', 'the old price is not taken'
 );
-select tests.run(
-    'update pricing.add_ons set superseded_at = now() + interval ''1 s''
-    where code = ''early'' and superseded_at is null'
-);
 select tests.quote(:cart) ->> 'quote_id' as quote \gset
-select tests.run(
-    'alter table pricing.quotes disable trigger _000_refuse_change;
-    update pricing.add_ons set superseded_at = now() - interval ''1 ms''
-    where code = ''early'' and version = 1;
-    update pricing.add_ons set superseded_at = now(), valid_from = now() - interval ''1 ms''
-    where code = ''early'' and version = 2;
-    update pricing.quotes set priced_at = now() - interval ''1 microsecond''
-    where id = ' || :quote
-);
+select tests.predate(:quote);
+select tests.supersede('add_ons', format('section_id = %s and code = ''early''', :camp));
 select is(
     (tests.quote_error(:cart) ->> 'details')::jsonb,
     jsonb_build_object(

@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(31);
+select plan(63);
 create function pg_temp.checked(p_rows jsonb, p_form jsonb) returns jsonb language sql as $$
     select tests.value(
         format(
@@ -76,6 +76,8 @@ from (
     ('""', '{"type": "text", "good": "x"}', false, 'an empty text is nothing'),
     ('" "', '{"type": "text", "optional": true, "good": "x"}', true, 'which may be, where it may'),
     (to_jsonb(repeat('x', 201)), '{"type": "text", "good": "x"}', false, 'a text too long'),
+    ('"xy"', '{"type": "text", "min": 3, "max": 5, "good": "xyz"}', false, 'a text shorter than it may be'),
+    ('"uvwxyz"', '{"type": "text", "min": 3, "max": 5, "good": "xyz"}', false, 'or longer'),
     ('7', '{"type": "text", "good": "x"}', false, 'a number is no text'),
     ('"Costume"', '{"type": "code", "good": "x"}', false, 'a code with a capital'),
     ('"true"', '{"type": "boolean", "good": true}', false, 'a word is not yes or no'),
@@ -84,7 +86,30 @@ from (
     ('["class", "day"]', '{"type": "words", "in": ["class"], "good": ["class"]}', false, 'words that are not all on the list'),
     ('"class"', '{"type": "words", "in": ["class"], "good": ["class"]}', false, 'a word is no list'),
     ('[]', '{"type": "words", "in": ["class"], "good": ["class"]}', false, 'none of them'),
-    ('{}', '{"type": "list", "good": []}', false, 'an object is no list')
+    ('{}', '{"type": "list", "good": []}', false, 'an object is no list'),
+    ('"2028-02-29"', '{"type": "date", "good": "2027-01-31"}', true, 'a leap day'),
+    ('"2027-02-29"', '{"type": "date", "good": "2027-01-31"}', false, 'a day that its year has not'),
+    ('"someday"', '{"type": "date", "good": "2027-01-31"}', false, 'a word is no date'),
+    ('20270131', '{"type": "date", "good": "2027-01-31"}', false, 'nor is a number'),
+    ('"23:59"', '{"type": "hour", "good": "09:30"}', true, 'the last minute of a day'),
+    ('"24:00"', '{"type": "hour", "good": "09:30"}', false, 'an hour that no day has'),
+    ('"9:30"', '{"type": "hour", "good": "09:30"}', false, 'an hour of one digit'),
+    ('930', '{"type": "hour", "good": "09:30"}', false, 'a number is no hour'),
+    ('"2027-01-31 12:00:00.5+05:30"', '{"type": "instant", "good": "2027-01-31T12:00Z"}', true, 'an instant in some zone'),
+    ('"2027-01-31T12:00"', '{"type": "instant", "good": "2027-01-31T12:00Z"}', false, 'an hour of nobody knows where'),
+    ('"2027-02-30T12:00Z"', '{"type": "instant", "good": "2027-01-31T12:00Z"}', false, 'an instant that no calendar has'),
+    ('"tomorrow"', '{"type": "instant", "good": "2027-01-31T12:00Z"}', false, 'a word that changes its meaning'),
+    ('[1, 5]', '{"type": "wholes", "min": 1, "max": 5, "good": [1]}', true, 'numbers within their bounds'),
+    ('[1, 0]', '{"type": "wholes", "min": 1, "max": 5, "good": [1]}', false, 'one of them too small'),
+    ('[1, 6]', '{"type": "wholes", "min": 1, "max": 5, "good": [1]}', false, 'one of them too great'),
+    ('[1, 2.5]', '{"type": "wholes", "min": 1, "max": 5, "good": [1]}', false, 'one of them not whole'),
+    ('[1, "2"]', '{"type": "wholes", "min": 1, "max": 5, "good": [1]}', false, 'one of them a text'),
+    ('1', '{"type": "wholes", "min": 1, "max": 5, "good": [1]}', false, 'one number is no list'),
+    ('["1"]', '{"type": "ids", "good": [1]}', false, 'an id that is a text'),
+    ('[-1]', '{"type": "ids", "good": [1]}', false, 'an id below nothing'),
+    ('1', '{"type": "ids", "good": [1]}', false, 'one id is no list'),
+    ('["2027-02-29"]', '{"type": "dates", "good": ["2027-01-31"]}', false, 'a list with a day that is none'),
+    ('"2027-01-31"', '{"type": "dates", "good": ["2027-01-31"]}', false, 'one date is no list')
 ) as v (value, form, is_good, what);
 
 select is(
@@ -94,6 +119,24 @@ select is(
     ),
     '[{"code": "a", "it": "Main Hall"}, {"code": "b", "it": null}, {"code": "c", "it": null}]',
     'texts come out trimmed, and what is absent or empty as nothing'
+);
+-- What means the same comes out the same.
+select is(
+    pg_temp.checked(jsonb_build_array(jsonb_build_object('code', 'a', 'it', v.value)), v.form)
+    -> 0 -> 'it', v.answer, concat_ws(' ', v.value, 'as', v.form ->> 'type')
+)
+from (
+    values
+    (jsonb '20125.0', jsonb '{"type": "whole", "min": 0, "max": 100000}', jsonb '20125'),
+    ('["b", "a", "b"]', '{"type": "words", "in": ["a", "b", "c"]}', '["a", "b"]'),
+    ('[3, 1, 3]', '{"type": "ids"}', '[1, 3]'),
+    ('[3, 1.0, 3]', '{"type": "wholes", "min": 1, "max": 3}', '[3, 1, 3]'),
+    ('"2027-01-31 12:00+05:30"', '{"type": "instant"}', '"2027-01-31T06:30:00+00:00"'),
+    ('null', '{"type": "ids", "default": []}', '[]')
+) as v (value, form, answer);
+select is(
+    pg_temp.refusal('[{"code": "a", "it": 1}]', '{"type": "colour"}'), 'rule_invalid 1 "it"',
+    'a form that nobody knows lets nothing pass'
 );
 select is(
     tests.error(

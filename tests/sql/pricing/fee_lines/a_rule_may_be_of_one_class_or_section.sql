@@ -18,6 +18,7 @@ begin
                     'studio_id', auth.studio_id(), 'term_id', tests.term(), 'code', code,
                     'label', 'Props', 'unit', 'class', 'amount_minor', 1000, 'charged_modes',
                     '{standard}'::text [], 'position', 9, 'version', 1, 'once_per_term', true,
+                    'discountable', true,
                     'proration', 'none', 'valid_from', now() - interval '1 hour'
                 )
                 || columns

@@ -74,11 +74,9 @@ select is(
 );
 select tests.quote(:cart) ->> 'quote_id' as later_quote \gset
 -- An instant's rules: superseded, it was the price before.
-select tests.run(
-    'alter table pricing.quotes disable trigger _000_refuse_change;
-    update pricing.class_prices set superseded_at = now();
-    update pricing.quotes set priced_at = now() - interval ''1 microsecond'''
-);
+select tests.predate(:quote);
+select tests.predate(:later_quote);
+select tests.supersede('class_prices', 'true');
 select is(tests.replayed(:quote), tests.kept(:quote), 'a quote of before replays');
 select is(tests.replayed(:later_quote), tests.kept(:later_quote), 'and one with it confirmed');
 select tests.student(tests.family()) as other \gset

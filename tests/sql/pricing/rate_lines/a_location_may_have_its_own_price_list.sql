@@ -44,14 +44,7 @@ select is(
 );
 -- now() stands still in a test: that quote was a moment before the list, and the list is before
 -- what follows.
-select tests.run(
-    format(
-        $$alter table pricing.quotes disable trigger _000_refuse_change;
-        update pricing.quotes set priced_at = priced_at - interval '2 ms'
-        where id = %s;
-        alter table pricing.quotes enable trigger _000_refuse_change$$, :before_quote
-    )
-);
+select tests.predate(:before_quote, '2 ms');
 select tests.run(
     format(
         $$insert into pricing.rates

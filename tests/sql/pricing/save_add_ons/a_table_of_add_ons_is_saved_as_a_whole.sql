@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(33);
+select plan(32);
 select tests.worker('manager') as manager \gset
 select tests.worker() as staff \gset
 select tests.section('Camp', '{1}') as camp \gset
@@ -43,7 +43,6 @@ insert into wrong (changes, said) values
 ('{"code": 1}', 'code'),
 ('{"name": " "}', 'name'),
 ('{"name": null}', 'name'),
-('{"description": ""}', 'description'),
 ('{"description": 1}', 'description'),
 ('{"amount_minor": 20125.5}', 'amount_minor'),
 ('{"amount_minor": "2000"}', 'amount_minor'),
@@ -53,23 +52,21 @@ insert into wrong (changes, said) values
 ('{"position": 1.5}', 'position'),
 ('{"position": 40000}', 'position'),
 ('{"colour": "red"}', 'colour'),
-(jsonb_build_object('section_id', :other), 'code');
+(jsonb_build_object('section_id', :other), 'section_id');
 select is(
     pg_temp.refusal(
         :manager,
         jsonb_build_array(
-            pg_temp.row(:other), pg_temp.row(:camp, w.changes), pg_temp.row(:camp, '{"code": ""}')
+            pg_temp.row(:other), pg_temp.row(:camp, w.changes), pg_temp.row(:camp, '{"code": "late"}')
         )
     ),
-    -- The same code twice is seen at the first of the two.
-    'rule_invalid ' || case when w.changes ? 'section_id' and w.said = 'code' then 1 else 2 end
-    || ' ' || w.said,
+    'rule_invalid 2 ' || w.said,
     w.changes::text
 )
 from wrong as w
 order by w.number;
-select is(pg_temp.refusal(:manager, '[1]'), 'rule_invalid 1 row', 'a row that is none');
-select is(pg_temp.refusal(:manager, '{}'), 'rule_invalid 0 rows', 'no array');
+select is(pg_temp.refusal(:manager, '[1]'), 'rule_invalid 1', 'a row that is none');
+select is(pg_temp.refusal(:manager, '{}'), 'rule_invalid 0', 'no array');
 select is(
     pg_temp.refusal(:manager, jsonb_build_array(pg_temp.row(:camp)), '1'), 'version_stale',
     'another version than was seen'

@@ -54,10 +54,10 @@ from wrong as w
 order by w.number;
 select is(
     pg_temp.refusal(:manager, jsonb_build_array(pg_temp.row(:flat), pg_temp.row(:flat))),
-    'rule_invalid 1 class_id', 'one class twice'
+    'rule_invalid 2 class_id', 'one class twice'
 );
-select is(pg_temp.refusal(:manager, '[null]'), 'rule_invalid 1 row', 'a row that is none');
-select is(pg_temp.refusal(:manager, 'null'), 'rule_invalid 0 rows', 'no array');
+select is(pg_temp.refusal(:manager, '[null]'), 'rule_invalid 1', 'a row that is none');
+select is(pg_temp.refusal(:manager, 'null'), 'rule_invalid 0', 'no array');
 select is(
     pg_temp.refusal(:manager, jsonb_build_array(pg_temp.row(:flat)), '1'), 'version_stale',
     'another version than was seen'

@@ -41,7 +41,9 @@ select is(
     pg_temp.save(:manager, 'manager', :section, 1, :'rows') ->> 'code', 'version_stale',
     'a version nobody has seen'
 );
-create temporary table wrong (number integer generated always as identity, change jsonb, field text);
+create temporary table wrong (
+    number integer generated always as identity, change jsonb, field text
+);
 insert into wrong (change, field) values
 (jsonb_build_object('held_on', :'d1'::date + 1), 'held_on'),
 ('{"held_on": "someday"}', 'held_on'),
@@ -66,15 +68,18 @@ cross join lateral (
 order by w.number;
 select is(
     pg_temp.save(
-        :manager, 'manager', :section, 0, '[{"amount_minor": 1}]'
-    ) ->> 'message', 'Row 1: the class is not held on this date.', 'no date is not every date'
+        :manager, 'manager', :section, 0, '[{"held_on": "2001-01-01", "amount_minor": 1}]'
+    ) ->> 'message', 'Row 1: the class is not held on this date.', 'a date of its own'
 );
 select is(
     pg_temp.save(
-        :manager, 'manager', :section, 0, jsonb_build_array(:'rows'::jsonb -> 0, :'rows'::jsonb -> 0)
-    ) ->> 'message', 'Row 1: this date is there twice.', 'every date twice'
+        :manager, 'manager', :section, 0,
+        jsonb_build_array(:'rows'::jsonb -> 0, :'rows'::jsonb -> 0)
+    ) ->> 'message', 'Row 2: it repeats row 1.', 'every date twice'
 );
-select is(pg_temp.save(:manager, 'manager', :section, 0, '{}') ->> 'code', 'rule_invalid', 'no array');
+select is(
+    pg_temp.save(:manager, 'manager', :section, 0, '{}') ->> 'code', 'rule_invalid', 'no array'
+);
 select is_empty(
     format('select from pricing.date_prices where section_id = %s', :section), 'nothing is written'
 );

@@ -178,11 +178,11 @@ select is(
 )
 from (
     values
-    ('{}'::jsonb, 'Row 0: a list of rows is needed.'),
-    ('[1]', 'Row 1: an object is needed.'),
+    ('{}'::jsonb, 'Row 0: the rows must be a list of objects.'),
+    ('[1]', 'Row 1: it must be an object.'),
     (
         jsonb_build_array(pg_temp.row('{"percent_bp": 10001}')),
-        'Row 1: percent bp: a whole number from 1 to 10000 is needed.'
+        'Row 1: percent bp must be a whole number from 1 to 10000.'
     )
 ) as r (rows, message);
 

@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(20);
+select plan(29);
 select tests.worker('manager') as manager \gset
 select tests.term() as term \gset
 create function pg_temp.save(p_manager bigint, p_version integer, p_rows jsonb) returns jsonb
@@ -34,7 +34,8 @@ select is(
     :'loaded'::jsonb -> 0,
     '{"code": "costume_senior", "label": "Costume", "unit": "class", "amount_minor": 6500,
     "charged_modes": ["standard"], "division": "senior", "division_of": "class", "position": 1,
-    "exempt_classes": []}',
+    "class": null, "section": null, "discountable": true, "once_per_term": true,
+    "proration": "none", "exempt_classes": []}',
     'a fee as staff read it'
 );
 select is(
@@ -46,6 +47,10 @@ select set_eq(
     'and changes no row'
 );
 -- Each column by itself makes a next version.
+select tests.section('Spared') as spared \gset
+select tests.run(
+    format('update catalog.sections set name = ''Only one'' where id = %s', :spared)
+);
 create temporary table answers as
 select v.changes, tests.what_if(
     'select 1',
@@ -58,7 +63,10 @@ from (
     (jsonb '{"label": "Dress"}'), ('{"unit": "student"}'), ('{"amount_minor": 7000}'),
     ('{"charged_modes": ["standard", "tiered"]}'), ('{"division": "junior"}'),
     ('{"division": null, "division_of": null}'), ('{"division_of": "student"}'),
-    ('{"position": 0}'), ('{"code": "dress"}')
+    ('{"position": 0}'), ('{"code": "dress"}'), ('{"discountable": false}'),
+    ('{"once_per_term": false}'), ('{"proration": "meetings"}'),
+    ('{"division": null, "division_of": null, "class": "Ballet 4"}'),
+    ('{"division": null, "division_of": null, "class": "Spared", "section": "Only one"}')
 ) as v (changes);
 select is_empty(
     format(
@@ -69,7 +77,7 @@ select is_empty(
 );
 select is(
     (select count(*) from answers as a where jsonb_array_length(a.answer -> 'rows') = 4),
-    9::bigint, 'and leaves as many fees'
+    14::bigint, 'and leaves as many fees'
 );
 
 -- The client's wish for autumn 2026: costumes from 65 to 70.
@@ -90,7 +98,6 @@ select is(
 );
 
 -- Classes that don't cause a fee, by title or by id.
-select tests.section('Spared') as spared \gset
 select tests.section('Spared too') as spared_too \gset
 select s.class_id as class from catalog.sections as s where s.id = :spared_too \gset
 select pg_temp.save(
@@ -126,6 +133,31 @@ select is(
     ) #> '{rows,0,exempt_classes}',
     '["Spared too"]', 'one that is left out is charged again'
 );
+-- A fee of one section alone.
+select pg_temp.changed(
+    :'spared_saved'::jsonb -> 'rows',
+    '{"division": null, "division_of": null, "class": "Spared", "section": "Only one",
+    "exempt_classes": []}'
+) as narrowed \gset
+select is(
+    tests.what_if(
+        'select 1',
+        format(
+            '(select jsonb_build_array(
+                pg_temp.save(%1$s, 3, %2$L) -> ''rows'' = %2$L, pg_temp.shown(%1$s) = %2$L
+            ))', :manager, :'narrowed'
+        )
+    ),
+    '[true, true]', 'a fee of one section is answered and read as it was saved'
+);
+select is(
+    tests.what_if(
+        format('select pg_temp.save(%s, 3, %L)', :manager, :'narrowed'),
+        '(select array[f.section_id, f.class_id] from pricing.fee_rules as f
+        where f.code = ''costume_senior'' and f.superseded_at is null)'
+    ),
+    jsonb_build_array(:spared, null), 'it is kept with the section alone'
+);
 select is(
     pg_temp.save(:manager, 3, '[]'), '{"version": 4, "rows": []}', 'a table may be emptied, too'
 );
@@ -157,6 +189,16 @@ from (
     values
     (jsonb '{"division": "ballroom"}', 'division', 'a division that is not there'),
     ('{"division_of": null}', 'division_of', 'a division of nobody knows whom'),
+    ('{"class": "Spared"}', 'class', 'a class and a division at once'),
+    ('{"division": null, "division_of": null, "class": "Elsewhere"}', 'class', 'no class of the term'),
+    (
+        '{"division": null, "division_of": null, "class": "Spared too", "section": "Only one"}',
+        'section', 'a section of another class'
+    ),
+    ('{"section": "Only one"}', 'section', 'a section of no class'),
+    ('{"discountable": null}', 'discountable', 'no word whether discounts reduce it'),
+    ('{"once_per_term": "yes"}', 'once_per_term', 'a word is not yes'),
+    ('{"proration": "weeks"}', 'proration', 'parts that nobody counts'),
     ('{"exempt_classes": ["No such class"]}', 'exempt_classes', 'a class that is not there')
 ) as v (changes, name, what);
 select is(

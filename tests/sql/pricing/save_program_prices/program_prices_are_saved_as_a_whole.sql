@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(10);
+select plan(12);
 select tests.worker('manager') as manager \gset
 select tests.term() as term \gset
 create function pg_temp.save(p_manager bigint, p_version integer, p_rows jsonb) returns jsonb
@@ -51,6 +51,10 @@ from (
     ('[{"program": "pointe", "amount_minor": 517.49}]', '1 amount_minor', 'half a cent'),
     ('[{"program": "pointe", "amount_minor": null}]', '1 amount_minor', 'no price'),
     (
+        '[{"program": "pointe", "amount_minor": 1, "registration_fee_minor": -1}]',
+        '1 registration_fee_minor', 'less than no fee'
+    ),
+    (
         '[{"program": "pointe", "amount_minor": 1}, {"program": "pointe", "amount_minor": 2}]',
         '2 program', 'two prices of one program'
     )
@@ -62,11 +66,14 @@ select set_eq(
 select is(
     pg_temp.save(
         :manager, 0,
-        '[{"program": "technique", "amount_minor": 71678}, {"program": "pointe", "amount_minor": 52000}]'
+        '[
+            {"program": "technique", "amount_minor": 71678},
+            {"program": "pointe", "amount_minor": 52000, "registration_fee_minor": 0}
+        ]'
     ),
     '{"version": 1, "rows": [
-        {"program": "pointe", "amount_minor": 52000},
-        {"program": "technique", "amount_minor": 71678}
+        {"program": "pointe", "amount_minor": 52000, "registration_fee_minor": 0},
+        {"program": "technique", "amount_minor": 71678, "registration_fee_minor": null}
     ]}',
     'one is changed, some end'
 );
@@ -78,6 +85,19 @@ select results_eq(
         where p.term_id = %s and g.code = 'pointe' order by p.version$$, :term
     ),
     'values (1, 51749::bigint, false), (2, 52000, true)', 'by its next version'
+);
+select is(
+    tests.what_if(
+        'select 1',
+        format(
+            'pg_temp.save(%s, 1, %L)', :manager,
+            '[
+                {"program": "technique", "amount_minor": 71678},
+                {"program": "pointe", "amount_minor": 52000}
+            ]'
+        )
+    ) -> 'version',
+    '2', 'a registration fee that is gone is a change by itself'
 );
 select is(
     (

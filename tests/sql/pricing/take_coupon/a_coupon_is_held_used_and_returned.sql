@@ -97,12 +97,12 @@ select is(
     tests.kept((:'other_quote'::jsonb ->> 'quote_id')::bigint), 'a quote with a coupon replays'
 );
 -- Once a family, where there is no cap in all.
-select tests.run('update pricing.coupons set superseded_at = now()');
-select tests.coupon(jsonb_build_object('valid_from', now() - interval '1 ms')) \g /dev/null
+select tests.supersede('coupons', 'true', '{"max_uses": null}', now() - interval '2 ms');
 select is(pg_temp.code(:cart), 'coupon_used_by_family', 'once a family, over all versions');
 select is(pg_temp.code(:other_cart), '-18329', 'another family may');
-select tests.run('update pricing.coupons set superseded_at = now() where superseded_at is null');
-select tests.coupon('{"max_uses_per_family": 2}') \g /dev/null
+select tests.supersede(
+    'coupons', 'true', '{"max_uses_per_family": 2}', now() - interval '1 ms'
+);
 -- 155304 - 79643 and a costume; video and registration are paid
 select is(pg_temp.code(:cart), '-16432', 'twice, where the coupon says so');
 select is(
