@@ -59,7 +59,23 @@ begin
             and i.section_id = a.section_id
             and p_as_of >= a.valid_from
             and (a.superseded_at is null or a.superseded_at > p_as_of)
-    where not i.enrolled and (a.required or a.code = any(i.add_on_codes))
+    where
+        not i.enrolled
+        and case
+            -- More dates of a section that is sold by date don't cause it again.
+            when a.required
+                then
+                    not exists (
+                        select
+                        from unnest(p_items) as e
+                        where
+                            e.enrolled
+                            and e.cart_id = i.cart_id
+                            and e.student_id = i.student_id
+                            and e.section_id = i.section_id
+                    )
+            else a.code = any(i.add_on_codes)
+        end
     order by i.cart_id, i.student_id, i.section_id, a.position, a.code;
 end;
 $$;
@@ -67,5 +83,6 @@ alter function pricing.add_on_lines(pricing.basket_item[], timestamptz) owner to
 comment on function pricing.add_on_lines(pricing.basket_item[], timestamptz) is
 $$Stage 4: what is had beside a section, once a student: required, or asked for.
 
+A required one is not charged to a student who has the section already, on other dates.
 At the price of the instant, whatever it was when it was asked for. Raises add_on_unknown where
 something asked for is not to be had any more.$$;

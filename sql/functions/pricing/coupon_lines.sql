@@ -95,7 +95,7 @@ begin
                 sum(s.weight) as full_weight
             from unnest(v_scoped) as c (id)
             cross join pricing.line_sections(
-                case when v_scoped <> '{}' then p_items else '{}' end, p_lines
+                case when v_scoped <> '{}' then p_items else '{}' end, p_lines, p_as_of
             ) as s
             left join pricing.coupon_sections as x
                 on

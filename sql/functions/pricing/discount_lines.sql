@@ -66,7 +66,7 @@ begin
                 sum(s.weight) filter (where s.section_id = any(v_section_ids)) as weight,
                 sum(s.weight) as full_weight
             from pricing.line_sections(
-                case when v_section_ids <> '{}' then p_items else '{}' end, p_lines
+                case when v_section_ids <> '{}' then p_items else '{}' end, p_lines, p_as_of
             ) as s
             group by s.line_position
         ),

@@ -1,5 +1,5 @@
 create or replace function pricing.line_sections(
-    p_items pricing.basket_item[], p_lines pricing.line[]
+    p_items pricing.basket_item[], p_lines pricing.line[], p_as_of timestamptz
 )
 returns table (line_position bigint, section_id bigint, weight integer)
 language plpgsql
@@ -40,6 +40,15 @@ begin
     inner join unnest(p_items) as i on l.cart_id = i.cart_id and l.student_id = i.student_id
     left join pricing.fee_rules as f
         on l.kind = 'fee' and f.studio_id = v_studio_id and l.rule_id = f.id
+    left join pricing.program_prices as g
+        on
+            f.code = 'registration'
+            and f.unit in ('student', 'family')
+            and g.studio_id = v_studio_id
+            and i.term_id = g.term_id
+            and i.program_id = g.program_id
+            and p_as_of >= g.valid_from
+            and (g.superseded_at is null or g.superseded_at > p_as_of)
     where
         not i.enrolled
         and case
@@ -60,14 +69,19 @@ begin
                     )
             when l.kind = 'fee'
                 then
-                    i.price_mode = any(f.charged_modes)
+                    coalesce(g.registration_fee_minor > 0, i.price_mode = any(f.charged_modes))
                     and f.code <> all(i.exempt_fee_codes)
                     and (f.division_of is distinct from 'class' or f.division_id = i.division_id)
+                    and (f.class_id is null or f.class_id = i.class_id)
+                    and (f.section_id is null or f.section_id = i.section_id)
         end;
 end;
 $$;
-alter function pricing.line_sections(pricing.basket_item[], pricing.line[]) owner to pricing;
-comment on function pricing.line_sections(pricing.basket_item[], pricing.line[]) is
+alter function pricing.line_sections(
+    pricing.basket_item[], pricing.line[], timestamptz
+) owner to pricing;
+comment on function pricing.line_sections(pricing.basket_item[], pricing.line[], timestamptz) is
 $$Which sections each line of a student is for, and with what weight, for rules limited to sections.
 
-weight: weekly meetings, or 1 for a fee by class. line_position: the line's place in p_lines.$$;
+Of a fee the classes that cause it, as in pricing.fee_lines(). weight: weekly meetings, or 1 for a
+fee by class. line_position: the line's place in p_lines.$$;

@@ -19,7 +19,7 @@ create table pricing.date_prices (
     exclude using gist (
         studio_id with =,
         section_id with =,
-        coalesce(held_on, '-infinity'::date) with =,
+        coalesce(held_on, '0001-01-01'::date) with =,
         tstzrange(valid_from, superseded_at) with &&
     ),
     constraint date_prices_validity_order check (superseded_at > valid_from)

@@ -12,8 +12,8 @@ from __future__ import annotations
 import calendar
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from datetime import date, timedelta
+from fractions import Fraction
 from itertools import combinations
 from typing import NamedTuple
 
@@ -24,8 +24,13 @@ from typing import NamedTuple
 class Fee:
     """A fee: `amount` in cents for each `unit` (class, weekly_meeting, student, family).
 
-    modes: price modes of the classes that cause it. division: None: all; else the division that
-    the class (division_of "class") or the student (division_of "student") must be in.
+    Fields:
+        modes: price modes of the classes that cause it.
+        division: None: all; else the division that the class (division_of "class") or the student
+            (division_of "student") must be in.
+        class_id, section_id: the only one that causes it.
+        once: what is paid before is not asked again.
+        proration: what is left of meetings or days is what a late joiner pays; or "none".
     """
 
     code: str
@@ -34,14 +39,76 @@ class Fee:
     modes: tuple[str, ...] = ("standard",)
     division: str | None = None
     division_of: str | None = None
+    discountable: bool = True
+    class_id: int | None = None
+    section_id: int | None = None
+    once: bool = True
+    proration: str = "none"
+
+
+@dataclass(frozen=True)
+class Discount:
+    """What a student saves.
+
+    Fields:
+        category: students_in_family, weekly_classes, unconditional.
+        reaching: only the student or the order that reaches the threshold.
+        basis_points, amount: one of them.
+        reduces: some of tuition, fees, programs.
+        window: -1: over, 0: open, 1: yet to come.
+        section_ids: what it counts and reduces, where it is limited.
+    """
+
+    code: str
+    category: str
+    threshold: int = 0
+    reaching: bool = False
+    basis_points: int = 0
+    amount: int = 0
+    reduces: tuple[str, ...] = ("tuition", "fees")
+    window: int = 0
+    section_ids: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Coupon:
+    """What an order saves by a code, or by itself (code None); fields as of Discount."""
+
+    key: str
+    code: str | None = None
+    basis_points: int = 0
+    amount: int = 0
+    applies_to: tuple[str, ...] = ("tuition", "registration", "recital")
+    dearest_only: bool = False
+    stackable: bool = True
+    active: bool = True
+    window: int = 0
+    max_uses: int | None = None
+    max_family_uses: int | None = 1
+    section_ids: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A payment plan: so many monthly parts, with a fee in cents for each."""
+    """A payment plan: full, monthly, deposit_flat, deposit_percent or dated.
+
+    Fields:
+        fee: cents for each part.
+        deposit, deposit_bp: cents, or basis points of the total, due with the order.
+        balance_on: when the rest is due; None: so many days after the order.
+        last_due_on: no monthly part is due later.
+        due_dates, shares: of a dated plan, in basis points.
+    """
 
     installments: int = 1
     fee: int = 0
+    kind: str = "full"
+    deposit: int = 0
+    deposit_bp: int = 0
+    balance_on: date | None = None
+    last_due_on: date | None = None
+    due_dates: tuple[date, ...] = ()
+    shares: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,8 +117,12 @@ class PriceList:
 
     Fields:
         rates: by division, then weekly count; the steps rise.
+        rates_at: the same for locations that have a list of their own.
         programs: by code; a program that is not there has no price.
+        registration_of: what a program asks of the registration fee, where it has its own.
         family_discount: how many students it takes, and what is taken off.
+        cents: how far a line of a discount or coupon may be off, where what is left of several
+            lines decides: nothing says how a cent is spread over lines.
     """
 
     rates: Mapping[str, Mapping[int, int]]
@@ -59,6 +130,11 @@ class PriceList:
     fees: tuple[Fee, ...]
     family_discount: tuple[int, int]
     plans: Mapping[str, Plan]
+    rates_at: Mapping[int, Mapping[str, Mapping[int, int]]] = field(default_factory=dict)
+    registration_of: Mapping[str, int] = field(default_factory=dict)
+    discounts: tuple[Discount, ...] = ()
+    coupons: tuple[Coupon, ...] = ()
+    cents: int = 0
 
 
 # Divisions from the lowest to the highest; one that doesn't mix tolerates no other beside it.
@@ -82,10 +158,12 @@ PUBLISHED = PriceList(
         Fee("costume_senior", "class", 6500, division="senior", division_of="class"),
         Fee("costume_junior", "class", 5500, division="junior", division_of="class"),
         Fee("video", "student", 1500, division="senior", division_of="student"),
-        Fee("registration", "student", 4000, modes=("standard", "tiered")),
+        Fee(
+            "registration", "student", 4000, modes=("standard", "tiered"), discountable=False
+        ),
     ),
     family_discount=(2, 5000),
-    plans={"full": Plan(), "monthly": Plan(5, 500)},
+    plans={"full": Plan(), "monthly": Plan(5, 500, "monthly")},
 )
 
 # ---------------------------------------------------------------- facts
@@ -100,6 +178,12 @@ class Section:
         dates: first and last day; some are held in one part of the term only.
         exempt: codes of the fees that its class does not cause.
         waives_plan_fee: of a program: an order of such classes alone has no plan fee.
+        location: where it is held; some have their own rates.
+        meetings, days: in all and still to come.
+        class_price: what everybody pays for the class, in place of the rate table.
+        add_ons: what can be had beside it, by code: cents, and whether it has to be.
+        tiers: cents by code, of a section that has tiers.
+        date_prices: cents by date (None: all others), of a section sold by date.
     """
 
     id: int
@@ -110,20 +194,44 @@ class Section:
     dates: tuple[date, date]
     exempt: frozenset[str] = frozenset()
     waives_plan_fee: bool = True
+    location: int = 0
+    meetings: tuple[int, int] = (1, 1)
+    days: tuple[int, int] = (1, 1)
+    class_price: int | None = None
+    add_ons: Mapping[str, tuple[int, bool]] = field(default_factory=dict, hash=False)
+    tiers: Mapping[str, int] = field(default_factory=dict, hash=False)
+    date_prices: Mapping[date | None, int] = field(default_factory=dict, hash=False)
 
     @property
     def mode(self) -> str:
         """Its price mode."""
-        return "program" if self.program else "standard"
+        if self.program:
+            return "program"
+        if self.division:
+            return "standard"
+        return "tiered" if self.tiers else "drop_in"
+
+    def left(self, proration: str) -> tuple[int, int]:
+        """What there is of it in all, and still to come, in days or meetings."""
+        return self.days if proration == "days" else self.meetings
 
 
 @dataclass
 class Student:
-    """What one student wants, has paid for this term, and what staff have set (by section)."""
+    """What one student wants, has paid for this term, and what staff have set (by section).
+
+    Fields, by section:
+        tiers: the tier that was picked.
+        dates: the dates that were picked; those paid before are others.
+        asked: add-ons that were asked for.
+    """
 
     wants: list[Section]
     has: list[Section] = field(default_factory=list)
     overrides: dict[int, int] = field(default_factory=dict)
+    tiers: dict[int, str] = field(default_factory=dict)
+    dates: dict[int, tuple[date, ...]] = field(default_factory=dict)
+    asked: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass
@@ -133,12 +241,31 @@ class Order:
     Fields:
         awarded: the family has had its discount this term.
         basis: what the rate table counts: distinct_weekdays or weekly_meetings.
+        later: a second child who comes later earns the family discount.
+        proration: of tuition: none, meetings, days.
+        counted: what is left of the sections is known.
+        ordered_on: None: no matter, parts have no dates then.
+        balance_days: until the rest of a deposit is due.
+        uses: of coupons, by key: of all families, of this one.
+        set_prices: of lines: student (None: the family's), kind, code, cents.
+        adjustments: student (None: the family's), cents.
+        credit: what the family spends, if it does.
     """
 
     students: list[Student]
     awarded: bool = False
     plan: str = "full"
     basis: str = "distinct_weekdays"
+    later: bool = True
+    proration: str = "none"
+    counted: bool = True
+    ordered_on: date | None = None
+    balance_days: int = 30
+    coupon: str | None = None
+    uses: dict[str, tuple[int, int]] = field(default_factory=dict)
+    set_prices: list[tuple[int | None, str, str, int]] = field(default_factory=list)
+    adjustments: list[tuple[int | None, int]] = field(default_factory=list)
+    credit: int | None = None
 
 
 # ---------------------------------------------------------------- answers
@@ -159,15 +286,47 @@ class Price:
 
     lines: tuple[Line, ...]
     total: int
-    installments: tuple[int, ...]
+    installments: tuple[int, ...] = ()
+    due_on: tuple[date, ...] = ()
+
+
+@dataclass
+class Entry:
+    """A line while it is being priced: what it is for, and what discounts have left of it.
+
+    Fields:
+        sections: ids, with their weight in a share of the line.
+        group: tuition, fees or programs, which discounts reduce; None: they don't.
+    """
+
+    kind: str
+    code: str
+    amount: int
+    sections: Mapping[int, int] = field(default_factory=dict)
+    group: str | None = None
+    student: int | None = None
+    left: Fraction = Fraction(0)
+
+    def __post_init__(self) -> None:
+        self.left = Fraction(self.amount)
+
+    def share(self, section_ids: frozenset[int]) -> Fraction:
+        """What is left of it for some sections; for none: for all."""
+        if not section_ids:
+            return self.left
+        weight = sum(self.sections.values())
+        if weight == 0:
+            return Fraction(0)
+        some = sum(n for section_id, n in self.sections.items() if section_id in section_ids)
+        return self.left * some / weight
 
 
 class OracleRefusesError(Exception):
     """There is no price; the arguments are the stable codes, any of which will do."""
 
 
-Stage = Callable[[Order, Student, PriceList], Iterator[tuple[str, str, int]]]
-FamilyStage = Callable[[Order, list[Line], PriceList], Iterator[tuple[str, str, int]]]
+Stage = Callable[[Order, Student, PriceList], Iterator[Entry]]
+FamilyStage = Callable[[Order, list[Entry], PriceList], Iterator[Entry]]
 
 
 def price(order: Order, rules: PriceList = PUBLISHED) -> Price:
@@ -175,66 +334,81 @@ def price(order: Order, rules: PriceList = PUBLISHED) -> Price:
 
     Errors: OracleRefusesError.
     """
-    lines: list[Line] = []
+    entries: list[Entry] = []
     refusals: list[str] = []
     for number, student in enumerate(order.students):
         if not student.wants:
             continue
         for stage in STUDENT_STAGES:
             try:
-                lines += [Line(number, *rest) for rest in stage(order, student, rules)]
+                for entry in stage(order, student, rules):
+                    entry.student = number
+                    entries.append(entry)
             except OracleRefusesError as refusal:
                 refusals += refusal.args
     if refusals:
         raise OracleRefusesError(*refusals)
     for family_stage in FAMILY_STAGES:
-        lines += [Line(None, *rest) for rest in family_stage(order, lines, rules)]
-    return priced(lines, rules.plans[order.plan].installments)
+        entries += family_stage(order, entries, rules)
+    found = priced(Line(e.student, e.kind, e.code, e.amount) for e in entries)
+    schedule = parts(
+        found.total, rules.plans[order.plan], order.ordered_on or date(2027, 1, 1),
+        order.balance_days,
+    )
+    return Price(
+        found.lines,
+        found.total,
+        tuple(amount for _, amount in schedule),
+        tuple(due for due, _ in schedule) if order.ordered_on else (),
+    )
 
 
-def priced(lines: Iterable[Line], installments: int) -> Price:
-    """Put lines into the form that prices are compared in."""
+def priced(lines: Iterable[Line]) -> Price:
+    """Put lines into the form that prices are compared in; parts are left out."""
     kept = sorted(
         (line for line in lines if line.amount != 0),
         key=lambda line: (line.student is None, line.student or 0, *line[1:]),
     )
-    total = sum(line.amount for line in kept)
-    return Price(tuple(kept), total, tuple(parts(total, installments)))
+    return Price(tuple(kept), sum(line.amount for line in kept))
 
 
 # ---------------------------------------------------------------- stages of a student
 
 
-def override_stage(
-    order: Order, student: Student, rules: PriceList
-) -> Iterator[tuple[str, str, int]]:
-    """What staff have set for a class of the cart."""
+def override_stage(order: Order, student: Student, rules: PriceList) -> Iterator[Entry]:
+    """What staff have set for a class of the cart: for one student, or for everybody."""
     for section in student.wants:
+        group = "programs" if section.program else "tuition"
         if section.id in student.overrides:
-            yield "override", "override", student.overrides[section.id]
+            amount = student.overrides[section.id]
+            yield Entry("override", "override", amount, {section.id: 1}, group)
+        elif section.mode == "standard" and section.class_price is not None:
+            yield Entry("override", "class_price", section.class_price, {section.id: 1}, group)
 
 
-def tuition_stage(
-    order: Order, student: Student, rules: PriceList
-) -> Iterator[tuple[str, str, int]]:
+def tuition_stage(order: Order, student: Student, rules: PriceList) -> Iterator[Entry]:
     """Classes by the rate table, less the rates of what is paid already."""
     # A class whose price staff have set has its vote all the same.
     where = division(student.wants + student.has)
-    had = [s for s in student.has if s.division and s.id not in student.overrides]
-    wanted = [s for s in student.wants if s.division and s.id not in student.overrides]
     had_where = division(student.has)
-    for together in parts_of_the_term(wanted + had):
+    had = by_table(student, student.has)
+    for together in parts_of_the_term(by_table(student, student.wants) + had):
         before = [s for s in together if s in had]
-        if before != together:
+        new = [s for s in together if s not in had]
+        if new:
             due = rate(together, where, order.basis, rules)
             for apart in parts_of_the_term(before):
                 due -= rate(apart, had_where, order.basis, rules)
-            yield "tuition", str(where), max(due, 0)
+            yield Entry(
+                "tuition",
+                str(where),
+                prorated(max(due, 0), new, order.proration, order),
+                {s.id: len(s.weekdays) for s in new},
+                "tuition",
+            )
 
 
-def program_stage(
-    order: Order, student: Student, rules: PriceList
-) -> Iterator[tuple[str, str, int]]:
+def program_stage(order: Order, student: Student, rules: PriceList) -> Iterator[Entry]:
     """Once a student; what staff have set for one of its classes is the program's price."""
     settled = {
         s.program for s in student.wants + student.has if s.id in student.overrides
@@ -243,64 +417,218 @@ def program_stage(
         if program not in rules.programs:
             raise OracleRefusesError("price_missing")
         if program not in {s.program for s in student.has}:
-            yield "program", program, rules.programs[program]
+            sections = {s.id: len(s.weekdays) for s in student.wants if s.program == program}
+            yield Entry("program", program, rules.programs[program], sections, "programs")
 
 
-def fee_stage(order: Order, student: Student, rules: PriceList) -> Iterator[tuple[str, str, int]]:
+def tier_stage(order: Order, student: Student, rules: PriceList) -> Iterator[Entry]:
+    """The tier that was picked."""
+    for section in student.wants:
+        if section.mode == "tiered" and section.id not in student.overrides:
+            tier = student.tiers[section.id]
+            if tier not in section.tiers:
+                raise OracleRefusesError("price_missing")
+            yield Entry("tier", tier, section.tiers[tier], {section.id: 1}, "tuition")
+
+
+def date_stage(order: Order, student: Student, rules: PriceList) -> Iterator[Entry]:
+    """The dates that were picked, each at its own price or that of all dates."""
+    for section in student.wants:
+        if section.mode == "drop_in" and section.id not in student.overrides:
+            prices = [
+                section.date_prices.get(on, section.date_prices.get(None))
+                for on in student.dates[section.id]
+            ]
+            if None in prices:
+                raise OracleRefusesError("price_missing")
+            yield Entry(
+                "drop_in", "drop_in", sum(n or 0 for n in prices), {section.id: 1}, "tuition"
+            )
+
+
+def fee_stage(order: Order, student: Student, rules: PriceList) -> Iterator[Entry]:
     """Fees by class, weekly meeting and student."""
     for fee in rules.fees:
         if fee.unit != "family":
-            wanted, had = causes(fee, student)
-            yield "fee", fee.code, fee.amount * units(fee, wanted, had)
+            wanted, had = causes(fee, student, rules)
+            amount = asked(fee, wanted, had, rules)
+            yield Entry(
+                "fee",
+                fee.code,
+                prorated(amount, wanted, fee.proration, order),
+                {s.id: 1 if fee.unit == "class" else len(s.weekdays) for s in wanted},
+                "fees" if fee.discountable else None,
+            )
+
+
+def add_on_stage(order: Order, student: Student, rules: PriceList) -> Iterator[Entry]:
+    """What has to be had beside a section, and what was asked for."""
+    for section in student.wants:
+        asked_for = student.asked.get(section.id, ())
+        if not set(asked_for) <= set(section.add_ons):
+            raise OracleRefusesError("add_on_unknown")
+        for code, (amount, required) in section.add_ons.items():
+            # More dates of the same class: what has to be is paid already, not what is asked for.
+            if section not in student.has if required else code in asked_for:
+                yield Entry("add_on", code, amount)
 
 
 # ---------------------------------------------------------------- stages of the family
 
 
-def family_fee_stage(
-    order: Order, lines: list[Line], rules: PriceList
-) -> Iterator[tuple[str, str, int]]:
+def discount_stage(order: Order, entries: list[Entry], rules: PriceList) -> Iterator[Entry]:
+    """Percentages first, then amounts, each of what is left of the lines it reduces."""
+    for discount in sorted(rules.discounts, key=lambda d: not d.basis_points):
+        if discount.window:
+            continue
+        for number in recipients(discount, order):
+            lines = [e for e in entries if e.student == number and e.group in discount.reduces]
+            base = sum((e.share(discount.section_ids) for e in lines), Fraction(0))
+            saved = cut(discount, base)
+            if saved > 0:
+                take(lines, discount.section_ids, base, saved)
+                yield Entry("discount", discount.code, -saved, student=number)
+
+
+def family_fee_stage(order: Order, entries: list[Entry], rules: PriceList) -> Iterator[Entry]:
     """Fees that the family pays once."""
     for fee in rules.fees:
         if fee.unit == "family":
-            found = [causes(fee, student) for student in order.students]
+            found = [causes(fee, student, rules) for student in order.students]
             wanted = [s for some, _ in found for s in some]
             had = [s for _, some in found for s in some]
-            yield "fee", fee.code, fee.amount * units(fee, wanted, had)
+            amount = asked(fee, wanted, had, rules)
+            yield Entry("fee", fee.code, prorated(amount, wanted, fee.proration, order))
 
 
-def family_discount_stage(
-    order: Order, lines: list[Line], rules: PriceList
-) -> Iterator[tuple[str, str, int]]:
-    """Once a family and term, for enough students in the cart or paid before."""
-    students, amount = rules.family_discount
-    if not order.awarded and len([s for s in order.students if s.wants or s.has]) >= students:
-        yield "family_discount", "family_discount", -min(amount, subtotal(lines))
+def family_discount_stage(order: Order, entries: list[Entry], rules: PriceList) -> Iterator[Entry]:
+    """Once a family and term, for enough students in the cart or, by the setting, paid before."""
+    least, amount = rules.family_discount
+    students = [s for s in order.students if s.wants or (order.later and s.has)]
+    if not order.awarded and len(students) >= least:
+        yield Entry("family_discount", "family_discount", -min(amount, subtotal(entries)))
 
 
-def plan_fee_stage(
-    order: Order, lines: list[Line], rules: PriceList
-) -> Iterator[tuple[str, str, int]]:
+def plan_fee_stage(order: Order, entries: list[Entry], rules: PriceList) -> Iterator[Entry]:
     """So much a part, once an order; not for nothing, nor for orders of programs that waive it."""
     plan = rules.plans[order.plan]
     wanted = [s for student in order.students for s in student.wants]
-    if subtotal(lines) > 0 and not all(s.program and s.waives_plan_fee for s in wanted):
-        yield "plan_fee", order.plan, plan.installments * plan.fee
+    if subtotal(entries) > 0 and not all(s.program and s.waives_plan_fee for s in wanted):
+        count = len(due_dates(plan, order.ordered_on or date(2027, 1, 1), order.balance_days))
+        yield Entry("plan_fee", order.plan, count * plan.fee)
 
 
-STUDENT_STAGES: tuple[Stage, ...] = (override_stage, tuition_stage, program_stage, fee_stage)
+def coupon_stage(order: Order, entries: list[Entry], rules: PriceList) -> Iterator[Entry]:
+    """The coupon whose code was entered, or else the best of those that apply by themselves."""
+    due = subtotal(entries)
+    if order.coupon is not None:
+        code = order.coupon.strip().upper()
+        entered = next((c for c in rules.coupons if c.code == code), None)
+        if entered is None:
+            raise OracleRefusesError("coupon_not_found")
+        refusals, saved = judged(entered, order, entries)
+        if refusals:
+            raise OracleRefusesError(*refusals)
+        yield Entry("coupon", entered.key, -min(saved, due))
+    else:
+        by_themselves = [
+            (-min(saved, due), coupon.key)
+            for coupon in rules.coupons
+            if coupon.code is None
+            for refusals, saved in [judged(coupon, order, entries)]
+            if not refusals
+        ]
+        if by_themselves:
+            amount, key = min(by_themselves)
+            yield Entry("coupon", key, amount)
+
+
+def adjustment_stage(order: Order, entries: list[Entry], rules: PriceList) -> Iterator[Entry]:
+    """What staff set for lines, then what they add or take off, never below 0."""
+    given = []
+    for number, kind, code, amount in order.set_prices:
+        costs = sum(e.amount for e in entries if (e.student, e.kind, e.code) == (number, kind, code))
+        given.append((number, "line_price", amount - costs))
+    present = {e.student for e in entries if e.student is not None}
+    given += [
+        (number, "adjustment", amount)
+        for number, amount in order.adjustments
+        if number is None or number in present
+    ]
+    left = {
+        number: subtotal(e for e in entries if e.student == number)
+        for number in range(len(order.students))
+    }
+    due = subtotal(entries)
+    for number, code, amount in given:
+        if amount > 0:
+            due += amount
+            if number is not None:
+                left[number] += amount
+            yield Entry("adjustment", code, amount, student=number)
+    # The family's own come last.
+    for number, code, amount in sorted(given, key=lambda g: (g[0] is None, g[0] or 0)):
+        if amount < 0:
+            off = min(-amount, due if number is None else min(due, left[number]))
+            due -= off
+            if number is not None:
+                left[number] -= off
+            yield Entry("adjustment", code, -off, student=number)
+
+
+def credit_stage(order: Order, entries: list[Entry], rules: PriceList) -> Iterator[Entry]:
+    """What the family spends of its credits."""
+    if order.credit:
+        yield Entry("credit", "credit", -min(order.credit, subtotal(entries)))
+
+
+STUDENT_STAGES: tuple[Stage, ...] = (
+    override_stage,
+    tuition_stage,
+    program_stage,
+    tier_stage,
+    date_stage,
+    fee_stage,
+    add_on_stage,
+)
 FAMILY_STAGES: tuple[FamilyStage, ...] = (
+    discount_stage,
     family_fee_stage,
     family_discount_stage,
     plan_fee_stage,
+    coupon_stage,
+    adjustment_stage,
+    credit_stage,
 )
 
 # ---------------------------------------------------------------- what stages ask
 
 
-def subtotal(lines: Iterable[Line]) -> int:
+def subtotal(entries: Iterable[Entry]) -> int:
     """The sum so far."""
-    return sum(line.amount for line in lines)
+    return sum(entry.amount for entry in entries)
+
+
+def rounded(amount: Fraction) -> int:
+    """To the cent, half up."""
+    return (2 * amount.numerator + amount.denominator) // (2 * amount.denominator)
+
+
+def by_table(student: Student, sections: Iterable[Section]) -> list[Section]:
+    """Those that the rate table prices."""
+    return [
+        s
+        for s in sections
+        if s.mode == "standard" and s.id not in student.overrides and s.class_price is None
+    ]
+
+
+def prorated(amount: int, sections: list[Section], proration: str, order: Order) -> int:
+    """As much of an amount as is left of sections; all of it where that is not known."""
+    if proration == "none" or not order.counted or not sections:
+        return amount
+    left = [s.left(proration) for s in sections]
+    return rounded(Fraction(amount * sum(n for _, n in left), sum(n for n, _ in left)))
 
 
 def division(sections: Iterable[Section]) -> str | None:
@@ -325,42 +653,68 @@ def parts_of_the_term(sections: Iterable[Section]) -> list[list[Section]]:
 def rate(sections: list[Section], where: str | None, basis: str, rules: PriceList) -> int:
     """What classes that are held at the same time cost: a row of the table, by what is counted.
 
-    No class may lower a price: where some of the classes alone would be sold apart (two halves
-    of the term, without the one that lasts all of it), all cost no less than these.
+    Of the price lists of their locations the dearest counts. No class may lower a price: where
+    some of the classes alone would be sold apart (two halves of the term, without the one that
+    lasts all of it), all cost no less than these.
     """
-    whole = step(sections, where, basis, rules)
-    if whole is None:
+    locations = {s.location if s.location in rules.rates_at else None for s in sections}
+    wholes = [step(sections, where, basis, rules, [location]) for location in locations]
+    if None in wholes:
         raise OracleRefusesError("rate_missing")
-    if max(s.dates[0] for s in sections) <= min(s.dates[1] for s in sections):
-        return whole
-    return max(
-        whole,
-        *(
-            sum(step(part, where, basis, rules) or 0 for part in parts_of_the_term(some))
-            for size in range(2, len(sections))
-            for some in combinations(sections, size)
-        ),
-    )
+    found = [whole for whole in wholes if whole is not None]
+    if max(s.dates[0] for s in sections) > min(s.dates[1] for s in sections):
+        for size in range(2, len(sections)):
+            for some in combinations(sections, size):
+                apart = parts_of_the_term(some)
+                if len(apart) > 1:
+                    found += [
+                        sum(step(part, where, basis, rules, by) or 0 for part in apart)
+                        for by in ([location] for location in locations)
+                    ]
+                    found.append(
+                        sum(
+                            step(part, where, basis, rules, [s.location for s in part]) or 0
+                            for part in apart
+                        )
+                    )
+    return max(found)
 
 
 def step(
-    sections: list[Section], where: str | None, basis: str, rules: PriceList
+    sections: list[Section],
+    where: str | None,
+    basis: str,
+    rules: PriceList,
+    locations: Iterable[int | None],
 ) -> int | None:
-    """A row of the rate table; None: there is none."""
+    """A row of the rate table, the dearest of the locations' lists; None: there is none."""
+    count = weekly_count(sections, basis)
+    found = [
+        rules.rates_at.get(location, rules.rates).get(str(where), {}).get(count)  # type: ignore[arg-type]
+        for location in locations
+    ]
+    return None if None in found else max(n for n in found if n is not None)
+
+
+def weekly_count(sections: list[Section], basis: str) -> int:
+    """What is counted of classes that are held at the same time."""
     meetings = [day for section in sections for day in section.weekdays]
-    count = len(meetings) if basis == "weekly_meetings" else len(set(meetings))
-    return rules.rates[str(where)].get(count)
+    return len(meetings) if basis == "weekly_meetings" else len(set(meetings))
 
 
-def causes(fee: Fee, student: Student) -> tuple[list[Section], list[Section]]:
+def causes(
+    fee: Fee, student: Student, rules: PriceList
+) -> tuple[list[Section], list[Section]]:
     """The classes of a student that cause a fee: those wanted, those paid before."""
 
     def causing(sections: list[Section], where: str | None) -> list[Section]:
         return [
             s
             for s in sections
-            if s.mode in fee.modes
+            if (s.mode in fee.modes if (own := own_registration(fee, s, rules)) is None else own)
             and fee.code not in s.exempt
+            and fee.class_id in (None, s.class_id)
+            and fee.section_id in (None, s.id)
             and (
                 fee.division is None
                 or fee.division == (s.division if fee.division_of == "class" else where)
@@ -369,38 +723,162 @@ def causes(fee: Fee, student: Student) -> tuple[list[Section], list[Section]]:
 
     return (
         causing(student.wants, division(student.wants + student.has)),
-        causing(student.has, division(student.has)),
+        causing(student.has, division(student.has)) if fee.once else [],
     )
 
 
-def units(fee: Fee, wanted: list[Section], had: list[Section]) -> int:
-    """How many units of a fee are due, less what was paid with the classes had."""
+def own_registration(fee: Fee, section: Section, rules: PriceList) -> int | None:
+    """What a program asks of the registration fee, where it has its own amount."""
+    return rules.registration_of.get(str(section.program)) if fee.code == "registration" else None
+
+
+def asked(fee: Fee, wanted: list[Section], had: list[Section], rules: PriceList) -> int:
+    """What a fee asks for the classes wanted, less what was paid with those had."""
     if fee.unit == "class":
-        return len({s.class_id for s in wanted} - {s.class_id for s in had})
+        return fee.amount * len({s.class_id for s in wanted} - {s.class_id for s in had})
     if fee.unit == "weekly_meeting":
-        return sum(len(s.weekdays) for s in wanted)
-    return int(bool(wanted) and not had)
+        return fee.amount * sum(len(s.weekdays) for s in wanted)
+
+    def highest(sections: list[Section]) -> int:
+        owns = [own_registration(fee, s, rules) for s in sections]
+        return max((fee.amount if own is None else own for own in owns), default=0)
+
+    return max(highest(wanted + had) - highest(had), 0) if wanted else 0
+
+
+def recipients(discount: Discount, order: Order) -> Iterator[int]:
+    """Which students a discount is for."""
+
+    def within(sections: list[Section]) -> list[Section]:
+        ids = discount.section_ids
+        return [s for s in sections if not ids or s.id in ids]
+
+    if discount.category == "students_in_family":
+        counted = [
+            n for n, s in enumerate(order.students) if within(s.wants) or within(s.has)
+        ]
+        # Those who came first.
+        counted.sort(key=lambda n: (not within(order.students[n].has), n))
+        last = discount.threshold if discount.reaching else len(counted)
+        yield from sorted(
+            n for n in counted[discount.threshold - 1 : last] if order.students[n].wants
+        )
+        return
+    for number, student in enumerate(order.students):
+        if not student.wants:
+            continue
+        if discount.category == "weekly_classes":
+
+            def most(sections: list[Section], student: Student = student) -> int:
+                return max(
+                    (
+                        weekly_count(together, order.basis)
+                        for together in parts_of_the_term(within(by_table(student, sections)))
+                    ),
+                    default=0,
+                )
+
+            if most(student.wants + student.has) < discount.threshold:
+                continue
+            if discount.reaching and most(student.has) >= discount.threshold:
+                continue
+        yield number
+
+
+def cut(rule: Discount | Coupon, base: Fraction) -> int:
+    """What a rule takes off a base, not more than that."""
+    if rule.basis_points:
+        return rounded(base * rule.basis_points / 10000)
+    return min(rule.amount, rounded(base))
+
+
+def take(
+    lines: list[Entry], section_ids: frozenset[int], base: Fraction, saved: int
+) -> None:
+    """Spread what is saved over lines, in proportion."""
+    for entry in lines:
+        entry.left -= entry.share(section_ids) * saved / base
+
+
+def judged(coupon: Coupon, order: Order, entries: list[Entry]) -> tuple[set[str], int]:
+    """Why a coupon does not apply, and what it would save."""
+    refusals = set()
+    uses, family_uses = order.uses.get(coupon.key, (0, 0))
+    if not coupon.active:
+        refusals.add("coupon_inactive")
+    if coupon.window:
+        refusals.add("coupon_expired" if coupon.window < 0 else "coupon_not_yet_valid")
+    if coupon.max_uses is not None and uses >= coupon.max_uses:
+        refusals.add("coupon_used_up")
+    if coupon.max_family_uses is not None and family_uses >= coupon.max_family_uses:
+        refusals.add("coupon_used_by_family")
+    if not coupon.stackable and any(e.kind == "discount" for e in entries):
+        refusals.add("coupon_not_stackable")
+    lines = [e.share(coupon.section_ids) for e in entries if kind_of(e) in coupon.applies_to]
+    base = max(lines, default=Fraction(0)) if coupon.dearest_only else sum(lines, Fraction(0))
+    saved = min(cut(coupon, base), subtotal(entries))
+    if saved <= 0:
+        refusals.add("coupon_not_applicable")
+    return refusals, saved
+
+
+def kind_of(entry: Entry) -> str | None:
+    """What coupons call a line."""
+    if entry.kind == "fee":
+        return "registration" if entry.code == "registration" else "recital"
+    tuition = ("override", "tuition", "program", "tier", "drop_in")
+    return "tuition" if entry.kind in tuition else None
 
 
 # ---------------------------------------------------------------- the schedule
 
 
-def parts(total: int, count: int) -> list[int]:
-    """Equal parts rounded half up; the last takes the difference, and is not negative."""
-    each = int((Decimal(total) / count).quantize(Decimal(1), ROUND_HALF_UP))
-    while each * (count - 1) > total:
-        each -= 1
-    return [each] * (count - 1) + [total - each * (count - 1)]
+def due_dates(plan: Plan, ordered_on: date, balance_days: int) -> list[date]:
+    """When the parts of a plan are due; what falls due before the order is due on it."""
+    if plan.kind == "full":
+        found = [ordered_on]
+    elif plan.kind == "monthly":
+        found = [month_later(ordered_on, n) for n in range(plan.installments)]
+        found = [on for n, on in enumerate(found) if n == 0 or on <= (plan.last_due_on or on)]
+    elif plan.kind == "dated":
+        found = [max(on, ordered_on) for on in plan.due_dates]
+    else:
+        balance = plan.balance_on or ordered_on + timedelta(balance_days)
+        found = [ordered_on, max(balance, ordered_on)]
+    return sorted(set(found))
 
 
-def due_dates(first: date, count: int) -> list[date]:
-    """The same day of each month, or the last of a month that is too short for it."""
-    months = [divmod(first.month - 1 + n, 12) for n in range(count)]
-    return [
-        date(
-            first.year + years,
-            month + 1,
-            min(first.day, calendar.monthrange(first.year + years, month + 1)[1]),
-        )
-        for years, month in months
-    ]
+def parts(total: int, plan: Plan, ordered_on: date, balance_days: int) -> list[tuple[date, int]]:
+    """When how much of a total is due; the last takes what rounding left; none is negative."""
+    dates = due_dates(plan, ordered_on, balance_days)
+    if plan.kind in ("deposit_flat", "deposit_percent"):
+        deposit = plan.deposit or rounded(Fraction(total * plan.deposit_bp, 10000))
+        if deposit >= total:
+            dates = dates[:1]
+        amounts = [deposit]
+    elif plan.kind == "dated":
+        amounts = [
+            sum(
+                rounded(Fraction(total * share, 10000))
+                for on, share in zip(plan.due_dates, plan.shares, strict=True)
+                if max(on, ordered_on) == due
+            )
+            for due in dates
+        ]
+    else:
+        each = rounded(Fraction(total, len(dates)))
+        while each * (len(dates) - 1) > total:
+            each -= 1
+        amounts = [each] * len(dates)
+    found, left = [], total
+    for due in dates[:-1]:
+        found.append((due, min(amounts.pop(0), left)))
+        left -= found[-1][1]
+    return [*found, (dates[-1], left)]
+
+
+def month_later(first: date, months: int) -> date:
+    """The same day of a later month, or the last of one that is too short for it."""
+    years, month = divmod(first.month - 1 + months, 12)
+    last = calendar.monthrange(first.year + years, month + 1)[1]
+    return date(first.year + years, month + 1, min(first.day, last))

@@ -7,6 +7,7 @@ Environment:
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from datetime import date
 
 import pytest
@@ -14,7 +15,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 
 from tests.py.pricing.engine import Engine, EngineRefusesError
 from tests.py.pricing.families import PRICE_LISTS, batches
-from tests.py.pricing.oracle import OracleRefusesError, Order, Price, due_dates, parts, price
+from tests.py.pricing.oracle import OracleRefusesError, Order, Price, parts, price
 
 _BATCH = 50
 _USUAL = 10_000
@@ -27,6 +28,24 @@ def opinion(order: Order, name: str) -> tuple[Price | None, set[str]]:
         return price(order, PRICE_LISTS[name]), set()
     except OracleRefusesError as refusal:
         return None, set(refusal.args)
+
+
+def alike(found: Price, expected: Price, cents: int) -> bool:
+    """Whether two prices are the same, but for so many cents where lines are told apart."""
+    if cents == 0 or found == expected:
+        return found == expected
+    amounts: dict[tuple[int | None, str, str], int] = defaultdict(int)
+    for sign, price_ in ((1, found), (-1, expected)):
+        for line in price_.lines:
+            amounts[line.student, line.kind, line.code] += sign * line.amount
+    spread = ("discount", "coupon", "adjustment", "credit")
+    return (
+        found.due_on == expected.due_on
+        and abs(found.total - expected.total) <= 4 * cents
+        and all(
+            abs(off) <= (cents if kind in spread else 0) for (_, kind, _), off in amounts.items()
+        )
+    )
 
 
 # Seconds.
@@ -51,7 +70,7 @@ def test_the_pipeline_prices_every_family_as_the_oracle_does(
     if sold:
         prices = engine.price(name, [order for order, _ in sold])
         for (order, expected), found in zip(sold, prices, strict=True):
-            assert found == expected, order
+            assert alike(found, expected, PRICE_LISTS[name].cents), (expected, found, name, order)
     # One refusal fails a whole call.
     for order, _, codes in opinions:
         if codes:
@@ -63,14 +82,17 @@ def test_the_pipeline_prices_every_family_as_the_oracle_does(
                 raise AssertionError(f"{found} instead of {codes} for {order}")
 
 
-@pytest.mark.parametrize("total", [0, 1, 3, 5, 6, 4, 916_43 + 25_00, 2**40 + 1])
-@pytest.mark.parametrize("count", [1, 2, 3, 5, 12])
 @pytest.mark.parametrize(
-    "first", [date(2027, 1, 15), date(2027, 1, 31), date(2027, 8, 31), date(2028, 2, 29)]
+    ("name", "plan"), [(name, plan) for name, rules in PRICE_LISTS.items() for plan in rules.plans]
 )
-def test_the_parts_of_a_total_are_the_oracles(
-    engine: Engine, total: int, count: int, first: date
-) -> None:
-    assert engine.schedule(total, count, first) == list(
-        zip(due_dates(first, count), parts(total, count), strict=True)
-    )
+def test_the_parts_of_a_total_are_the_oracles(engine: Engine, name: str, plan: str) -> None:
+    totals = [0, 1, 3, 4, 5, 6, 4_999, 5_000, 5_001, 941_43, 2**40 + 1]
+    for ordered_on in (
+        date(2026, 8, 31), date(2027, 1, 15), date(2027, 1, 31), date(2027, 2, 20),
+        date(2027, 5, 15), date(2028, 2, 29),
+    ):
+        for days in (1, 30):
+            found = engine.schedule(name, plan, totals, ordered_on, days)
+            assert found == [
+                parts(total, PRICE_LISTS[name].plans[plan], ordered_on, days) for total in totals
+            ], ordered_on

@@ -39,7 +39,7 @@ def price_of(quote: dict[str, Any], student_ids: list[int]) -> Price:
     ] + [Line(None, *_rest(line)) for line in quote["family_lines"]]
     for student in quote["students"]:
         assert student["subtotal_minor"] == sum(n["amount_minor"] for n in student["lines"]) >= 0
-    found = priced(lines, quote["plan"]["installments"])
+    found = priced(lines)
     assert quote["total_minor"] == found.total
     return Price(
         found.lines, quote["total_minor"], tuple(p["amount_minor"] for p in quote["schedule"])
