@@ -92,7 +92,10 @@ begin
     if found then
         perform pricing.refuse_row(v_fault.position, v_fault.name, v_fault.problem);
     end if;
-    select coalesce(jsonb_agg(r.rule || jsonb_build_object('term_id', save_discounts.term_id)), '[]')
+    select
+        coalesce(
+            jsonb_agg(r.rule || jsonb_build_object('term_id', save_discounts.term_id)), '[]'
+        )
     into v_rules
     from jsonb_array_elements(v_rows) as r (rule);
     if

@@ -14,6 +14,7 @@ declare
     v_rows jsonb;
     v_position integer;
     v_is_changed boolean;
+    v_is_repriced boolean;
     v_rules jsonb;
 begin
     perform auth.require('manager');
@@ -56,12 +57,10 @@ begin
             t.studio_id = auth.studio_id()
             and t.section_id = save_tiers.section_id
             and r.rule ->> 'code' = t.code;
-    if
-        pricing.replace_rules(
-            'tier_prices', 'section_id', array[save_tiers.section_id], '{tier_id}', v_rules
-        )
-        or v_is_changed
-    then
+    v_is_repriced := pricing.replace_rules(
+        'tier_prices', 'section_id', array[save_tiers.section_id], '{tier_id}', v_rules
+    );
+    if v_is_changed or v_is_repriced then
         v_version := pricing.close_rule_set(v_term_id, 'tiers');
     end if;
     return jsonb_build_object(

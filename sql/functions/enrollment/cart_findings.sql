@@ -15,6 +15,11 @@ declare
         from enrollment.cart_items as i
         where i.studio_id = v_studio_id and i.cart_id = p_cart_id
     );
+    v_has_dates constant boolean := exists (
+        select
+        from enrollment.cart_items as i
+        where i.studio_id = v_studio_id and i.cart_id = p_cart_id and i.dates is not null
+    );
     v_findings jsonb;
 begin
     with items as (
@@ -57,10 +62,6 @@ begin
         where i.studio_id = v_studio_id and i.cart_id = p_cart_id
     ),
 
-    by_date as (
-        select i.* from items as i where i.dates is not null
-    ),
-
     found as (
         select
             i.cart_item_id, i.student_id, i.section_id, 'term_not_open' as code,
@@ -84,11 +85,9 @@ begin
         inner join catalog.section_tiers as t
             on t.studio_id = v_studio_id and i.tier_id = t.id and not t.is_offered
         union all
-        select
-            i.cart_item_id, i.student_id, i.section_id, u.code,
-            jsonb_build_object('title', i.title, 'date', studio.dates_text(array[u.held_on]))
-        from by_date as i
-        cross join lateral enrollment.unavailable_dates(i.section_id, i.dates, p_as_of) as u
+        select d.cart_item_id, d.student_id, d.section_id, d.code, d.details
+        from enrollment.date_findings(p_cart_id, p_as_of, p_with_seats) as d
+        where v_has_dates
         union all
         select
             i.cart_item_id, i.student_id, i.section_id, 'already_enrolled',
@@ -147,36 +146,6 @@ begin
                     and e.section_id = i.section_id
                     and e.status in ('pending', 'confirmed')
             )
-        union all
-        select
-            i.cart_item_id, i.student_id, i.section_id, 'seat_unavailable',
-            jsonb_build_object(
-                'title', format(
-                    '%s on %s', min(i.title), studio.dates_text(array_agg(f.held_on))
-                ),
-                'dates', jsonb_agg(f.held_on order by f.held_on)
-            )
-        from by_date as i
-        cross join lateral enrollment.free_dates(
-            i.section_id, case when p_with_seats then i.dates end
-        ) as f
-        where
-            f.places < (
-                select count(*)
-                from items as x
-                where x.section_id = i.section_id and f.held_on = any(x.dates)
-            )
-            and not exists (
-                select
-                from enrollment.enrollments as e
-                where
-                    e.studio_id = v_studio_id
-                    and e.student_id = i.student_id
-                    and e.section_id = i.section_id
-                    and f.held_on = any(e.dates)
-                    and e.status in ('pending', 'confirmed')
-            )
-        group by i.cart_item_id, i.student_id, i.section_id
     )
 
     select

@@ -66,8 +66,10 @@ begin
     || array(
         select l
         from pricing.rate_lines(v_rest, v_divisions, p_as_of, p_engine_version) as l
-    )
-    || array(select l from pricing.program_lines(v_rest, p_as_of) as l);
+    );
+    if 'program' = any(v_modes) then
+        v_lines := v_lines || array(select l from pricing.program_lines(v_rest, p_as_of) as l);
+    end if;
     if 'tiered' = any(v_modes) then
         v_lines := v_lines || array(select l from pricing.tier_lines(v_rest, p_as_of) as l);
     end if;

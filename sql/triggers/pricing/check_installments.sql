@@ -17,7 +17,8 @@ begin
     where q.studio_id = new.studio_id and q.id = v_quote_id;
     select sum(i.amount_minor) into v_parts_minor
     from pricing.quote_installments as i
-    where i.studio_id = new.studio_id and i.quote_id = v_quote_id;
+    where i.studio_id = new.studio_id and i.quote_id = v_quote_id
+    having min(i.number) = 1;
     if v_parts_minor is distinct from v_total_minor then
         raise check_violation using
             message = format(
@@ -37,7 +38,9 @@ after insert on pricing.quotes
 deferrable initially deferred
 for each row execute function pricing.check_installments();
 
+-- The first part comes with the quote, whose own trigger looks at all of them.
 create constraint trigger _100_check_installments
 after insert on pricing.quote_installments
 deferrable initially deferred
-for each row execute function pricing.check_installments();
+for each row when (new.number > 1)
+execute function pricing.check_installments();
