@@ -59,23 +59,19 @@ begin
             and i.section_id = a.section_id
             and p_as_of >= a.valid_from
             and (a.superseded_at is null or a.superseded_at > p_as_of)
+    left join (
+        select distinct p.cart_id, p.student_id, p.section_id
+        from unnest(p_items) as p
+        where p.enrolled
+    ) as e
+        on
+            i.cart_id = e.cart_id
+            and i.student_id = e.student_id
+            and i.section_id = e.section_id
     where
         not i.enrolled
-        and case
-            -- More dates of a section that is sold by date don't cause it again.
-            when a.required
-                then
-                    not exists (
-                        select
-                        from unnest(p_items) as e
-                        where
-                            e.enrolled
-                            and e.cart_id = i.cart_id
-                            and e.student_id = i.student_id
-                            and e.section_id = i.section_id
-                    )
-            else a.code = any(i.add_on_codes)
-        end
+        -- More dates of a section that is sold by date don't cause a required one again.
+        and case when a.required then e.cart_id is null else a.code = any(i.add_on_codes) end
     order by i.cart_id, i.student_id, i.section_id, a.position, a.code;
 end;
 $$;

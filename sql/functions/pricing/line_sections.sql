@@ -38,6 +38,16 @@ begin
         case when f.unit = 'class' then 1 else greatest(cardinality(i.weekdays), 1) end
     from lines as l
     inner join unnest(p_items) as i on l.cart_id = i.cart_id and l.student_id = i.student_id
+    -- Joined, so that many carts take no longer each than one.
+    left join (
+        select distinct p.cart_id, p.student_id, p.section_id
+        from lines as p
+        where p.kind = 'override'
+    ) as o
+        on
+            i.cart_id = o.cart_id
+            and i.student_id = o.student_id
+            and i.section_id = o.section_id
     left join pricing.fee_rules as f
         on l.kind = 'fee' and f.studio_id = v_studio_id and l.rule_id = f.id
     left join pricing.program_prices as g
@@ -58,15 +68,7 @@ begin
                 then
                     i.price_mode = 'standard'
                     and l.part_of_term @> i.starts_on
-                    and not exists (
-                        select
-                        from lines as o
-                        where
-                            o.kind = 'override'
-                            and o.cart_id = i.cart_id
-                            and o.student_id = i.student_id
-                            and o.section_id = i.section_id
-                    )
+                    and o.section_id is null
             when l.kind = 'fee'
                 then
                     coalesce(g.registration_fee_minor > 0, i.price_mode = any(f.charged_modes))

@@ -363,6 +363,24 @@ def price(order: Order, rules: PriceList = PUBLISHED) -> Price:
     )
 
 
+def offer(order: Order, rules: PriceList = PUBLISHED) -> Price:
+    """Price one cart as a family asks for it: not by every plan, whatever it would cost.
+
+    Errors: OracleRefusesError.
+    """
+    standard = [s for student in order.students for s in student.wants if s.mode == "standard"]
+    # Early childhood has no auto-pay, whatever programs stand beside it.
+    by_auto_pay = rules.plans[order.plan].kind == "monthly"
+    if by_auto_pay and standard and all(s.division == "early_childhood" for s in standard):
+        refusals = ["plan_not_offered"]
+        try:
+            price(order, rules)
+        except OracleRefusesError as refusal:
+            refusals += refusal.args
+        raise OracleRefusesError(*refusals)
+    return price(order, rules)
+
+
 def priced(lines: Iterable[Line]) -> Price:
     """Put lines into the form that prices are compared in; parts are left out."""
     kept = sorted(

@@ -19,6 +19,7 @@ from tests.py.pricing.oracle import (
     Price,
     Section,
     Student,
+    offer,
     price,
     priced,
 )
@@ -222,7 +223,7 @@ def test_the_api_prices_every_cart_as_the_oracle_does(
             )
 
     order = Order(students, awarded, "monthly" if monthly else "full")
-    expected, refusal = ask(lambda: price(order))
+    expected, refusal = ask(lambda: offer(order))
     cart_id = family_desk.cart([student.wants for student in students])
     quote, refused = ask(
         lambda: family_desk.call("quote", cart_id=cart_id, plan_code=order.plan)
