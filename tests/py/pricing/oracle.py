@@ -709,9 +709,8 @@ def step(
     """A row of the rate table, the dearest of the locations' lists; None: there is none."""
     count = weekly_count(sections, basis)
     found = [
-        rates.get(str(where), {}).get(count)
-        for location in locations
-        for rates in [rules.rates if location is None else rules.rates_at.get(location, rules.rates)]
+        (rules.rates_at[at] if at in rules.rates_at else rules.rates).get(str(where), {}).get(count)
+        for at in locations
     ]
     return None if None in found else max(n for n in found if n is not None)
 
