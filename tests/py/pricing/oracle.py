@@ -565,7 +565,8 @@ def adjustment_stage(order: Order, entries: list[Entry], rules: PriceList) -> It
     """What staff set for lines, then what they add or take off, never below 0."""
     given = []
     for number, kind, code, amount in order.set_prices:
-        costs = sum(e.amount for e in entries if (e.student, e.kind, e.code) == (number, kind, code))
+        line = (number, kind, code)
+        costs = sum(e.amount for e in entries if (e.student, e.kind, e.code) == line)
         given.append((number, "line_price", amount - costs))
     present = {e.student for e in entries if e.student is not None}
     given += [
@@ -708,8 +709,8 @@ def step(
     """A row of the rate table, the dearest of the locations' lists; None: there is none."""
     count = weekly_count(sections, basis)
     found = [
-        rules.rates_at.get(location, rules.rates).get(str(where), {}).get(count)  # type: ignore[arg-type]
-        for location in locations
+        (rules.rates_at[at] if at in rules.rates_at else rules.rates).get(str(where), {}).get(count)
+        for at in locations
     ]
     return None if None in found else max(n for n in found if n is not None)
 
