@@ -60,7 +60,7 @@ def coupon(**changes: Any) -> dict[str, Any]:
         "max_uses": None,
         "max_uses_per_family": 1,
         "stackable": True,
-        "applies_to": ["recital", "registration", "tuition"],
+        "applies_to": ["tuition", "registration", "recital"],
         "most_expensive_only": False,
         "active": True,
         "section_ids": [],

@@ -309,7 +309,7 @@ def test_managers_saving_one_table_at_once_are_told_who_was_second(
                 },
             )
             details = json.loads(refused(wrong, "rule_invalid")["details"])
-            assert details["row"] == 1, "the same thing is there twice"
+            assert details["row"] == 2, "the same thing is there twice"
             wrong = managers[0].post(
                 function,
                 {
