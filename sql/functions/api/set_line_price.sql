@@ -33,6 +33,7 @@ begin
     ) then
         perform ops.fail('term_not_found');
     end if;
+    v_family_id := pricing.family_of(set_line_price.student_id);
     -- Lines that a price of the term can have, by what makes them.
     if not exists (
         select
@@ -74,7 +75,6 @@ begin
     ) then
         perform ops.fail('line_unknown');
     end if;
-    v_family_id := pricing.family_of(set_line_price.student_id);
     -- Two staff at once: the second waits here and supersedes the first one's row.
     perform enrollment.lock_family(v_family_id);
     v_set_at := clock_timestamp();
