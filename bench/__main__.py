@@ -11,8 +11,10 @@ over PostgREST
   the machine. per second: answers; p50, p99: milliseconds within which half and 99 % of them came;
   ratio: p50 beside that of the one-row request; refused: answers other than 2xx, or none.
   request that commits one row   rpc/update_student: token, request hook, one row, one commit
-  quote, 5 classes               rpc/quote of a cart for two students: priced, stored, put in words
-  checkout, 5 places             rpc/checkout of such a cart, each family once; 40 sections of 20
+  quote, 6 items                 rpc/quote of a cart for two students: priced, stored, put in words;
+                                 standard classes, a program, a tier, two dates, add-ons, discounts,
+                                 a coupon, paid in five parts
+  checkout, 5 places             rpc/checkout of a cart for two students, each family once; 40 sections of 20
                                  places fill up at a time
 
 in the database

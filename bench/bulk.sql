@@ -16,7 +16,9 @@ declare
         limit p_families
     );
     v_known constant pricing.basket_item [] := pricing.basket(v_cart_ids);
-    v_known_orders constant pricing.basket_order [] := pricing.basket_orders(v_cart_ids, null);
+    v_known_orders constant pricing.basket_order [] := pricing.basket_orders(
+        v_cart_ids, 'welcome'
+    );
     v_plan constant pricing.payment_plans
     := pricing.plan_of(v_known[1].term_id, 'monthly', null, now());
     v_items pricing.basket_item [];

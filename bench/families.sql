@@ -1,5 +1,6 @@
--- Families that quote and check out: an account, two students and a cart of five classes each.
--- Run by an operator as role deploy, with the studio in scope. Setting: bench.families, how many.
+-- Families that check out or only look: an account, two students and a cart each, of five classes,
+-- or of six of all price modes for those that look. Run by an operator as role deploy, with the
+-- studio in scope. Settings: bench.families, how many; bench.looking, how many of them, the last.
 
 create temporary table bench_families on commit drop as
 select
@@ -74,7 +75,7 @@ from made as m
 where f.family_id = m.family_id;
 
 insert into enrollment.cart_items (
-    studio_id, family_id, cart_id, student_id, section_id, price_mode
+    studio_id, family_id, cart_id, student_id, section_id, price_mode, tier_id, dates, add_on_codes
 )
 select
     auth.studio_id(),
@@ -82,13 +83,34 @@ select
     f.cart_id,
     st.id,
     s.id,
-    s.price_mode
+    s.price_mode,
+    t.id,
+    case
+        when s.price_mode = 'drop_in'
+            then
+                array(
+                    select m.held_on from catalog.meetings as m
+                    where m.studio_id = s.studio_id and m.section_id = s.id
+                    order by m.held_on
+                    limit 2
+                )
+    end,
+    coalesce(x.add_on_codes, '{}')
 from bench_families as f
 inner join (
     values
-    ('Sofia', 'Ballet'), ('Sofia', 'Contemporary'), ('Sofia', 'Technique'),
-    ('Mateo', 'Hip-Hop'), ('Mateo', 'Tap')
-) as x (first_name, title) on true
+    ('Sofia', 'Ballet', null, null::text []), ('Sofia', 'Contemporary', null, null),
+    ('Sofia', 'Technique', null, null), ('Mateo', 'Hip-Hop', false, null),
+    ('Mateo', 'Tap', false, null), ('Mateo', 'Tap', true, '{shoes}'),
+    ('Mateo', 'Camp', true, null), ('Mateo', 'Open class', true, null)
+) as x (first_name, title, is_looked_at, add_on_codes)
+    on
+        x.is_looked_at is null
+        or x.is_looked_at
+        = (
+            f.number > current_setting('bench.families')::integer
+            - current_setting('bench.looking')::integer
+        )
 inner join identity.students as st
     on
         st.studio_id = auth.studio_id()
@@ -98,7 +120,8 @@ inner join catalog.classes as k
     on
         k.studio_id = auth.studio_id()
         and k.title = format('%s %s', x.title, f.number / 160 * 8 + f.number % 8)
-inner join catalog.sections as s on s.studio_id = auth.studio_id() and k.id = s.class_id;
+inner join catalog.sections as s on s.studio_id = auth.studio_id() and k.id = s.class_id
+left join catalog.section_tiers as t on s.studio_id = t.studio_id and s.id = t.section_id;
 
 create schema if not exists bench;
 create table bench.families (

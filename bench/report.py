@@ -14,7 +14,7 @@ POOLED = "one section, pooled"
 
 _HTTP_LABELS = {
     ONE_ROW: "request that commits one row",
-    QUOTE: "quote, 5 classes",
+    QUOTE: "quote, 6 items",
     CHECKOUT: "checkout, 5 places",
 }
 _SQL_LABELS = {

@@ -41,7 +41,7 @@ def load(*, checkouts: int, claims: int, connections: int) -> None:
             raise BenchError("this database was measured before; `make bench` makes a fresh one")
     families = checkouts + _LOOKING
     _run("studio.sql", studio=None, families=families, claims=claims)
-    _run("families.sql", families=families)
+    _run("families.sql", families=families, looking=_LOOKING)
     share = -(-checkouts // connections)
     with ThreadPoolExecutor(connections) as pool:
         done = [
@@ -78,7 +78,9 @@ def _one_row(family: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
 
 
 def _quote(family: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    return "/rpc/quote", {"cart_id": family["cart_id"]}
+    return "/rpc/quote", {
+        "cart_id": family["cart_id"], "plan_code": "monthly", "coupon_code": "welcome"
+    }
 
 
 def _checkout(family: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:

@@ -15,6 +15,9 @@ declare
     v_ends_on constant date := v_starts_on + 145;
     v_term_id bigint;
     v_location_id bigint;
+    v_owner_id bigint;
+    v_tier_id bigint;
+    v_section record;
 begin
     perform auth.enter_studio(v_studio_id);
     insert into studio.settings (
@@ -82,32 +85,56 @@ begin
     insert into pricing.family_discounts (studio_id, term_id, min_students, amount_minor)
     values (v_studio_id, v_term_id, 2, 5000);
 
+    insert into pricing.discounts (
+        studio_id, term_id, code, label, category, threshold, recipients, kind, percent_bp,
+        amount_minor, available_until, position
+    )
+    values
+    (
+        v_studio_id, v_term_id, 'early', 'Early registration', 'unconditional', null, null,
+        'percent', 300, null, now() + interval '14 days', 1
+    ),
+    (
+        v_studio_id, v_term_id, 'two_classes', 'Two classes a week', 'weekly_classes', 2,
+        'reaching_and_later', 'percent', 500, null, null, 2
+    ),
+    (
+        v_studio_id, v_term_id, 'sibling', 'Sibling', 'students_in_family', 2,
+        'reaching_and_later', 'flat', null, 1000, null, 3
+    );
+    insert into pricing.coupons (studio_id, term_id, key, name, code, kind, percent_bp)
+    values (v_studio_id, v_term_id, 'welcome', 'Welcome', 'WELCOME', 'percent', 1000);
+
     -- What families check out: five classes of 20 places for each 20 families. Families come in
     -- the order of their numbers to eight such fives at once, as many sections as a school has.
-    -- What the rush is for: one section that all want, and others of the same kind beside it.
+    -- What some only look at: a camp with tiers, a class that is sold by date. What the rush is
+    -- for: one section that all want, and others of the same kind beside it.
     create temporary table bench_sections on commit drop as
     select
         format('%s %s', x.title, n.number) as title,
         x.discipline,
         x.division,
         x.program,
+        x.price_mode,
         x.weekday::smallint as weekday,
         x.starts_at::time as starts_at,
         20 as capacity
     from (
         values
-        ('Ballet', 'ballet', 'senior', null, 2, '16:30'),
-        ('Contemporary', 'contemporary', 'senior', null, 3, '16:30'),
-        ('Technique', 'technique', null, 'technique', 5, '16:30'),
-        ('Hip-Hop', 'hip hop', 'junior', null, 1, '17:00'),
-        ('Tap', 'tap', 'junior', null, 3, '17:00')
-    ) as x (title, discipline, division, program, weekday, starts_at)
+        ('Ballet', 'ballet', 'senior', null, 'standard', 2, '16:30'),
+        ('Contemporary', 'contemporary', 'senior', null, 'standard', 3, '16:30'),
+        ('Technique', 'technique', null, 'technique', 'program', 5, '16:30'),
+        ('Hip-Hop', 'hip hop', 'junior', null, 'standard', 1, '17:00'),
+        ('Tap', 'tap', 'junior', null, 'standard', 3, '17:00'),
+        ('Camp', 'ballet', null, null, 'tiered', 4, '17:00'),
+        ('Open class', 'hip hop', null, null, 'drop_in', 2, '18:00')
+    ) as x (title, discipline, division, program, price_mode, weekday, starts_at)
     cross join generate_series(
         0, (current_setting('bench.families')::integer / 160 + 1) * 8 - 1
     ) as n (number)
     union all
     select
-        concat_ws(' ', 'Rush', n.number), 'ballet', 'junior', null, 6, '10:00',
+        concat_ws(' ', 'Rush', n.number), 'ballet', 'junior', null, 'standard', 6, '10:00',
         -- All come to the section without a number, or an equal part to each other one.
         current_setting('bench.claims')::integer
         / case when n.number is null then 1 else 40 end + 1
@@ -120,8 +147,7 @@ begin
         studio_id, term_id, title, discipline, price_mode, division_id, program_id
     )
     select
-        v_studio_id, v_term_id, x.title, x.discipline,
-        case when x.program is null then 'standard' else 'program' end, d.id, g.id
+        v_studio_id, v_term_id, x.title, x.discipline, x.price_mode, d.id, g.id
     from bench_sections as x
     left join catalog.divisions as d on d.studio_id = v_studio_id and x.division = d.code
     left join catalog.programs as g on g.studio_id = v_studio_id and x.program = g.code
@@ -141,5 +167,41 @@ begin
     inner join catalog.sections as s on s.studio_id = v_studio_id and k.id = s.class_id;
     perform catalog.generate_meetings(s.id) from catalog.sections as s
     where s.studio_id = v_studio_id;
+    insert into identity.accounts (email, full_name)
+    values ('owner@bench.example', 'Owner')
+    returning id into v_owner_id;
+    insert into pricing.class_prices (studio_id, class_id, amount_minor, reason, set_by)
+    select v_studio_id, k.id, 70000, 'One price for all', v_owner_id from catalog.classes as k
+    where k.studio_id = v_studio_id and k.title = 'Rush';
+    for v_section in
+        select s.id, s.price_mode, k.discipline from catalog.sections as s
+        inner join catalog.classes as k on s.studio_id = k.studio_id and s.class_id = k.id
+        where s.studio_id = v_studio_id and k.title not like 'Rush%'
+    loop
+        insert into pricing.add_ons (
+            studio_id, section_id, code, name, amount_minor, required, position
+        )
+        select v_studio_id, v_section.id, a.code, a.name, a.amount_minor, a.required, a.position
+        from (
+            values
+            ('ballet', 'standard', 'tights', 'Tights', 1800, true, 1),
+            ('tap', 'standard', 'shoes', 'Shoes, lent', 2500, false, 2)
+        ) as a (discipline, price_mode, code, name, amount_minor, required, position)
+        where
+            a.discipline = v_section.discipline and a.price_mode = v_section.price_mode;
+        if v_section.price_mode = 'tiered' then
+            insert into catalog.section_tiers (
+                studio_id, section_id, code, name, starts_at, ends_at, position
+            )
+            values (v_studio_id, v_section.id, 'all', 'All of it', '17:00', '18:00', 1)
+            returning id into v_tier_id;
+            insert into pricing.tier_prices (studio_id, section_id, tier_id, amount_minor)
+            values (v_studio_id, v_section.id, v_tier_id, 30000);
+        elsif v_section.price_mode = 'drop_in' then
+            insert into pricing.date_prices (studio_id, section_id, held_on, amount_minor)
+            select v_studio_id, m.section_id, m.held_on, 2500 from catalog.meetings as m
+            where m.studio_id = v_studio_id and m.section_id = v_section.id;
+        end if;
+    end loop;
 end;
 $$;
