@@ -1,84 +1,83 @@
-create or replace function pricing.add_on_lines(
-    p_items pricing.basket_item[], p_as_of timestamptz
-)
-returns setof pricing.line
+create or replace function pricing.add_on_lines(p_items pricing.basket_item[], p_add_ons jsonb)
+returns pricing.line[]
 language plpgsql
 stable
-security definer
-set search_path = ''
-set timezone = 'UTC'
+parallel safe
 as $$
 declare
-    v_studio_id constant integer := auth.studio_id();
-    v_missing record;
+    v_lines pricing.line [] := '{}';
+    v_item pricing.basket_item;
+    v_other pricing.basket_item;
+    v_add_ons jsonb;
+    v_add_on jsonb;
+    v_number integer;
+    v_has_section boolean;
+    v_code text;
 begin
-    -- Asked for, and not to be had any more: to leave it out silently would be another order.
-    if
-        exists (
-            select from unnest(p_items) as i where cardinality(i.add_on_codes) > 0 and not i.enrolled
-        )
-    then
-        select c.code, k.title, i.student_id, i.section_id into v_missing
-        from unnest(p_items) as i
-        cross join lateral unnest(i.add_on_codes) as c (code)
-        inner join catalog.classes as k on k.studio_id = v_studio_id and i.class_id = k.id
-        where
-            not i.enrolled
-            and not exists (
-                select
-                from pricing.add_ons as a
-                where
-                    a.studio_id = v_studio_id
-                    and a.section_id = i.section_id
-                    and a.code = c.code
-                    and p_as_of >= a.valid_from
-                    and (a.superseded_at is null or a.superseded_at > p_as_of)
-            )
-        order by i.cart_id, i.student_id, i.section_id, c.code
-        limit 1;
-        if found then
-            perform ops.fail('add_on_unknown', to_jsonb(v_missing));
-        end if;
-    end if;
-    return query
-    select
-        i.cart_id,
-        i.student_id,
-        'add_on',
-        a.code,
-        i.section_id,
-        jsonb_build_object('required', a.required),
-        a.amount_minor,
-        'pricing.add_ons',
-        a.id,
-        a.version
-    from unnest(p_items) as i
-    inner join pricing.add_ons as a
-        on
-            a.studio_id = v_studio_id
-            and i.section_id = a.section_id
-            and p_as_of >= a.valid_from
-            and (a.superseded_at is null or a.superseded_at > p_as_of)
-    left join (
-        select distinct p.cart_id, p.student_id, p.section_id
-        from unnest(p_items) as p
-        where p.enrolled
-    ) as e
-        on
-            i.cart_id = e.cart_id
-            and i.student_id = e.student_id
-            and i.section_id = e.section_id
-    where
-        not i.enrolled
+    foreach v_item in array p_items
+    loop
+        v_add_ons := p_add_ons -> v_item.section_id::text;
+        continue when v_item.enrolled or (v_add_ons is null and v_item.add_on_codes = '{}');
+        -- Asked for, and not to be had any more: to leave it out silently would be another order.
+        foreach v_code in array coalesce(v_item.add_on_codes, '{}')
+        loop
+            if v_add_ons @> jsonb_build_array(jsonb_build_object('code', v_code)) is not true then
+                perform ops.fail(
+                    'add_on_unknown',
+                    jsonb_build_object(
+                        'code', v_code,
+                        'title', (
+                            select k.title
+                            from catalog.classes as k
+                            where k.studio_id = auth.studio_id() and k.id = v_item.class_id
+                        ),
+                        'student_id', v_item.student_id,
+                        'section_id', v_item.section_id
+                    )
+                );
+            end if;
+        end loop;
         -- More dates of a section that is sold by date don't cause a required one again.
-        and case when a.required then e.cart_id is null else a.code = any(i.add_on_codes) end
-    order by i.cart_id, i.student_id, i.section_id, a.position, a.code;
+        v_has_section := false;
+        foreach v_other in array p_items
+        loop
+            v_has_section := v_has_section or (
+                v_other.enrolled
+                and v_other.student_id = v_item.student_id
+                and v_other.section_id = v_item.section_id
+            );
+        end loop;
+        for v_number in 0..coalesce(jsonb_array_length(v_add_ons), 0) - 1
+        loop
+            v_add_on := v_add_ons -> v_number;
+            continue when not case
+                when (v_add_on -> 'required')::boolean then not v_has_section
+                else v_add_on ->> 'code' = any(v_item.add_on_codes)
+            end;
+            v_lines := array_append(
+                v_lines,
+                (
+                    v_item.cart_id,
+                    v_item.student_id,
+                    'add_on',
+                    v_add_on ->> 'code',
+                    v_item.section_id,
+                    jsonb_build_object('required', v_add_on -> 'required'),
+                    v_add_on -> 'amount_minor',
+                    'pricing.add_ons',
+                    v_add_on -> 'id',
+                    v_add_on -> 'version'
+                )::pricing.line
+            );
+        end loop;
+    end loop;
+    return v_lines;
 end;
 $$;
-alter function pricing.add_on_lines(pricing.basket_item[], timestamptz) owner to pricing;
-comment on function pricing.add_on_lines(pricing.basket_item[], timestamptz) is
+alter function pricing.add_on_lines(pricing.basket_item[], jsonb) owner to pricing;
+comment on function pricing.add_on_lines(pricing.basket_item[], jsonb) is
 $$Stage 4: what is had beside a section, once a student: required, or asked for.
 
 A required one is not charged to a student who has the section already, on other dates.
-At the price of the instant, whatever it was when it was asked for. Raises add_on_unknown where
-something asked for is not to be had any more.$$;
+At the price of the instant, whatever it was when it was asked for. p_add_ons: of each section, in
+their order. Raises add_on_unknown where something asked for is not to be had any more.$$;

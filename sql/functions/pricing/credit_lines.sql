@@ -1,40 +1,39 @@
 create or replace function pricing.credit_lines(
-    p_lines pricing.line[], p_orders pricing.basket_order[]
+    p_lines pricing.line[], p_order pricing.basket_order
 )
-returns setof pricing.line
+returns pricing.line[]
 language plpgsql
-stable
-security definer
-set search_path = ''
-set timezone = 'UTC'
+immutable
+parallel safe
 as $$
+declare
+    v_due_minor bigint;
 begin
-    if not exists (select from unnest(p_orders) as o where o.credit_minor > 0) then
-        return;
+    if coalesce(p_order.credit_minor, 0) <= 0 then
+        return '{}';
     end if;
-    return query
-    select
-        o.cart_id,
-        null::bigint,
-        'credit',
-        'credit',
-        null::bigint,
-        jsonb_build_object('due_minor', s.due_minor),
-        - least(o.credit_minor, s.due_minor),
-        'enrollment.carts',
-        o.cart_id,
-        1
-    from unnest(p_orders) as o
-    inner join (
-        select l.cart_id, sum(l.amount_minor)::bigint as due_minor
-        from unnest(p_lines) as l
-        group by l.cart_id
-    ) as s on o.cart_id = s.cart_id
-    where o.credit_minor > 0 and s.due_minor > 0;
+    v_due_minor := pricing.sum_minor(p_lines);
+    if v_due_minor <= 0 then
+        return '{}';
+    end if;
+    return array[
+        (
+            p_order.cart_id,
+            null,
+            'credit',
+            'credit',
+            null,
+            jsonb_build_object('due_minor', v_due_minor),
+            - least(p_order.credit_minor, v_due_minor),
+            'enrollment.carts',
+            p_order.cart_id,
+            1
+        )::pricing.line
+    ];
 end;
 $$;
-alter function pricing.credit_lines(pricing.line[], pricing.basket_order[]) owner to pricing;
-comment on function pricing.credit_lines(pricing.line[], pricing.basket_order[]) is
+alter function pricing.credit_lines(pricing.line[], pricing.basket_order) owner to pricing;
+comment on function pricing.credit_lines(pricing.line[], pricing.basket_order) is
 $$Last stage: what the family has left of its credits, where it chose to spend it.
 
 Never more than is due. The rule is the choice on the cart: one line may spend several credits, and

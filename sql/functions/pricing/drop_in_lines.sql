@@ -1,72 +1,66 @@
-create or replace function pricing.drop_in_lines(p_items pricing.basket_item[], p_as_of timestamptz)
-returns setof pricing.line
+create or replace function pricing.drop_in_lines(
+    p_items pricing.basket_item[], p_date_prices jsonb
+)
+returns pricing.line[]
 language plpgsql
 stable
-security definer
-set search_path = ''
-set timezone = 'UTC'
+parallel safe
 as $$
 declare
-    v_studio_id constant integer := auth.studio_id();
+    v_lines pricing.line [] := '{}';
+    v_item pricing.basket_item;
+    v_held_on date;
+    v_price jsonb;
+    v_dates jsonb;
+    v_sum_minor bigint;
 begin
-    return query
-    with rules as (
-        select p.*
-        from pricing.date_prices as p
-        where
-            p.studio_id = v_studio_id
-            and p_as_of >= p.valid_from
-            and (p.superseded_at is null or p.superseded_at > p_as_of)
-    ),
-
-    priced as (
-        select
-            i.cart_id,
-            i.student_id,
-            i.section_id,
-            d.held_on,
+    foreach v_item in array p_items
+    loop
+        continue when v_item.price_mode <> 'drop_in' or v_item.enrolled;
+        v_dates := '[]';
+        v_sum_minor := 0;
+        foreach v_held_on in array v_item.dates
+        loop
             -- A date's own price before that of every date.
-            coalesce(o.id, e.id) as rule_id,
-            coalesce(o.version, e.version) as rule_version,
-            coalesce(o.amount_minor, e.amount_minor) as amount_minor
-        from unnest(p_items) as i
-        cross join lateral unnest(i.dates) as d (held_on)
-        left join rules as o on i.section_id = o.section_id and d.held_on = o.held_on
-        left join rules as e on i.section_id = e.section_id and e.held_on is null
-        where i.price_mode = 'drop_in' and not i.enrolled
-    )
-
-    select
-        p.cart_id,
-        p.student_id,
-        'drop_in',
-        'drop_in',
-        p.section_id,
-        jsonb_build_object(
-            'dates', jsonb_agg(
-                jsonb_build_object(
-                    'held_on', p.held_on,
-                    'amount_minor', p.amount_minor,
-                    'rule_id', p.rule_id,
-                    'rule_version', p.rule_version
-                )
-                order by p.held_on
-            )
-        ),
-        sum(p.amount_minor)::bigint,
-        'pricing.date_prices',
-        (array_agg(p.rule_id order by p.held_on))[1],
-        (array_agg(p.rule_version order by p.held_on))[1]
-    from priced as p
-    group by p.cart_id, p.student_id, p.section_id
-    -- One date without a price is an item without a price.
-    having bool_and(p.rule_id is not null)
-    order by p.cart_id, p.student_id, p.section_id;
+            v_price := coalesce(
+                p_date_prices -> concat_ws(':', v_item.section_id, v_held_on),
+                p_date_prices -> v_item.section_id::text
+            );
+            -- One date without a price is an item without a price.
+            if v_price is null then
+                perform pricing.refuse_unpriced(v_item);
+            end if;
+            v_dates := v_dates || jsonb_build_object(
+                'held_on', v_held_on,
+                'amount_minor', v_price -> 'amount_minor',
+                'rule_id', v_price -> 'id',
+                'rule_version', v_price -> 'version'
+            );
+            v_sum_minor := v_sum_minor + (v_price -> 'amount_minor')::bigint;
+        end loop;
+        v_lines := array_append(
+            v_lines,
+            (
+                v_item.cart_id,
+                v_item.student_id,
+                'drop_in',
+                'drop_in',
+                v_item.section_id,
+                jsonb_build_object('dates', v_dates),
+                v_sum_minor,
+                'pricing.date_prices',
+                v_dates -> 0 -> 'rule_id',
+                v_dates -> 0 -> 'rule_version'
+            )::pricing.line
+        );
+    end loop;
+    return v_lines;
 end;
 $$;
-alter function pricing.drop_in_lines(pricing.basket_item[], timestamptz) owner to pricing;
-comment on function pricing.drop_in_lines(pricing.basket_item[], timestamptz) is
+alter function pricing.drop_in_lines(pricing.basket_item[], jsonb) owner to pricing;
+comment on function pricing.drop_in_lines(pricing.basket_item[], jsonb) is
 $$Stage 1d: the prices of the dates that were picked, added up in one line a student and section.
 
 For the items given; dates that are confirmed already are items of their own, and have none. basis:
-each date with its price and the rule that made it; the line itself names that of the first date.$$;
+each date with its price and the rule that made it; the line itself names that of the first date.
+Raises price_missing.$$;

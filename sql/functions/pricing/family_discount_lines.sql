@@ -1,76 +1,65 @@
 create or replace function pricing.family_discount_lines(
     p_items pricing.basket_item[],
     p_lines pricing.line[],
-    p_orders pricing.basket_order[],
-    p_as_of timestamptz
+    p_order pricing.basket_order,
+    p_discounts pricing.family_discounts[]
 )
-returns setof pricing.line
+returns pricing.line[]
 language plpgsql
-stable
-security definer
-set search_path = ''
-set timezone = 'UTC'
+immutable
+parallel safe
 as $$
 declare
-    v_studio_id constant integer := auth.studio_id();
+    v_discount pricing.family_discounts;
+    v_item pricing.basket_item;
+    v_student_ids bigint [] := '{}';
+    v_subtotal_minor constant bigint := pricing.sum_minor(p_lines);
 begin
-    return query
-    with families as (
-        select
-            i.cart_id,
-            i.term_id,
-            count(distinct i.student_id) as students,
-            count(distinct i.student_id) filter (where not i.enrolled) as students_here
-        from unnest(p_items) as i
-        group by i.cart_id, i.term_id
-        having not bool_and(i.enrolled)
-    ),
-
-    sums as (
-        select l.cart_id, sum(l.amount_minor) as subtotal_minor
-        from unnest(p_lines) as l
-        group by l.cart_id
-    )
-
-    select
-        f.cart_id,
-        null::bigint,
-        'family_discount',
-        'family_discount',
-        null::bigint,
-        jsonb_build_object(
-            'students', c.students,
-            'min_students', d.min_students,
-            'discount_minor', d.amount_minor
-        ),
-        - least(d.amount_minor, s.subtotal_minor)::bigint,
-        'pricing.family_discounts',
-        d.id,
-        d.version
-    from families as f
-    inner join sums as s on f.cart_id = s.cart_id
-    inner join unnest(p_orders) as o on f.cart_id = o.cart_id
-    -- Before there was a choice, who came later earned it.
-    cross join lateral (
-        select
-            case when o.family_discount_later is false then f.students_here else f.students end
-            as students
-    ) as c
-    inner join pricing.family_discounts as d
-        on
-            d.studio_id = v_studio_id
-            and f.term_id = d.term_id
-            and c.students >= d.min_students
-            and p_as_of >= d.valid_from
-            and (d.superseded_at is null or d.superseded_at > p_as_of)
-    where s.subtotal_minor > 0 and not o.awarded;
+    if p_order.awarded is distinct from false or v_subtotal_minor <= 0 then
+        return '{}';
+    end if;
+    foreach v_item in array p_items
+    loop
+        -- Before there was a choice, who came later earned it.
+        if
+            v_item.student_id <> all(v_student_ids)
+            and (not v_item.enrolled or p_order.family_discount_later is not false)
+        then
+            v_student_ids := v_student_ids || v_item.student_id;
+        end if;
+    end loop;
+    foreach v_discount in array p_discounts
+    loop
+        continue when
+            v_discount.term_id <> p_items[1].term_id
+            or cardinality(v_student_ids) < v_discount.min_students;
+        return array[
+            (
+                p_order.cart_id,
+                null,
+                'family_discount',
+                'family_discount',
+                null,
+                jsonb_build_object(
+                    'students', cardinality(v_student_ids),
+                    'min_students', v_discount.min_students,
+                    'discount_minor', v_discount.amount_minor
+                ),
+                - least(v_discount.amount_minor, v_subtotal_minor),
+                'pricing.family_discounts',
+                v_discount.id,
+                v_discount.version
+            )::pricing.line
+        ];
+    end loop;
+    return '{}';
 end;
 $$;
 alter function pricing.family_discount_lines(
-    pricing.basket_item[], pricing.line[], pricing.basket_order[], timestamptz
+    pricing.basket_item[], pricing.line[], pricing.basket_order, pricing.family_discounts[]
 ) owner to pricing;
 comment on function pricing.family_discount_lines(
-    pricing.basket_item[], pricing.line[], pricing.basket_order[], timestamptz
+    pricing.basket_item[], pricing.line[], pricing.basket_order, pricing.family_discounts[]
 ) is
 $$Family stage: the family discount, for enough students this term, confirmed or in the cart.
 

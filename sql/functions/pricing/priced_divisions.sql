@@ -1,55 +1,67 @@
-create or replace function pricing.priced_divisions(p_items pricing.basket_item[])
-returns setof pricing.student_division
+create or replace function pricing.priced_divisions(
+    p_items pricing.basket_item[], p_named_divisions jsonb
+)
+returns pricing.student_division[]
 language plpgsql
 stable
-security definer
-set search_path = ''
-set timezone = 'UTC'
+parallel safe
 as $$
 declare
-    v_studio_id constant integer := auth.studio_id();
-    v_student record;
+    v_divisions pricing.student_division [] := '{}';
     v_division pricing.student_division;
+    v_item pricing.basket_item;
+    v_rank smallint;
+    v_enrolled_rank smallint;
+    -- A division that doesn't mix tolerates no other one beside it.
+    v_unmixed_id bigint;
+    v_is_mixed boolean;
 begin
-    for v_student in
-        select
-            i.cart_id,
-            i.student_id,
-            (array_agg(i.division_id order by i.division_rank desc))[1] as division_id,
-            (array_agg(i.division_id order by i.division_rank desc) filter (where i.enrolled))[1]
-            as enrolled_division_id,
-            -- A division that doesn't mix tolerates no other one beside it.
-            case
-                when count(distinct i.division_id) > 1
-                    then min(i.division_id) filter (where not i.division_mixes)
-            end as mixed_division_id
-        from unnest(p_items) as i
-        where i.division_id is not null
-        group by i.cart_id, i.student_id
+    -- Once more than there are items, for the last student.
+    for v_number in 1..cardinality(p_items) + 1
     loop
-        if v_student.mixed_division_id is not null then
-            perform ops.fail(
-                'division_mixed',
-                jsonb_build_object(
-                    'student_id', v_student.student_id,
-                    'division', (
-                        select d.name
-                        from catalog.divisions as d
-                        where d.studio_id = v_studio_id and d.id = v_student.mixed_division_id
+        v_item := p_items[v_number];
+        continue when v_item.cart_id is not null and v_item.division_id is null;
+        if v_item.student_id is distinct from v_division.student_id then
+            if v_is_mixed and v_unmixed_id is not null then
+                perform ops.fail(
+                    'division_mixed',
+                    jsonb_build_object(
+                        'student_id', v_division.student_id,
+                        'division', p_named_divisions -> v_unmixed_id::text -> 'name'
                     )
-                )
-            );
+                );
+            end if;
+            if v_division.student_id is not null then
+                v_divisions := array_append(v_divisions, v_division);
+            end if;
+            v_division
+            := (v_item.cart_id, v_item.student_id, null, null)::pricing.student_division;
+            v_rank := null;
+            v_enrolled_rank := null;
+            v_unmixed_id := null;
+            v_is_mixed := false;
         end if;
-        v_division.cart_id := v_student.cart_id;
-        v_division.student_id := v_student.student_id;
-        v_division.division_id := v_student.division_id;
-        v_division.enrolled_division_id := v_student.enrolled_division_id;
-        return next v_division;
+        v_is_mixed := v_is_mixed or coalesce(v_item.division_id <> v_division.division_id, false);
+        if not v_item.division_mixes then
+            v_unmixed_id := least(v_unmixed_id, v_item.division_id);
+        end if;
+        if v_rank is null or v_item.division_rank > v_rank then
+            v_rank := v_item.division_rank;
+            v_division.division_id := v_item.division_id;
+        end if;
+        if
+            v_item.enrolled and (v_enrolled_rank is null or v_item.division_rank > v_enrolled_rank)
+        then
+            v_enrolled_rank := v_item.division_rank;
+            v_division.enrolled_division_id := v_item.division_id;
+        end if;
     end loop;
+    return v_divisions;
 end;
 $$;
-alter function pricing.priced_divisions(pricing.basket_item[]) owner to pricing;
-comment on function pricing.priced_divisions(pricing.basket_item[]) is
-$$The one division each student is priced in: the highest of its standard classes.
+alter function pricing.priced_divisions(pricing.basket_item[], jsonb) owner to pricing;
+comment on function pricing.priced_divisions(pricing.basket_item[], jsonb) is
+$$The one division each student of an order is priced in: the highest of its standard classes.
 
-A class whose price staff have set has its vote all the same. Raises division_mixed.$$;
+A class whose price staff have set has its vote all the same. p_items: of one order, student by
+student. Raises division_mixed.$$;

@@ -1,46 +1,70 @@
-create or replace function pricing.program_lines(p_items pricing.basket_item[], p_as_of timestamptz)
-returns setof pricing.line
+create or replace function pricing.program_lines(
+    p_items pricing.basket_item[], p_program_prices jsonb
+)
+returns pricing.line[]
 language plpgsql
 stable
-security definer
-set search_path = ''
-set timezone = 'UTC'
+parallel safe
 as $$
 declare
-    v_studio_id constant integer := auth.studio_id();
+    v_lines pricing.line [] := '{}';
+    v_item pricing.basket_item;
+    v_other pricing.basket_item;
+    v_price jsonb;
+    v_is_enrolled boolean;
+    v_section_ids bigint [];
+    v_done text [] := '{}';
 begin
-    return query
-    select
-        i.cart_id,
-        i.student_id,
-        'program',
-        g.code,
-        null::bigint,
-        jsonb_build_object(
-            'sections', jsonb_agg(i.section_id order by i.section_id) filter (where not i.enrolled),
-            'enrolled', bool_or(i.enrolled)
-        ),
-        case when bool_or(i.enrolled) then 0 else p.amount_minor end,
-        'pricing.program_prices',
-        p.id,
-        p.version
-    from unnest(p_items) as i
-    inner join catalog.programs as g on g.studio_id = v_studio_id and i.program_id = g.id
-    inner join pricing.program_prices as p
-        on
-            p.studio_id = v_studio_id
-            and i.term_id = p.term_id
-            and i.program_id = p.program_id
-            and p_as_of >= p.valid_from
-            and (p.superseded_at is null or p.superseded_at > p_as_of)
-    where i.price_mode = 'program'
-    group by i.cart_id, i.student_id, g.code, p.id, p.amount_minor, p.version
-    having not bool_and(i.enrolled)
-    order by i.cart_id, i.student_id, g.code;
+    foreach v_item in array p_items
+    loop
+        continue when
+            v_item.price_mode <> 'program'
+            or v_item.enrolled
+            or concat_ws(':', v_item.student_id, v_item.program_id) = any(v_done);
+        v_done := v_done || concat_ws(':', v_item.student_id, v_item.program_id);
+        v_price := p_program_prices -> concat_ws(':', v_item.term_id, v_item.program_id);
+        if v_price is null then
+            perform pricing.refuse_unpriced(v_item);
+        end if;
+        v_section_ids := '{}';
+        v_is_enrolled := false;
+        foreach v_other in array p_items
+        loop
+            continue when
+                v_other.price_mode <> 'program'
+                or v_other.student_id <> v_item.student_id
+                or v_other.program_id <> v_item.program_id;
+            if v_other.enrolled then
+                v_is_enrolled := true;
+            else
+                v_section_ids := v_section_ids || v_other.section_id;
+            end if;
+        end loop;
+        v_lines := array_append(
+            v_lines,
+            (
+                v_item.cart_id,
+                v_item.student_id,
+                'program',
+                v_price ->> 'code',
+                null,
+                jsonb_build_object('sections', v_section_ids, 'enrolled', v_is_enrolled),
+                case when v_is_enrolled then 0 else (v_price -> 'amount_minor')::bigint end,
+                'pricing.program_prices',
+                v_price -> 'id',
+                v_price -> 'version'
+            )::pricing.line
+        );
+    end loop;
+    if cardinality(v_lines) > 1 then
+        return array(select l from unnest(v_lines) as l order by l.student_id, l.code);
+    end if;
+    return v_lines;
 end;
 $$;
-alter function pricing.program_lines(pricing.basket_item[], timestamptz) owner to pricing;
-comment on function pricing.program_lines(pricing.basket_item[], timestamptz) is
+alter function pricing.program_lines(pricing.basket_item[], jsonb) owner to pricing;
+comment on function pricing.program_lines(pricing.basket_item[], jsonb) is
 $$Stage 1b: the set price of a program, once a student and term.
 
-However many of its classes are taken.$$;
+However many of its classes are taken, and nothing for one that has any of them. Raises
+price_missing.$$;

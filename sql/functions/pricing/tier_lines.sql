@@ -1,42 +1,44 @@
-create or replace function pricing.tier_lines(p_items pricing.basket_item[], p_as_of timestamptz)
-returns setof pricing.line
+create or replace function pricing.tier_lines(
+    p_items pricing.basket_item[], p_tier_prices jsonb
+)
+returns pricing.line[]
 language plpgsql
 stable
-security definer
-set search_path = ''
-set timezone = 'UTC'
+parallel safe
 as $$
 declare
-    v_studio_id constant integer := auth.studio_id();
+    v_lines pricing.line [] := '{}';
+    v_item pricing.basket_item;
+    v_price jsonb;
 begin
-    return query
-    select
-        i.cart_id,
-        i.student_id,
-        'tier',
-        t.code,
-        i.section_id,
-        jsonb_build_object('tier_id', i.tier_id),
-        p.amount_minor,
-        'pricing.tier_prices',
-        p.id,
-        p.version
-    from unnest(p_items) as i
-    inner join catalog.section_tiers as t
-        on t.studio_id = v_studio_id and i.section_id = t.section_id and i.tier_id = t.id
-    inner join pricing.tier_prices as p
-        on
-            p.studio_id = v_studio_id
-            and i.section_id = p.section_id
-            and i.tier_id = p.tier_id
-            and p_as_of >= p.valid_from
-            and (p.superseded_at is null or p.superseded_at > p_as_of)
-    where i.price_mode = 'tiered' and not i.enrolled
-    order by i.cart_id, i.student_id, i.section_id;
+    foreach v_item in array p_items
+    loop
+        continue when v_item.price_mode <> 'tiered' or v_item.enrolled;
+        v_price := p_tier_prices -> v_item.tier_id::text;
+        if v_price is null then
+            perform pricing.refuse_unpriced(v_item);
+        end if;
+        v_lines := array_append(
+            v_lines,
+            (
+                v_item.cart_id,
+                v_item.student_id,
+                'tier',
+                v_price ->> 'code',
+                v_item.section_id,
+                jsonb_build_object('tier_id', v_item.tier_id),
+                v_price -> 'amount_minor',
+                'pricing.tier_prices',
+                v_price -> 'id',
+                v_price -> 'version'
+            )::pricing.line
+        );
+    end loop;
+    return v_lines;
 end;
 $$;
-alter function pricing.tier_lines(pricing.basket_item[], timestamptz) owner to pricing;
-comment on function pricing.tier_lines(pricing.basket_item[], timestamptz) is
+alter function pricing.tier_lines(pricing.basket_item[], jsonb) owner to pricing;
+comment on function pricing.tier_lines(pricing.basket_item[], jsonb) is
 $$Stage 1d: the price of the tier that was picked, one line a student and section.
 
-For the items given; one that is confirmed already is paid and has none.$$;
+For the items given; one that is confirmed already is paid and has none. Raises price_missing.$$;

@@ -64,6 +64,7 @@ begin
                     and e.section_id = i.section_id
                     and e.status = 'confirmed'
             )
+        order by i.family_id, i.student_id, i.section_id
     );
     if cardinality(v_old) = 0 then
         return;
@@ -99,6 +100,7 @@ begin
                 )
                 from unnest(v_old) as i
                 group by i.family_id
+                order by i.family_id
             ),
             v_plan,
             p_as_of
@@ -121,6 +123,7 @@ begin
                 )
                 from unnest(v_new) as i
                 group by i.family_id
+                order by i.family_id
             ),
             v_plan,
             p_as_of
