@@ -11,6 +11,7 @@ as $$
 declare
     v_studio_id constant integer := auth.studio_id();
     v_ordered_on constant date := studio.local_date(p_as_of);
+    v_coupon_code constant text := nullif(btrim(p_coupon_code), '');
 begin
     return array(
         -- Once a term, not once an order.
@@ -41,7 +42,7 @@ begin
                         -- before it.
                         and w.status = 'used'
                 ),
-                nullif(btrim(p_coupon_code), ''),
+                v_coupon_code,
                 u.coupon_uses,
                 -- What is held is held for this very cart, as above.
                 array(
@@ -87,7 +88,7 @@ begin
             )::pricing.basket_order
         from enrollment.carts as c
         inner join settings as x on c.term_id = x.term_id
-        left join pricing.coupon_facts(p_cart_ids) as u on c.id = u.cart_id
+        left join pricing.coupon_facts(p_cart_ids, v_coupon_code) as u on c.id = u.cart_id
         where c.studio_id = v_studio_id and c.id = any(p_cart_ids)
         order by c.id
     );

@@ -1,4 +1,4 @@
-create or replace function pricing.coupon_facts(p_cart_ids bigint[])
+create or replace function pricing.coupon_facts(p_cart_ids bigint[], p_coupon_code text)
 returns table (cart_id bigint, coupon_uses jsonb)
 language plpgsql
 stable
@@ -17,6 +17,8 @@ begin
             p.studio_id = v_studio_id
             and p.superseded_at is null
             and num_nonnulls(p.max_uses, p.max_uses_per_family) > 0
+            -- What was entered, or else what applies by itself.
+            and p.code is not distinct from upper(p_coupon_code)
             and p.term_id in (
                 select c.term_id
                 from enrollment.carts as c
@@ -71,7 +73,11 @@ begin
         )
     from carts as c
     inner join pricing.coupons as p
-        on p.studio_id = v_studio_id and c.term_id = p.term_id and p.superseded_at is null
+        on
+            p.studio_id = v_studio_id
+            and c.term_id = p.term_id
+            and p.superseded_at is null
+            and p.code is not distinct from upper(p_coupon_code)
     left join pricing.coupon_uses(v_term_ids) as t on p.term_id = t.term_id and p.key = t.key
     left join own as o
         on c.family_id = o.family_id and p.term_id = o.term_id and p.key = o.key
@@ -79,9 +85,10 @@ begin
     group by c.id;
 end;
 $$;
-alter function pricing.coupon_facts(bigint[]) owner to pricing;
-comment on function pricing.coupon_facts(bigint[]) is
+alter function pricing.coupon_facts(bigint[], text) owner to pricing;
+comment on function pricing.coupon_facts(bigint[], text) is
 $$How often the coupons of the carts' terms have been used: array of {key, uses, family_uses}.
 
-Only coupons with a cap that have been used. A use that is held counts for everybody but the family
+Of coupons with a cap that have been used: the one that was entered, else those that apply by
+themselves. A use that is held counts for everybody but the family
 that holds it.$$;

@@ -14,26 +14,30 @@ security definer
 set search_path = ''
 set timezone = 'UTC'
 as $$
+declare
+    v_item pricing.basket_item;
+    v_is_empty boolean := true;
+    -- A cart without any standard class is one of programs, or of what is sold by the date.
+    v_auto_pay_offered boolean;
 begin
     items := pricing.basket(array[p_cart_id], p_as_of);
-    if not exists (select from unnest(items) as i where not i.enrolled) then
+    foreach v_item in array items
+    loop
+        continue when v_item.enrolled;
+        v_is_empty := false;
+        if v_item.price_mode = 'standard' then
+            v_auto_pay_offered := coalesce(v_auto_pay_offered, false) or v_item.auto_pay_offered;
+        end if;
+    end loop;
+    if v_is_empty then
         perform ops.fail('cart_empty');
-    end if;
-    -- A cart without any standard class is one of programs, or of what is sold by the date.
-    if
-        p_plan.auto_pay
-        and (
-            select bool_and(not i.auto_pay_offered)
-            from unnest(items) as i
-            where i.price_mode = 'standard' and not i.enrolled
-        )
-    then
+    elsif p_plan.auto_pay and not v_auto_pay_offered then
         perform ops.fail('plan_not_offered', jsonb_build_object('plan', p_plan.label));
     end if;
     orders := pricing.basket_orders(array[p_cart_id], p_coupon_code, p_as_of);
     lines := pricing.price_baskets(items, orders, p_plan, p_as_of);
+    total_minor := pricing.sum_minor(lines);
     select
-        sum(l.amount_minor)::bigint,
         md5(
             string_agg(
                 concat_ws(
@@ -55,7 +59,7 @@ begin
                 where not i.enrolled
             )
         )
-    into total_minor, lines_digest
+    into lines_digest
     from unnest(lines) as l;
     return next;
 end;

@@ -7,14 +7,19 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
-    v_row constant jsonb := to_jsonb(new);
-    v_quote_id constant bigint := coalesce(v_row ->> 'quote_id', v_row ->> 'id')::bigint;
+    v_quote_id bigint;
     v_total_minor bigint;
     v_parts_minor numeric;
 begin
-    select q.total_minor into strict v_total_minor
-    from pricing.quotes as q
-    where q.studio_id = new.studio_id and q.id = v_quote_id;
+    if tg_table_name = 'quotes' then
+        v_quote_id := new.id;
+        v_total_minor := new.total_minor;
+    else
+        v_quote_id := new.quote_id;
+        select q.total_minor into strict v_total_minor
+        from pricing.quotes as q
+        where q.studio_id = new.studio_id and q.id = v_quote_id;
+    end if;
     select sum(i.amount_minor) into v_parts_minor
     from pricing.quote_installments as i
     where i.studio_id = new.studio_id and i.quote_id = v_quote_id
