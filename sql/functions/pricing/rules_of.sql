@@ -26,17 +26,18 @@ as $$
 declare
     v_studio_id constant integer := auth.studio_id();
     v_asked record;
+    v_dates date [];
 begin
     -- Many carts name the same sections again and again.
     select
-        array_agg(distinct s.term_id) as term_ids,
-        array_agg(distinct s.section_id) as section_ids,
-        array_agg(distinct s.class_id) filter (where s.price_mode = 'standard') as class_ids,
-        array_agg(distinct s.division_id) filter (where s.division_id is not null) as division_ids,
-        array_agg(distinct s.location_id) filter (where s.location_id is not null) as location_ids,
-        array_agg(distinct s.program_id) filter (where s.program_id is not null) as program_ids,
-        array_agg(distinct s.tier_id) filter (where s.tier_id is not null) as tier_ids,
-        array_agg(distinct s.section_id) filter (where s.price_mode = 'drop_in') as dated_ids
+        array_agg(s.term_id) as term_ids,
+        array_agg(s.section_id) as section_ids,
+        array_agg(s.class_id) filter (where s.price_mode = 'standard') as class_ids,
+        array_agg(s.division_id) filter (where s.division_id is not null) as division_ids,
+        array_agg(s.location_id) filter (where s.location_id is not null) as location_ids,
+        array_agg(s.program_id) filter (where s.program_id is not null) as program_ids,
+        array_agg(s.tier_id) filter (where s.tier_id is not null) as tier_ids,
+        array_agg(s.section_id) filter (where s.price_mode = 'drop_in') as dated_ids
     into v_asked
     from (
         select distinct
@@ -177,6 +178,11 @@ begin
 
     date_prices := '{}';
     if v_asked.dated_ids is not null then
+        v_dates := array(
+            select distinct d.held_on
+            from unnest(p_items) as i
+            cross join lateral unnest(i.dates) as d (held_on)
+        );
         select
             coalesce(
                 jsonb_object_agg(
@@ -192,6 +198,7 @@ begin
         where
             p.studio_id = v_studio_id
             and p.section_id = any(v_asked.dated_ids)
+            and (p.held_on is null or p.held_on = any(v_dates))
             and p_as_of >= p.valid_from
             and (p.superseded_at is null or p.superseded_at > p_as_of);
     end if;
