@@ -3,8 +3,6 @@ returns integer
 language plpgsql
 immutable
 parallel safe
-set search_path = ''
-set timezone = 'UTC'
 as $$
 begin
     -- Quotes of engines that kept no date were made of plans without one.
