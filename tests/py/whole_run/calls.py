@@ -63,8 +63,13 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_sessionfinish() -> None:
-    """Write down what was called, and what there is, into a file of its own."""
+def pytest_sessionfinish(exitstatus: int) -> None:
+    """Write down what was called, and what there is, into a file of its own.
+
+    After a failure nobody asks, and there may be no database any more.
+    """
+    if exitstatus != 0:
+        return
     with _connect() as connection:
         connection.execute(_END_SESSIONS)
         functions = [name for (name,) in connection.execute(_FUNCTIONS)]
