@@ -27,6 +27,14 @@ SEED = $(PYTHON) -m demo.seed && psql -qX --set ON_ERROR_STOP=1 -f tests/sql/hel
 PG_PROVE = pg_prove --dbname "$$DATABASE_URL" --recurse --ext .sql $(SQL)
 PYTEST = $(PYTHON) -m pytest $(PY)
 
+# A whole run has two sides, each with a stack of its own, and about equally long side by side:
+# the tests in SQL with most folders of those in Python, and these folders.
+RIGHT := tests/py/api tests/py/payments
+# Judges what both sides have called, so it comes after them.
+WHOLE_RUN := tests/py/whole_run
+LEFT := tests/py $(addprefix --ignore=,$(RIGHT) $(WHOLE_RUN))
+NOTING := -p $(subst /,.,$(WHOLE_RUN)).calls
+
 .PHONY: help
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,8 +61,10 @@ reset: ## Stop everything and delete all data (asks first).
 	@$(PYTHON) -m tools.stack reset
 
 .PHONY: test
-test: setup lint ## Run every check, in a throwaway stack.
-	$(PYTHON) -m tools.stack throwaway -- sh -c '$(SEED) && $(PG_PROVE) && $(PYTEST)'
+test: setup lint ## Run every check, in two throwaway stacks side by side.
+	$(PYTHON) -m tools.side_by_side --then '$(PYTHON) -m pytest $(WHOLE_RUN)' \
+		left '$(SEED) && $(PG_PROVE) && $(PYTHON) -m pytest $(NOTING) $(LEFT)' \
+		right '$(SEED) && $(PYTHON) -m pytest $(NOTING) $(RIGHT)'
 
 .PHONY: lint
 lint: setup ## Check the style of SQL and the safety of migrations.

@@ -162,7 +162,11 @@ def _child(command: Sequence[str], **options: Any) -> Iterator[subprocess.Popen]
     finally:
         if child is not None:
             _signal_group(child.pid, signal.SIGTERM)
-            wait_for(lambda: child.poll() is not None, _PATIENCE_SECONDS)
+            # A shell is gone at once; what it has started may have something to put in order.
+            wait_for(
+                lambda: child.poll() is not None and not _signal_group(child.pid, 0),
+                _PATIENCE_SECONDS,
+            )
             kill_group(child.pid)
 
 

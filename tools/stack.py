@@ -36,6 +36,9 @@ LOGINS = ("deploy", "authenticator", "scheduler", "thin_api")
 # The demo studios' codes, each with name and currency of its merchant account at the gateway.
 MERCHANTS = {"AYDT": ("Academy of Young Dancers", "USD"), "ELMST": ("Elm Street Studio", "USD")}
 
+# Where the logs of a throwaway stack are kept when its command fails.
+FAILED_RUN = ROOT / ".local" / "failed-run"
+
 _PREFERRED_PORTS = {"postgrest": 3000, "postgrest_admin": 3100, "thin_api": 5000, "sandbox": 5800}
 _POSTGRES_PORT = 5432
 _GENERATED_FILES = ("secrets.json", "jwks.json", "ports.json", "env", "sandbox.sqlite")
@@ -394,11 +397,13 @@ def _gateway_accounts(
 # ---------------------------------------------------------------- a stack for one command
 
 
-def run_throwaway(command: Sequence[str], *, with_services: bool, db_pool: int) -> int:
+def run_throwaway(
+    command: Sequence[str], *, with_services: bool, db_pool: int, name: str = ""
+) -> int:
     """Run a command against a fresh stack of its own and return the command's exit code.
 
     The stack is gone afterwards, however the command or this process ended. When the command
-    fails, the stack's logs are kept in `.local/failed-run`.
+    fails, the stack's logs are kept in `.local/failed-run`, or in the folder `name` there.
     """
     run_dir = Path(tempfile.mkdtemp(prefix="callboard-"))
     stack = Stack(run_dir, throwaway=True, with_services=with_services, db_pool=db_pool)
@@ -410,13 +415,16 @@ def run_throwaway(command: Sequence[str], *, with_services: bool, db_pool: int) 
     finally:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
+        kept = None
         if code != 0 and (run_dir / "log").is_dir():
-            kept = ROOT / ".local" / "failed-run"
+            kept = FAILED_RUN / name
             shutil.rmtree(kept, ignore_errors=True)
             shutil.copytree(run_dir / "log", kept)
-            _say(f"the logs are in {kept}")
         stack.destroy()
         shutil.rmtree(run_dir)
+        # Last, as there may be nobody left to be told.
+        if kept is not None:
+            _say(f"the logs are in {kept}")
     return code
 
 
@@ -462,6 +470,9 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--db-pool", type=int, default=10, help="connections PostgREST may open (10)"
         )
+    throwaway.add_argument(
+        "--name", default="", help="of the folder for its logs, where others run beside it"
+    )
     throwaway.add_argument("--no-services", action="store_true", help="the database alone")
     throwaway.add_argument("argv", nargs="+", metavar="CMD", help="the command, after --")
     add("down", "stop everything; the data stays")
@@ -491,6 +502,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                     arguments.argv,
                     with_services=not arguments.no_services,
                     db_pool=arguments.db_pool,
+                    name=arguments.name,
                 )
             case "up":
                 stack = Stack(run_dir, db_pool=arguments.db_pool)

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 
 import psycopg
 import pytest
 
 from tests.py.support import Family, Studio, demo_studio, new_studio
+
+
+def pytest_configure() -> None:
+    """Being told to end is as Ctrl-C: fixtures still put away what they have made."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Databases and trees for the tests of the deployment."""
 
+import contextlib
 import os
 import uuid
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from psycopg import conninfo, sql
 
 from tests.py.deploy.tree import Database, Tree
 from tools import deploy
+from tools.deploy.connections import database_name
 
 
 @pytest.fixture
@@ -24,24 +26,52 @@ def tree(tmp_path: Path) -> Tree:
 @pytest.fixture
 def new_database() -> Iterator[Callable[[], Database]]:
     """Makes names of databases that do not exist yet; they are dropped afterwards."""
-    server = os.environ["DATABASE_URL"]
-    names: list[str] = []
+    with _databases() as make:
+        yield make
 
-    def make() -> Database:
-        names.append(f"deploy_test_{uuid.uuid4().hex[:12]}")
-        return Database(conninfo.make_conninfo(server, dbname=names[-1]))
 
-    yield make
-    with psycopg.connect(server, autocommit=True) as conn:
-        for name in names:
-            conn.execute(
-                sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))
-            )
+@pytest.fixture(scope="session")
+def small_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The name of a database to which the small tree was deployed, to be copied."""
+    tree = Tree(tmp_path_factory.mktemp("small") / "tree")
+    tree.fill()
+    with _databases() as make:
+        database = make()
+        deploy.run(database.url, tree.root)
+        yield database_name(database.url)
 
 
 @pytest.fixture
-def deployed(tree: Tree, new_database: Callable[[], Database]) -> Database:
+def deployed(small_database: str, new_database: Callable[[], Database]) -> Database:
     """A database to which the small tree was deployed."""
     database = new_database()
-    deploy.run(database.url, tree.root)
+    copy = sql.Identifier(database_name(database.url))
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as conn:
+        for statement in (
+            "create database {copy} template {original}",
+            # A copy has no rights of its original.
+            "grant connect, create on database {copy} to deploy",
+        ):
+            conn.execute(
+                sql.SQL(statement).format(copy=copy, original=sql.Identifier(small_database))
+            )
     return database
+
+
+@contextlib.contextmanager
+def _databases() -> Iterator[Callable[[], Database]]:
+    server = os.environ["DATABASE_URL"]
+    made: list[Database] = []
+
+    def make() -> Database:
+        name = f"deploy_test_{uuid.uuid4().hex[:12]}"
+        made.append(Database(conninfo.make_conninfo(server, dbname=name)))
+        return made[-1]
+
+    try:
+        yield make
+    finally:
+        with psycopg.connect(server, autocommit=True) as conn:
+            for database in made:
+                name = sql.Identifier(database_name(database.url))
+                conn.execute(sql.SQL("drop database if exists {} with (force)").format(name))

@@ -67,15 +67,19 @@ def test_the_command_line_says_what_was_done(tree: Tree, new_database: Make) -> 
 
 def test_our_sources_and_our_migrations_build_the_same(new_database: Make) -> None:
     migrated, built = new_database(), new_database()
-    deploy.run(migrated.url)
+
+    def seconds_to_deploy() -> float:
+        began = time.monotonic()
+        deploy.run(migrated.url)
+        return time.monotonic() - began
+
+    whole = seconds_to_deploy()
     deploy.build_from_sources(built.url, ROOT)
     assert deploy.catalog_dump(built.url) == deploy.catalog_dump(migrated.url)
     assert not deploy.run(migrated.url).changed
 
-    # Nobody waits for a deployment that has nothing to do.
-    started = time.monotonic()
-    deploy.run(migrated.url)
-    assert time.monotonic() - started < 2
+    # Nobody waits for a deployment that has nothing to do, however slow the machine is.
+    assert seconds_to_deploy() < whole / 4
 
 
 def test_each_of_our_files_stands_alone(new_database: Make) -> None:

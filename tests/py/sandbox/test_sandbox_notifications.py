@@ -203,7 +203,7 @@ def test_concurrent_redelivery_is_concurrent(sandbox):
     sandbox.sale()
     sandbox.deliver()
     [delivery] = sandbox.control("GET", "/deliveries")
-    together = threading.Barrier(4, timeout=3)
+    together = threading.Barrier(4, timeout=30)
     sandbox.hook.before = together.wait
     path = f"/notifications/{delivery['notification']}/redeliver"
     outcomes = sandbox.control("POST", path, {"times": 4, "concurrently": True})

@@ -15,14 +15,16 @@ from requests.auth import HTTPBasicAuth
 from tests.py.thin_api.conftest import Peer
 from thin_api.exchange import LARGEST_ANSWER, Answer, NoAnswer, PerhapsArrived, exchange
 
-TIMEOUTS = (0.3, 0.7)
+# Seconds to connect, and for the whole answer: who answers at once has time to on any machine.
+PATIENT = (30.0, 30.0)
+IMPATIENT = (0.3, 0.7)
 # A trickle without end: each pause is far below the seconds of silence that would be allowed.
 PAUSE_SECONDS = 0.05
 
 
-def _asked(url: str) -> Answer:
+def _asked(url: str, timeouts: tuple[float, float] = PATIENT) -> Answer:
     return exchange(
-        "GET", url, auth=HTTPBasicAuth("a", "b"), headers={}, data=None, timeouts=TIMEOUTS
+        "GET", url, auth=HTTPBasicAuth("a", "b"), headers={}, data=None, timeouts=timeouts
     )
 
 
@@ -65,7 +67,7 @@ def test_an_answer_that_trickles_in_is_ended(first: bytes) -> None:
         _trickling(first, itertools.repeat(b"x")) as url,
         pytest.raises(PerhapsArrived, match="^answer too slow$"),
     ):
-        _asked(url)
+        _asked(url, IMPATIENT)
 
 
 def test_the_body_of_a_redirect_is_no_larger_than_any(peer: Peer) -> None:

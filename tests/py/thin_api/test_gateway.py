@@ -11,7 +11,7 @@ from thin_api.exchange import LARGEST_ANSWER, NoAnswer
 from thin_api.gateway import Gateway, NotConfigured, headers_of
 from thin_api.settings import GatewaySettings
 
-TIMEOUTS = (0.5, 0.5)
+TIMEOUTS = (30.0, 30.0)
 
 
 def gateway(url: str = "http://127.0.0.1:1/epg") -> Gateway:
