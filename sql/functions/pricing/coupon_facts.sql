@@ -8,24 +8,23 @@ set timezone = 'UTC'
 as $$
 declare
     v_studio_id constant integer := auth.studio_id();
-    v_term_ids bigint [];
+    v_capped record;
 begin
-    v_term_ids := array(
-        select distinct p.term_id
-        from pricing.coupons as p
-        where
-            p.studio_id = v_studio_id
-            and p.superseded_at is null
-            and num_nonnulls(p.max_uses, p.max_uses_per_family) > 0
-            -- What was entered, or else what applies by itself.
-            and p.code is not distinct from upper(p_coupon_code)
-            and p.term_id in (
-                select c.term_id
-                from enrollment.carts as c
-                where c.studio_id = v_studio_id and c.id = any(p_cart_ids)
-            )
-    );
-    if v_term_ids = '{}' then
+    select array_agg(distinct p.term_id) as term_ids, bool_or(p.max_uses is not null) as in_total
+    into v_capped
+    from pricing.coupons as p
+    where
+        p.studio_id = v_studio_id
+        and p.superseded_at is null
+        and num_nonnulls(p.max_uses, p.max_uses_per_family) > 0
+        -- What was entered, or else what applies by itself.
+        and p.code is not distinct from upper(p_coupon_code)
+        and p.term_id in (
+            select c.term_id
+            from enrollment.carts as c
+            where c.studio_id = v_studio_id and c.id = any(p_cart_ids)
+        );
+    if v_capped.term_ids is null then
         return;
     end if;
     return query
@@ -56,7 +55,7 @@ begin
         where
             u.studio_id = v_studio_id
             and u.family_id in (select c.family_id from carts as c)
-            and p.term_id = any(v_term_ids)
+            and p.term_id = any(v_capped.term_ids)
             and u.status in ('held', 'used')
         group by u.family_id, p.term_id, p.key
     )
@@ -78,7 +77,9 @@ begin
             and c.term_id = p.term_id
             and p.superseded_at is null
             and p.code is not distinct from upper(p_coupon_code)
-    left join pricing.coupon_uses(v_term_ids) as t on p.term_id = t.term_id and p.key = t.key
+    left join pricing.coupon_uses(
+        case when v_capped.in_total then v_capped.term_ids else '{}' end
+    ) as t on p.term_id = t.term_id and p.key = t.key
     left join own as o
         on c.family_id = o.family_id and p.term_id = o.term_id and p.key = o.key
     where coalesce(t.uses, o.used) > 0
