@@ -24,6 +24,72 @@ declare
     );
     v_unpriced record;
     v_divisions pricing.student_division [];
+    v_discounts constant pricing.discounts [] := array(
+        select d
+        from pricing.discounts as d
+        where
+            d.studio_id = v_studio_id
+            and d.term_id in (select i.term_id from unnest(p_items) as i)
+            and p_as_of >= d.valid_from
+            and (d.superseded_at is null or d.superseded_at > p_as_of)
+            and (d.available_from is null or p_as_of >= d.available_from)
+            and (d.available_until is null or p_as_of < d.available_until)
+        order by d.kind = 'flat', d.position, d.code, d.id
+    );
+    v_discount_sections constant jsonb := (
+        select jsonb_object_agg(s.discount_id, s.section_ids)
+        from (
+            select s.discount_id, jsonb_agg(s.section_id) as section_ids
+            from pricing.discount_sections as s
+            where
+                s.studio_id = v_studio_id
+                and s.discount_id in (select d.id from unnest(v_discounts) as d)
+            group by s.discount_id
+        ) as s
+    );
+    v_coupons constant pricing.coupons [] := array(
+        select c
+        from pricing.coupons as c
+        where
+            c.studio_id = v_studio_id
+            and p_as_of >= c.valid_from
+            and (c.superseded_at is null or c.superseded_at > p_as_of)
+            and (
+                c.code in (select upper(o.coupon_code) from unnest(p_orders) as o)
+                or c.code is null
+            )
+        order by c.id
+    );
+    v_coupon_sections constant jsonb := (
+        select jsonb_object_agg(s.coupon_id, s.section_ids)
+        from (
+            select s.coupon_id, jsonb_agg(s.section_id) as section_ids
+            from pricing.coupon_sections as s
+            where
+                s.studio_id = v_studio_id
+                and s.coupon_id in (select c.id from unnest(v_coupons) as c)
+            group by s.coupon_id
+        ) as s
+    );
+    v_fee_rules constant pricing.fee_rules [] := array(
+        select f
+        from pricing.fee_rules as f
+        where
+            f.studio_id = v_studio_id
+            and p_as_of >= f.valid_from
+            and (f.superseded_at is null or f.superseded_at > p_as_of)
+    );
+    v_program_prices constant jsonb := (
+        select jsonb_object_agg(p.term_id || ':' || p.program_id, to_jsonb(p))
+        from pricing.program_prices as p
+        where
+            p.studio_id = v_studio_id
+            and p_as_of >= p.valid_from
+            and (p.superseded_at is null or p.superseded_at > p_as_of)
+    );
+    v_order record;
+    v_line pricing.line;
+    v_more pricing.line [];
 begin
     -- For one cart plans that are kept and look into indexes are best. For many carts each join of
     -- facts with facts must be hashed, which the planner, who can't see into arrays, must be told.
@@ -107,8 +173,39 @@ begin
     end if;
     v_lines := v_lines
     || array(select l from pricing.fee_lines(p_items, v_divisions, p_as_of) as l);
-    v_lines := v_lines
-    || array(select l from pricing.discount_lines(p_items, v_rest, v_lines, p_as_of) as l)
+    v_more := '{}';
+    for v_order in
+        select i.items, coalesce(r.items, '{}') as rest, coalesce(l.lines, '{}') as lines
+        from (
+            select p.cart_id, array_agg(p order by p.student_id, p.section_id) as items
+            from unnest(p_items) as p
+            group by p.cart_id
+        ) as i
+        left join (
+            select p.cart_id, array_agg(p order by p.student_id, p.section_id) as items
+            from unnest(v_rest) as p
+            group by p.cart_id
+        ) as r on i.cart_id = r.cart_id
+        left join (
+            select
+                (p.line).cart_id, -- noqa
+                array_agg(p.line order by p.n) as lines
+            from (
+                select (a, b, c, d, e, f, g, h, i, j)::pricing.line as line, n
+                from unnest(v_lines) with ordinality as u (a, b, c, d, e, f, g, h, i, j, n)
+            ) as p
+            group by (p.line).cart_id
+        ) as l on i.cart_id = l.cart_id
+        order by i.cart_id
+    loop
+        foreach v_line in array pricing.discount_lines(
+            v_order.items, v_order.rest, v_order.lines, v_discounts, v_discount_sections,
+            v_fee_rules, v_program_prices
+        ) loop
+            v_more := array_append(v_more, v_line);
+        end loop;
+    end loop;
+    v_lines := v_lines || v_more
     || array(select l from pricing.add_on_lines(p_items, p_as_of) as l);
     v_lines := v_lines
     || array(
@@ -119,8 +216,37 @@ begin
     || array(
         select l from pricing.plan_fee_lines(p_items, v_lines, p_orders, p_plan) as l
     );
-    v_lines := v_lines
-    || array(select l from pricing.coupon_lines(p_items, v_lines, p_orders, p_as_of) as l);
+    v_more := '{}';
+    for v_order in
+        select i.items, o.basket_order, coalesce(l.lines, '{}') as lines
+        from (
+            select p.cart_id, array_agg(p order by p.student_id, p.section_id) as items
+            from unnest(p_items) as p
+            group by p.cart_id
+        ) as i
+        left join (
+            select p.cart_id, p as basket_order from unnest(p_orders) as p
+        ) as o on i.cart_id = o.cart_id
+        left join (
+            select
+                (p.line).cart_id, -- noqa
+                array_agg(p.line order by p.n) as lines
+            from (
+                select (a, b, c, d, e, f, g, h, i, j)::pricing.line as line, n
+                from unnest(v_lines) with ordinality as u (a, b, c, d, e, f, g, h, i, j, n)
+            ) as p
+            group by (p.line).cart_id
+        ) as l on i.cart_id = l.cart_id
+        order by i.cart_id
+    loop
+        foreach v_line in array pricing.coupon_lines(
+            v_order.items, v_order.lines, v_order.basket_order, v_coupons, v_coupon_sections,
+            v_fee_rules, v_program_prices, p_as_of
+        ) loop
+            v_more := array_append(v_more, v_line);
+        end loop;
+    end loop;
+    v_lines := v_lines || v_more;
     v_lines := v_lines
     || array(select l from pricing.adjustment_lines(p_items, v_lines, p_orders) as l);
     return v_lines || array(select l from pricing.credit_lines(v_lines, p_orders) as l);

@@ -3,8 +3,6 @@ returns bigint
 language plpgsql
 immutable
 parallel safe
-set search_path = ''
-set timezone = 'UTC'
 as $$
 begin
     -- numeric rounds half away from zero.

@@ -22,6 +22,14 @@ select set_eq(
         'enrollment.conflicts',
         'enrollment.lapsed_registrations',
         'payment.live_sales',
+        -- pure: called for each order by one that pins
+        'pricing.coupon_base',
+        'pricing.coupon_lines',
+        'pricing.discount_lines',
+        'pricing.discount_recipients',
+        'pricing.line_share',
+        'pricing.round_minor',
+        'pricing.weekly_runs',
         -- commits
         'ops.run_job'
     ],
