@@ -34,7 +34,8 @@ declare
     v_recipients jsonb;
     v_reduced text [];
     v_share record;
-    -- Of each line what a discount may reduce; the sum for a student, up to a line and in all.
+    -- By place among v_numbers what a discount may reduce; the sum of a student's, up to a line
+    -- and in all.
     v_parts_minor bigint [];
     v_part_minor bigint;
     v_running_minor bigint;
@@ -42,7 +43,7 @@ declare
     v_saved_minor bigint;
     v_allotted_minor bigint;
     v_off_minor bigint;
-    v_parts jsonb;
+    v_parts jsonb [];
     v_lines pricing.line [] := '{}';
 begin
     if cardinality(p_discounts) = 0 or cardinality(p_lines) = 0 then
@@ -70,13 +71,14 @@ begin
     foreach v_item in array p_items loop
         continue when v_item.student_id = v_student_ids[cardinality(v_student_ids)];
         v_student_ids := array_append(v_student_ids, v_item.student_id);
-        for v_number in 1..cardinality(v_owner_ids) loop
-            if v_owner_ids[v_number] = v_item.student_id then
-                v_numbers := array_append(v_numbers, v_number);
+        for v_line_number in 1..cardinality(v_owner_ids) loop
+            if v_owner_ids[v_line_number] = v_item.student_id then
+                v_numbers := array_append(v_numbers, v_line_number);
             end if;
         end loop;
         v_ends := array_append(v_ends, cardinality(v_numbers));
     end loop;
+    v_parts_minor := array_fill(0::bigint, array[cardinality(v_numbers)]);
 
     foreach v_discount in array p_discounts loop
         continue when v_discount.term_id <> v_term_id;
@@ -88,25 +90,27 @@ begin
             case when v_discount.reduces_fees then 'fee' end,
             case when v_discount.reduces_programs then 'program' end
         ];
-        v_parts_minor := '{}';
-        for v_number in 1..cardinality(v_left) loop
-            v_part_minor := case when v_groups[v_number] = any(v_reduced) then v_left[v_number] end;
-            if v_sections is not null and v_part_minor > 0 then
-                -- Of a line for several sections their share, rounded down.
-                v_share := pricing.line_share(
-                    v_number, v_sections, p_items, p_lines, p_fee_rules, p_program_prices
-                );
-                v_part_minor := v_part_minor * v_share.weight / nullif(v_share.full_weight, 0);
-            end if;
-            v_parts_minor := array_append(v_parts_minor, greatest(v_part_minor, 0));
-        end loop;
-
         for v_student in 1..cardinality(v_student_ids) loop
             continue when not v_recipients ? v_student_ids[v_student]::text;
             v_first := coalesce(v_ends[v_student - 1], 0) + 1;
             v_base_minor := 0;
             for v_place in v_first..v_ends[v_student] loop
-                v_base_minor := v_base_minor + v_parts_minor[v_numbers[v_place]];
+                v_number := v_numbers[v_place];
+                v_part_minor := case
+                    when v_groups[v_number] = any(v_reduced) then v_left[v_number] else 0
+                end;
+                if v_sections is not null and v_part_minor > 0 then
+                    -- Of a line for several sections their share, rounded down.
+                    v_share := pricing.line_share(
+                        v_number, v_sections, p_items, p_lines, p_fee_rules, p_program_prices
+                    );
+                    v_part_minor := case
+                        when v_share.weight = 0 then 0
+                        else v_part_minor * v_share.weight / v_share.full_weight
+                    end;
+                end if;
+                v_parts_minor[v_place] := v_part_minor;
+                v_base_minor := v_base_minor + v_part_minor;
             end loop;
             v_saved_minor := least(
                 v_base_minor,
@@ -122,17 +126,18 @@ begin
             -- What is taken off each line, in whole units, so that the parts add up to the whole.
             v_running_minor := 0;
             v_allotted_minor := 0;
-            v_parts := '[]';
+            v_parts := '{}';
             for v_place in v_first..v_ends[v_student] loop
+                continue when v_parts_minor[v_place] = 0;
                 v_number := v_numbers[v_place];
-                continue when v_parts_minor[v_number] = 0;
-                v_running_minor := v_running_minor + v_parts_minor[v_number];
+                v_running_minor := v_running_minor + v_parts_minor[v_place];
                 v_off_minor
                 := div(v_saved_minor::numeric * v_running_minor, v_base_minor) - v_allotted_minor;
                 v_allotted_minor := v_allotted_minor + v_off_minor;
                 v_left[v_number] := v_left[v_number] - v_off_minor;
-                v_parts := v_parts || jsonb_build_object(
-                    'line_number', v_number, 'amount_minor', v_off_minor
+                v_parts := array_append(
+                    v_parts,
+                    jsonb_build_object('line_number', v_number, 'amount_minor', v_off_minor)
                 );
             end loop;
             v_lines := array_append(
@@ -151,7 +156,7 @@ begin
                             'base_minor', v_base_minor,
                             'percent_bp', v_discount.percent_bp,
                             'discount_minor', v_discount.amount_minor,
-                            'parts', v_parts
+                            'parts', to_jsonb(v_parts)
                         )
                     ),
                     - v_saved_minor,
