@@ -16,6 +16,7 @@ declare
     v_other pricing.line;
     v_starts_on date;
     v_next_starts_on date;
+    v_other_starts_on date;
     v_overridden_ids bigint [] := '{}';
     v_rule pricing.fee_rules;
     v_fee pricing.fee_rules;
@@ -26,18 +27,16 @@ declare
 begin
     if v_line.kind = 'tuition' then
         -- For the classes from the day it names to the day before the next one's.
-        v_starts_on := (v_line.basis ->> 'starts_on')::date;
+        v_starts_on := to_date(v_line.basis ->> 'starts_on', 'YYYY-MM-DD');
         foreach v_other in array p_lines loop
             continue when v_other.student_id is distinct from v_line.student_id;
             if v_other.kind = 'override' then
                 v_overridden_ids := array_append(v_overridden_ids, v_other.section_id);
-            elsif
-                v_other.kind = 'tuition'
-                and (v_other.basis ->> 'starts_on')::date > v_starts_on
-            then
-                v_next_starts_on := least(
-                    v_next_starts_on, (v_other.basis ->> 'starts_on')::date
-                );
+            elsif v_other.kind = 'tuition' then
+                v_other_starts_on := to_date(v_other.basis ->> 'starts_on', 'YYYY-MM-DD');
+                if v_other_starts_on > v_starts_on then
+                    v_next_starts_on := least(v_next_starts_on, v_other_starts_on);
+                end if;
             end if;
         end loop;
     elsif v_line.kind = 'fee' then
@@ -104,8 +103,9 @@ alter function pricing.line_share(
 comment on function pricing.line_share(
     integer, jsonb, pricing.basket_item[], pricing.line[], pricing.fee_rules[], jsonb
 ) is
-$$How much of a student's line is for some sections, for rules limited to these: weight of full_weight.
+$$What share of a student's line is for the sections a rule is limited to: weight of full_weight.
 
-Both are 0 where the line is for no section of the order. A section weighs its weekly meetings, or
-1 in a fee by class; of a fee the classes that cause it count, as in pricing.fee_lines().
-p_line_number: the line's place in p_lines. p_sections: an array of ids.$$;
+Both are 0 where the line is for no section of the order. A section weighs its weekly meetings, at
+least 1, or 1 in a fee by class; of a fee the classes that cause it count, as in
+pricing.fee_lines(). p_items, p_lines: of one order. p_line_number: the line's place in p_lines.
+p_sections: an array of ids.$$;
