@@ -2,217 +2,195 @@ create or replace function pricing.discount_lines(
     p_items pricing.basket_item[],
     p_counted pricing.basket_item[],
     p_lines pricing.line[],
-    p_as_of timestamptz
+    p_discounts pricing.discounts[],
+    p_discount_sections jsonb,
+    p_fee_rules pricing.fee_rules[],
+    p_program_prices jsonb
 )
-returns setof pricing.line
+returns pricing.line[]
 language plpgsql
-stable
-security definer
-set search_path = ''
-set timezone = 'UTC'
--- Planning these statements anew for each cart would take longer than carrying them out.
-set plan_cache_mode = 'force_generic_plan'
+immutable
+parallel safe
 as $$
 declare
-    v_studio_id constant integer := auth.studio_id();
+    v_cart_id constant bigint := p_items[1].cart_id;
+    v_term_id constant bigint := p_items[1].term_id;
+    v_item pricing.basket_item;
+    v_line pricing.line;
+    v_fee pricing.fee_rules;
+    v_discountable_ids bigint [] := '{}';
+    -- Of each line: whose it is, 0 the family's; what it is to a discount; what is left of it.
+    v_owner_ids bigint [] := '{}';
+    v_groups text [] := '{}';
+    v_left bigint [] := '{}';
+    -- The students by id, the numbers of their lines one student after the other, and where in
+    -- these each student's end.
+    v_student_ids bigint [] := '{}';
+    v_numbers integer [] := '{}';
+    v_ends integer [] := '{}';
+    v_first integer;
+    v_number integer;
     v_discount pricing.discounts;
-    v_section_ids bigint [];
-    -- What the discounts before have left of each line.
-    v_left bigint [];
-    v_lines pricing.line [];
+    v_sections jsonb;
+    v_recipients jsonb;
+    v_reduced text [];
+    v_share record;
+    -- By place among v_numbers what a discount may reduce; the sum of a student's, up to a line
+    -- and in all.
+    v_parts_minor bigint [];
+    v_part_minor bigint;
+    v_running_minor bigint;
+    v_base_minor bigint;
+    v_saved_minor bigint;
+    v_allotted_minor bigint;
+    v_off_minor bigint;
+    v_parts jsonb [];
+    v_lines pricing.line [] := '{}';
 begin
-    for v_discount in
-        select d.*
-        from pricing.discounts as d
-        where
-            d.studio_id = v_studio_id
-            and d.term_id in (select i.term_id from unnest(p_items) as i)
-            and p_as_of >= d.valid_from
-            and (d.superseded_at is null or d.superseded_at > p_as_of)
-            and (d.available_from is null or p_as_of >= d.available_from)
-            and (d.available_until is null or p_as_of < d.available_until)
-        order by d.kind = 'flat', d.position, d.code, d.id
+    if cardinality(p_discounts) = 0 or cardinality(p_lines) = 0 then
+        return v_lines;
+    end if;
+    foreach v_fee in array p_fee_rules
     loop
-        v_left := coalesce(
-            v_left,
-            array(
-                select l.amount_minor
-                from unnest(p_lines) with ordinality as l (
-                    cart_id, student_id, kind, code, section_id, basis, amount_minor, rule_table,
-                    rule_id, rule_version, line_position
-                )
-                order by l.line_position
-            )
-        );
-        v_section_ids := array(
-            select s.section_id
-            from pricing.discount_sections as s
-            where s.studio_id = v_studio_id and s.discount_id = v_discount.id
-        );
-        with lines as (
-            select
-                l.*,
-                row_number() over (partition by l.cart_id order by l.line_position) as line_number
-            from rows from (unnest(p_lines), unnest(v_left)) with ordinality as l (
-                cart_id, student_id, kind, code, section_id, basis, amount_minor, rule_table,
-                rule_id, rule_version, left_minor, line_position
-            )
-        ),
-
-        -- Of a line for several sections, the share of those that the discount is limited to.
-        shares as (
-            select
-                s.line_position,
-                sum(s.weight) filter (where s.section_id = any(v_section_ids)) as weight,
-                sum(s.weight) as full_weight
-            from pricing.line_sections(
-                case when v_section_ids <> '{}' then p_items else '{}' end, p_lines, p_as_of
-            ) as s
-            group by s.line_position
-        ),
-
-        reducible as (
-            select
-                l.line_position,
-                l.line_number,
-                l.cart_id,
-                l.student_id,
-                r.reached,
-                case
-                    when v_section_ids = '{}' then l.left_minor
-                    else pricing.round_minor(l.left_minor * s.weight / s.full_weight)
-                end as part_minor
-            from lines as l
-            inner join pricing.discount_recipients(
-                v_discount, v_section_ids, p_items, p_counted
-            ) as r
-                on l.cart_id = r.cart_id and l.student_id = r.student_id
-            left join shares as s on l.line_position = s.line_position
-            left join pricing.fee_rules as f
-                on l.kind = 'fee' and f.studio_id = v_studio_id and l.rule_id = f.id
-            where
-                case
-                    when l.kind = 'fee' then v_discount.reduces_fees and f.discountable
-                    when l.kind = 'program' or l.basis ->> 'price_mode' = 'program'
-                        then v_discount.reduces_programs
-                    else v_discount.reduces_tuition
-                end
-        ),
-
-        measured as (
-            select
-                r.*,
-                sum(r.part_minor) over (partition by r.cart_id, r.student_id) as base_minor,
-                sum(r.part_minor) over (
-                    partition by r.cart_id, r.student_id order by r.line_position
-                ) as running_minor
-            from reducible as r
-            where r.part_minor > 0
-        ),
-
-        -- Once a student, at its last line; the window then tells the others. A join would not
-        -- stay linear however many carts there are.
-        taken as (
-            select
-                m.*,
-                max(
-                    case
-                        when m.running_minor = m.base_minor
-                            then
-                                least(
-                                    m.base_minor,
-                                    case v_discount.kind
-                                        when 'percent'
-                                            then pricing.round_minor(
-                                                m.base_minor * v_discount.percent_bp / 10000
-                                            )
-                                        else v_discount.amount_minor
-                                    end
-                                )
-                    end
-                ) over (partition by m.cart_id, m.student_id) as saved_minor
-            from measured as m
-        ),
-
-        -- What is taken off each line, in whole units, so that the parts add up to the whole.
-        allotted as (
-            select
-                t.*,
-                div(t.saved_minor * t.running_minor, t.base_minor)
-                - div(t.saved_minor * (t.running_minor - t.part_minor), t.base_minor) as off_minor
-            from taken as t
-            where t.saved_minor > 0
-        ),
-
-        discounted as (
-            select
-                a.cart_id,
-                a.student_id,
-                jsonb_strip_nulls(
-                    jsonb_build_object(
-                        'category', v_discount.category,
-                        'threshold', v_discount.threshold,
-                        'count', a.reached,
-                        'base_minor', a.base_minor,
-                        'percent_bp', v_discount.percent_bp,
-                        'discount_minor', v_discount.amount_minor,
-                        'parts', jsonb_agg(
-                            jsonb_build_object(
-                                'line_number', a.line_number, 'amount_minor', a.off_minor
-                            )
-                            order by a.line_number
-                        )
-                    )
-                ) as basis,
-                a.saved_minor
-            from allotted as a
-            group by a.cart_id, a.student_id, a.reached, a.base_minor, a.saved_minor
-        )
-
-        select
-            array(
-                select
-                    (
-                        d.cart_id,
-                        d.student_id,
-                        'discount',
-                        v_discount.code,
-                        null,
-                        d.basis,
-                        - d.saved_minor,
-                        'pricing.discounts',
-                        v_discount.id,
-                        v_discount.version
-                    )::pricing.line
-                from discounted as d
-                order by d.cart_id, d.student_id
-            ),
-            array(
-                -- Added up rather than joined, which stays linear however many lines there are.
-                select sum(b.minor)::bigint
-                from (
-                    select l.line_position, l.left_minor as minor
-                    from lines as l
-                    union all
-                    select a.line_position, - a.off_minor
-                    from allotted as a
-                ) as b
-                group by b.line_position
-                order by b.line_position
-            )
-        into v_lines, v_left;
-        return query select l.* from unnest(v_lines) as l;
+        if v_fee.discountable then
+            v_discountable_ids := array_append(v_discountable_ids, v_fee.id);
+        end if;
     end loop;
+    foreach v_line in array p_lines
+    loop
+        v_owner_ids := array_append(v_owner_ids, coalesce(v_line.student_id, 0));
+        v_left := array_append(v_left, v_line.amount_minor);
+        v_groups := array_append(
+            v_groups,
+            case
+                when v_line.kind = 'fee'
+                    then case when v_line.rule_id = any(v_discountable_ids) then 'fee' end
+                when v_line.kind = 'program' or v_line.basis ->> 'price_mode' = 'program'
+                    then 'program'
+                else 'tuition'
+            end
+        );
+    end loop;
+    foreach v_item in array p_items
+    loop
+        continue when v_item.student_id = v_student_ids[cardinality(v_student_ids)];
+        v_student_ids := array_append(v_student_ids, v_item.student_id);
+        for v_line_number in 1..cardinality(v_owner_ids)
+        loop
+            if v_owner_ids[v_line_number] = v_item.student_id then
+                v_numbers := array_append(v_numbers, v_line_number);
+            end if;
+        end loop;
+        v_ends := array_append(v_ends, cardinality(v_numbers));
+    end loop;
+    v_parts_minor := array_fill(0::bigint, array[cardinality(v_numbers)]);
+
+    foreach v_discount in array p_discounts
+    loop
+        continue when v_discount.term_id <> v_term_id;
+        v_sections := p_discount_sections -> v_discount.id::text;
+        v_recipients := pricing.discount_recipients(v_discount, v_sections, p_items, p_counted);
+        continue when v_recipients = '{}';
+        v_reduced := array[
+            case when v_discount.reduces_tuition then 'tuition' end,
+            case when v_discount.reduces_fees then 'fee' end,
+            case when v_discount.reduces_programs then 'program' end
+        ];
+        for v_student in 1..cardinality(v_student_ids)
+        loop
+            continue when not v_recipients ? v_student_ids[v_student]::text;
+            v_first := coalesce(v_ends[v_student - 1], 0) + 1;
+            v_base_minor := 0;
+            for v_place in v_first..v_ends[v_student]
+            loop
+                v_number := v_numbers[v_place];
+                v_part_minor := case
+                    when v_groups[v_number] = any(v_reduced) then v_left[v_number] else 0
+                end;
+                if v_sections is not null and v_part_minor > 0 then
+                    -- Of a line for several sections their share, rounded down.
+                    v_share := pricing.line_share(
+                        v_number, v_sections, p_items, p_lines, p_fee_rules, p_program_prices
+                    );
+                    v_part_minor := case
+                        when v_share.weight = 0 then 0
+                        else v_part_minor * v_share.weight / v_share.full_weight
+                    end;
+                end if;
+                v_parts_minor[v_place] := v_part_minor;
+                v_base_minor := v_base_minor + v_part_minor;
+            end loop;
+            v_saved_minor := least(
+                v_base_minor,
+                case v_discount.kind
+                    when 'percent'
+                        then pricing.round_minor(
+                            v_base_minor::numeric * v_discount.percent_bp / 10000
+                        )
+                    else v_discount.amount_minor
+                end
+            );
+            continue when v_saved_minor = 0;
+            -- What is taken off each line, in whole units, so that the parts add up to the whole.
+            v_running_minor := 0;
+            v_allotted_minor := 0;
+            v_parts := '{}';
+            for v_place in v_first..v_ends[v_student]
+            loop
+                continue when v_parts_minor[v_place] = 0;
+                v_number := v_numbers[v_place];
+                v_running_minor := v_running_minor + v_parts_minor[v_place];
+                v_off_minor
+                := div(v_saved_minor::numeric * v_running_minor, v_base_minor) - v_allotted_minor;
+                v_allotted_minor := v_allotted_minor + v_off_minor;
+                v_left[v_number] := v_left[v_number] - v_off_minor;
+                v_parts := array_append(
+                    v_parts,
+                    jsonb_build_object('line_number', v_number, 'amount_minor', v_off_minor)
+                );
+            end loop;
+            v_lines := array_append(
+                v_lines,
+                (
+                    v_cart_id,
+                    v_student_ids[v_student],
+                    'discount',
+                    v_discount.code,
+                    null,
+                    jsonb_strip_nulls(
+                        jsonb_build_object(
+                            'category', v_discount.category,
+                            'threshold', v_discount.threshold,
+                            'count', v_recipients -> v_student_ids[v_student]::text,
+                            'base_minor', v_base_minor,
+                            'percent_bp', v_discount.percent_bp,
+                            'discount_minor', v_discount.amount_minor,
+                            'parts', to_jsonb(v_parts)
+                        )
+                    ),
+                    - v_saved_minor,
+                    'pricing.discounts',
+                    v_discount.id,
+                    v_discount.version
+                )::pricing.line
+            );
+        end loop;
+    end loop;
+    return v_lines;
 end;
 $$;
 alter function pricing.discount_lines(
-    pricing.basket_item[], pricing.basket_item[], pricing.line[], timestamptz
+    pricing.basket_item[], pricing.basket_item[], pricing.line[], pricing.discounts[], jsonb,
+    pricing.fee_rules[], jsonb
 ) owner to pricing;
 comment on function pricing.discount_lines(
-    pricing.basket_item[], pricing.basket_item[], pricing.line[], timestamptz
+    pricing.basket_item[], pricing.basket_item[], pricing.line[], pricing.discounts[], jsonb,
+    pricing.fee_rules[], jsonb
 ) is
-$$Stage 3: discounts, a line for each student and discount: percentages first, then amounts.
+$$Stage 3: discounts of one order, a line for each discount and student, in the order given.
 
 Each on what the ones before have left of the lines it may reduce, never more than that. parts in
-its basis: how much is off which line of the order. p_counted: items that count for the rate
-step.$$;
+its basis: how much is off which line of the order. p_items: of one order, by student. p_counted:
+those that count for the rate step. p_discounts: those of the instant, in the order in which they
+apply; other terms' are left out. p_discount_sections: {id of a discount: [ids of sections]} of
+those that are limited to sections. p_program_prices: as of pricing.rules_of().$$;

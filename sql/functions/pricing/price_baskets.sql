@@ -107,12 +107,33 @@ begin
         end if;
         v_lines := v_lines
         || pricing.fee_lines(v_items, v_divisions, v_fee_rules, v_program_prices);
-        v_lines := v_lines || array(select l from pricing.discount_lines(v_items, v_rest, v_lines, p_as_of) as l);
+        if v_discounts <> '{}' then
+            v_lines := v_lines || pricing.discount_lines(
+                v_items,
+                v_rest,
+                v_lines,
+                v_discounts,
+                v_discount_sections,
+                v_fee_rules,
+                v_program_prices
+            );
+        end if;
         v_lines := v_lines || pricing.add_on_lines(v_items, v_add_ons);
         v_lines := v_lines
         || pricing.family_discount_lines(v_items, v_lines, v_order, v_family_discounts);
         v_lines := v_lines || pricing.plan_fee_lines(v_items, v_lines, v_order, p_plan);
-        v_lines := v_lines || array(select l from pricing.coupon_lines(v_items, v_lines, array[v_order], p_as_of) as l);
+        if v_coupons <> '{}' or v_order.coupon_code is not null then
+            v_lines := v_lines || pricing.coupon_lines(
+                v_items,
+                v_lines,
+                v_order,
+                v_coupons,
+                v_coupon_sections,
+                v_fee_rules,
+                v_program_prices,
+                p_as_of
+            );
+        end if;
         if
             cardinality(v_order.adjustment_ids) > 0 or cardinality(v_order.line_override_ids) > 0
         then
