@@ -2,7 +2,8 @@ create or replace function pricing.discount_lines(
     p_items pricing.basket_item[],
     p_counted pricing.basket_item[],
     p_lines pricing.line[],
-    p_as_of timestamptz
+    p_as_of timestamptz,
+    p_engine_version integer default pricing.engine_version()
 )
 returns setof pricing.line
 language plpgsql
@@ -80,7 +81,13 @@ begin
                 r.reached,
                 case
                     when v_section_ids = '{}' then l.left_minor
-                    else pricing.round_minor(l.left_minor * s.weight / s.full_weight)
+                    when p_engine_version > 3
+                        then
+                            pricing.round_minor(
+                                l.left_minor::numeric * s.weight / s.full_weight
+                            )
+                    -- Engines up to 3 left out what was less than a unit.
+                    else l.left_minor * s.weight / s.full_weight
                 end as part_minor
             from lines as l
             inner join pricing.discount_recipients(
@@ -206,10 +213,10 @@ begin
 end;
 $$;
 alter function pricing.discount_lines(
-    pricing.basket_item[], pricing.basket_item[], pricing.line[], timestamptz
+    pricing.basket_item[], pricing.basket_item[], pricing.line[], timestamptz, integer
 ) owner to pricing;
 comment on function pricing.discount_lines(
-    pricing.basket_item[], pricing.basket_item[], pricing.line[], timestamptz
+    pricing.basket_item[], pricing.basket_item[], pricing.line[], timestamptz, integer
 ) is
 $$Stage 3: discounts, a line for each student and discount: percentages first, then amounts.
 

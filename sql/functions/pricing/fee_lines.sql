@@ -145,7 +145,7 @@ begin
         n.version
     from counted as n
     where n.units > 0
-    order by n.cart_id, n.student_id, n.position;
+    order by n.cart_id, n.student_id, n.position, n.code;
 end;
 $$;
 alter function pricing.fee_lines(

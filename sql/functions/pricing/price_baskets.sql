@@ -108,7 +108,10 @@ begin
     v_lines := v_lines
     || array(select l from pricing.fee_lines(p_items, v_divisions, p_as_of) as l);
     v_lines := v_lines
-    || array(select l from pricing.discount_lines(p_items, v_rest, v_lines, p_as_of) as l)
+    || array(
+        select l
+        from pricing.discount_lines(p_items, v_rest, v_lines, p_as_of, p_engine_version) as l
+    )
     || array(select l from pricing.add_on_lines(p_items, p_as_of) as l);
     v_lines := v_lines
     || array(

@@ -121,8 +121,6 @@ class PriceList:
         programs: by code; a program that is not there has no price.
         registration_of: what a program asks of the registration fee, where it has its own.
         family_discount: how many students it takes, and what is taken off.
-        cents: how far a line of a discount or coupon may be off, where what is left of several
-            lines decides: nothing says how a cent is spread over lines.
     """
 
     rates: Mapping[str, Mapping[int, int]]
@@ -134,7 +132,6 @@ class PriceList:
     registration_of: Mapping[str, int] = field(default_factory=dict)
     discounts: tuple[Discount, ...] = ()
     coupons: tuple[Coupon, ...] = ()
-    cents: int = 0
 
 
 # Divisions from the lowest to the highest; one that doesn't mix tolerates no other beside it.
@@ -305,20 +302,20 @@ class Entry:
     sections: Mapping[int, int] = field(default_factory=dict)
     group: str | None = None
     student: int | None = None
-    left: Fraction = Fraction(0)
+    left: int = 0
 
     def __post_init__(self) -> None:
-        self.left = Fraction(self.amount)
+        self.left = self.amount
 
-    def share(self, section_ids: frozenset[int]) -> Fraction:
-        """What is left of it for some sections; for none: for all."""
+    def share(self, section_ids: frozenset[int]) -> int:
+        """What is left of it for some sections, to the cent; for none: for all."""
         if not section_ids:
             return self.left
         weight = sum(self.sections.values())
         if weight == 0:
-            return Fraction(0)
+            return 0
         some = sum(n for section_id, n in self.sections.items() if section_id in section_ids)
-        return self.left * some / weight
+        return rounded(Fraction(self.left * some, weight))
 
 
 class OracleRefusesError(Exception):
@@ -431,7 +428,7 @@ def program_stage(order: Order, student: Student, rules: PriceList) -> Iterator[
     settled = {
         s.program for s in student.wants + student.has if s.id in student.overrides
     }
-    for program in {s.program for s in student.wants if s.program} - settled:
+    for program in sorted({s.program for s in student.wants if s.program} - settled):
         if program not in rules.programs:
             raise OracleRefusesError("price_missing")
         if program not in {s.program for s in student.has}:
@@ -501,10 +498,9 @@ def discount_stage(order: Order, entries: list[Entry], rules: PriceList) -> Iter
             continue
         for number in recipients(discount, order):
             lines = [e for e in entries if e.student == number and e.group in discount.reduces]
-            base = sum((e.share(discount.section_ids) for e in lines), Fraction(0))
-            saved = cut(discount, base)
+            saved = cut(discount, sum(e.share(discount.section_ids) for e in lines))
             if saved > 0:
-                take(lines, discount.section_ids, base, saved)
+                take(lines, discount.section_ids, saved)
                 yield Entry("discount", discount.code, -saved, student=number)
 
 
@@ -804,19 +800,25 @@ def recipients(discount: Discount, order: Order) -> Iterator[int]:
         yield number
 
 
-def cut(rule: Discount | Coupon, base: Fraction) -> int:
+def cut(rule: Discount | Coupon, base: int) -> int:
     """What a rule takes off a base, not more than that."""
     if rule.basis_points:
-        return rounded(base * rule.basis_points / 10000)
-    return min(rule.amount, rounded(base))
+        return rounded(Fraction(base * rule.basis_points, 10000))
+    return min(rule.amount, base)
 
 
-def take(
-    lines: list[Entry], section_ids: frozenset[int], base: Fraction, saved: int
-) -> None:
-    """Spread what is saved over lines, in proportion."""
-    for entry in lines:
-        entry.left -= entry.share(section_ids) * saved / base
+def take(lines: list[Entry], section_ids: frozenset[int], saved: int) -> None:
+    """Spread what is saved over lines, one after the other.
+
+    Up to and with each line its part of what is saved, as far as it is whole cents.
+    """
+    shares = [entry.share(section_ids) for entry in lines]
+    reached = taken = 0
+    for entry, share in zip(lines, shares, strict=True):
+        reached += share
+        upto = saved * reached // sum(shares)
+        entry.left -= upto - taken
+        taken = upto
 
 
 def judged(coupon: Coupon, order: Order, entries: list[Entry]) -> tuple[set[str], int]:
@@ -834,7 +836,7 @@ def judged(coupon: Coupon, order: Order, entries: list[Entry]) -> tuple[set[str]
     if not coupon.stackable and any(e.kind == "discount" for e in entries):
         refusals.add("coupon_not_stackable")
     lines = [e.share(coupon.section_ids) for e in entries if kind_of(e) in coupon.applies_to]
-    base = max(lines, default=Fraction(0)) if coupon.dearest_only else sum(lines, Fraction(0))
+    base = max(lines, default=0) if coupon.dearest_only else sum(lines)
     saved = min(cut(coupon, base), subtotal(entries))
     if saved <= 0:
         refusals.add("coupon_not_applicable")
