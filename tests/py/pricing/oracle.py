@@ -90,7 +90,7 @@ class Coupon:
 
 @dataclass(frozen=True)
 class Plan:
-    """A payment plan: full, monthly, deposit_flat, deposit_percent or dated.
+    """A payment plan: full, monthly, deposit_flat, deposit_percent, dated or custom.
 
     Fields:
         fee: cents for each part.
@@ -243,6 +243,7 @@ class Order:
         counted: what is left of the sections is known.
         ordered_on: None: no matter, parts have no dates then.
         balance_days: until the rest of a deposit is due.
+        arranged: the parts of plan custom, when how much: all that staff set for this cart.
         uses: of coupons, by key: of all families, of this one.
         set_prices: of lines: student (None: the family's), kind, code, cents.
         adjustments: student (None: the family's), cents.
@@ -258,6 +259,7 @@ class Order:
     counted: bool = True
     ordered_on: date | None = None
     balance_days: int = 30
+    arranged: tuple[tuple[date, int], ...] = ()
     coupon: str | None = None
     uses: dict[str, tuple[int, int]] = field(default_factory=dict)
     set_prices: list[tuple[int | None, str, str, int]] = field(default_factory=list)
@@ -333,6 +335,8 @@ def price(order: Order, rules: PriceList = PUBLISHED) -> Price:
     """
     entries: list[Entry] = []
     refusals: list[str] = []
+    if rules.plans[order.plan].kind == "custom" and not order.arranged:
+        refusals.append("plan_unknown")
     for number, student in enumerate(order.students):
         if not student.wants:
             continue
@@ -348,10 +352,13 @@ def price(order: Order, rules: PriceList = PUBLISHED) -> Price:
     for family_stage in FAMILY_STAGES:
         entries += family_stage(order, entries, rules)
     found = priced(Line(e.student, e.kind, e.code, e.amount) for e in entries)
-    schedule = parts(
-        found.total, rules.plans[order.plan], order.ordered_on or date(2027, 1, 1),
-        order.balance_days,
-    )
+    if rules.plans[order.plan].kind == "custom":
+        schedule = arranged_parts(order, found.total)
+    else:
+        schedule = parts(
+            found.total, rules.plans[order.plan], order.ordered_on or date(2027, 1, 1),
+            order.balance_days,
+        )
     return Price(
         found.lines,
         found.total,
@@ -527,6 +534,8 @@ def plan_fee_stage(order: Order, entries: list[Entry], rules: PriceList) -> Iter
     """So much a part, once an order; not for nothing, nor for orders of programs that waive it."""
     plan = rules.plans[order.plan]
     wanted = [s for student in order.students for s in student.wants]
+    if plan.kind == "custom":
+        return
     if subtotal(entries) > 0 and not all(s.program and s.waives_plan_fee for s in wanted):
         count = len(due_dates(plan, order.ordered_on or date(2027, 1, 1), order.balance_days))
         yield Entry("plan_fee", order.plan, count * plan.fee)
@@ -896,6 +905,13 @@ def parts(total: int, plan: Plan, ordered_on: date, balance_days: int) -> list[t
         found.append((due, min(amounts.pop(0), left)))
         left -= found[-1][1]
     return [*found, (dates[-1], left)]
+
+
+def arranged_parts(order: Order, total: int) -> list[tuple[date, int]]:
+    """The parts that staff arranged for a cart: for this total alone."""
+    if sum(amount for _, amount in order.arranged) != total:
+        raise OracleRefusesError("schedule_invalid")
+    return list(order.arranged)
 
 
 def month_later(first: date, months: int) -> date:

@@ -24,7 +24,9 @@ language sql as $$
 $$;
 create function pg_temp.schedule_at(cart bigint, at timestamptz, plan text) returns text
 language sql as $$
-    select string_agg((i ->> 'due_on') || ' ' || (i ->> 'amount_minor'), ', ' order by i ->> 'number')
+    select string_agg(
+        (i ->> 'due_on') || ' ' || (i ->> 'amount_minor'), ', ' order by i ->> 'number'
+    )
     from jsonb_array_elements(pg_temp.quote_at(cart, at, plan) -> 'schedule') as i
 $$;
 create function pg_temp.set_to(p_proration text) returns void language sql as $$
@@ -51,7 +53,7 @@ select is(pg_temp.amount_at(c.cart, c.at, 'tuition'), c.minor, c.what)
 from (
     values
     (:spring, timestamptz '2099-03-08 14:00Z', 53095::bigint, 'ten o''clock in summer: it begins'),
-    (:spring, '2099-03-08 14:00:01Z', 26548, 'a second later it is over, though 9 by the old clock'),
+    (:spring, '2099-03-08 14:00:01Z', 26548, 'a second later, 9 by the old clock'),
     (:autumn, '2099-11-01 14:30Z', 53095, 'half past nine in winter: it has not begun'),
     (:autumn, '2099-11-01 15:00Z', 53095, 'ten o''clock in winter: it begins'),
     (:autumn, '2099-11-01 15:00:01Z', 26548, 'a second later it is over')
@@ -62,7 +64,7 @@ select pg_temp.set_to('days');
 select is(pg_temp.amount_at(c.cart, c.at, 'tuition'), c.minor, c.what)
 from (
     values
-    (:spring, timestamptz '2099-03-08 04:59:59Z', 47786::bigint, 'Saturday to midnight: 9 of 15 days'),
+    (:spring, timestamptz '2099-03-08 04:59:59Z', 47786::bigint, 'Saturday: 9 of 15 days'),
     (:spring, '2099-03-08 05:00Z', 42476, 'Sunday begins an hour later than in summer: 8'),
     (:spring, '2099-03-09 03:59:59Z', 42476, 'and lasts 23 hours'),
     (:spring, '2099-03-09 04:00Z', 37167, 'Monday: 7'),
@@ -94,8 +96,8 @@ select tests.run(
         accepts_checkout, valid_from
     )
     values (
-        auth.studio_id(), tests.term(), 'held_back', 'Deposit', 'deposit_flat', 2, false, 5000, false,
-        now() - interval '1 s'
+        auth.studio_id(), tests.term(), 'held_back', 'Deposit', 'deposit_flat', 2, false, 5000,
+        false, now() - interval '1 s'
     )$$
 );
 select is(pg_temp.schedule_at(c.cart, c.at, c.plan), c.parts, c.what)
@@ -105,9 +107,9 @@ from (
         :spring, timestamptz '2099-03-08 04:59:59Z', 'on_dates',
         '2099-03-07 27718, 2099-03-08 27718, 2099-06-01 36957', 'on Saturday there are three parts'
     ),
-    (:spring, '2099-03-08 05:00Z', 'on_dates', '2099-03-08 55286, 2099-06-01 36857', 'on Sunday two'),
-    (:spring, '2099-03-09 03:59:59Z', 'on_dates', '2099-03-08 55286, 2099-06-01 36857', 'to its end'),
-    (:spring, '2099-03-09 04:00Z', 'on_dates', '2099-03-09 55286, 2099-06-01 36857', 'then on Monday'),
+    (:spring, '2099-03-08 05:00Z', 'on_dates', '2099-03-08 55286, 2099-06-01 36857', 'Sunday two'),
+    (:spring, '2099-03-09 03:59:59Z', 'on_dates', '2099-03-08 55286, 2099-06-01 36857', 'all day'),
+    (:spring, '2099-03-09 04:00Z', 'on_dates', '2099-03-09 55286, 2099-06-01 36857', 'Monday'),
     (
         :autumn, '2099-11-01 03:59:59Z', 'fall',
         '2099-10-31 27493, 2099-11-01 27493, 2099-12-01 36657', 'three in autumn'
@@ -152,7 +154,7 @@ select tests.discount(
 select is(pg_temp.amount_at(c.cart, c.at, 'discount'), c.minor, c.what)
 from (
     values
-    (:spring, timestamptz '2099-03-08 06:59:59Z', -8764::bigint, 'before the hour that is left out'),
+    (:spring, timestamptz '2099-03-08 06:59:59Z', -8764::bigint, 'before the hour left out'),
     (:spring, '2099-03-08 07:00Z', -8764, 'and after it'),
     (:spring, '2099-03-09 03:59:59Z', -8764, 'to the end of Sunday at the studio'),
     (:spring, '2099-03-09 04:00Z', null, 'not to the midnight that winter would have'),
@@ -162,8 +164,8 @@ from (
     (:autumn, '2099-11-01 06:30Z', null, 'half past one for the second time')
 ) as c (cart, at, minor, what);
 
--- A class at eleven in the evening is on the next day in UTC: its own date has the price, and can be
--- had until it begins.
+-- A class at eleven in the evening is on the next day in UTC: its own date has the price, and can
+-- be had until it begins.
 select tests.section(
     'Late Sundays', '{7}', p_starts_at => '23:00', p_ends_at => '23:45', p_mode => 'drop_in',
     p_starts_on => '2099-03-01', p_ends_on => '2099-11-08'
@@ -182,8 +184,9 @@ select is(
     tests.value(
         format(
             '(select jsonb_agg(concat_ws('' '', u.held_on, u.code))
-            from enrollment.unavailable_dates(%s, ''{2099-03-08,2099-03-09,2099-11-01}'', %L) as u)',
-            :late, c.at
+            from enrollment.unavailable_dates(
+                %s, ''{2099-03-08,2099-03-09,2099-11-01}'', %L
+            ) as u)', :late, c.at
         )
     ),
     c.gone, c.what
