@@ -220,6 +220,7 @@ comment on function pricing.discount_lines(
 ) is
 $$Stage 3: discounts, a line for each student and discount: percentages first, then amounts.
 
-Each on what the ones before have left of the lines it may reduce, never more than that. parts in
-its basis: how much is off which line of the order. p_counted: items that count for the rate
-step.$$;
+Each on what the ones before have left of the lines it may reduce, never more than that. Of a line
+for several sections one that is limited reduces their share, rounded (cut off in engines up to 3).
+parts in its basis: how much is off which line of the order. p_counted: items that count for the
+rate step.$$;
