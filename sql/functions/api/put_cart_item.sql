@@ -83,7 +83,11 @@ begin
                 case v_unavailable.code when 'date_past' then 'date_past' else 'date_unknown' end,
                 jsonb_build_object(
                     'title', v_section.title,
-                    'date', studio.dates_text(array[v_unavailable.held_on])
+                    'date', case
+                        when v_unavailable.held_on between '0001-01-01' and '9999-12-31'
+                            then studio.dates_text(array[v_unavailable.held_on])
+                        else 'that day'
+                    end
                 )
             );
         end if;

@@ -52,10 +52,23 @@ begin
     select r.position::integer, p.name, p.problem into v_fault
     from jsonb_array_elements(v_rows) with ordinality as r (rule, position)
     cross join lateral jsonb_populate_record(null::pricing.coupons, r.rule) as c
+    -- As it was written: a capital may be plain where its small letter is not.
+    cross join lateral (
+        select save_coupons.rows -> (r.position::integer - 1) ->> 'code' as code
+    ) as w
     cross join lateral (
         values
         (
-            1, 'code', 'another coupon has the same code',
+            -- Else everybody would have it.
+            1, 'code', 'code is blank; only a coupon without one applies by itself',
+            w.code is not null and c.code is null
+        ),
+        (
+            2, 'code', 'code must be of plain letters, digits and signs, as every phone has them',
+            octet_length(w.code) > length(w.code) or c.code ~ '[[:cntrl:]]'
+        ),
+        (
+            3, 'code', 'another coupon has the same code',
             exists (
                 select
                 from jsonb_array_elements(v_rows) with ordinality as x (rule, position)
@@ -72,19 +85,19 @@ begin
             )
         ),
         (
-            2, 'percent_bp', 'percent_bp is what a percentage needs, and only it has',
+            4, 'percent_bp', 'percent_bp is what a percentage needs, and only it has',
             (c.kind = 'percent') <> (c.percent_bp is not null)
         ),
         (
-            3, 'amount_minor', 'amount_minor is what an amount needs, and only it has',
+            5, 'amount_minor', 'amount_minor is what an amount needs, and only it has',
             (c.kind = 'flat') <> (c.amount_minor is not null)
         ),
         (
-            4, 'available_until', 'available_until must be later than available_from',
+            6, 'available_until', 'available_until must be later than available_from',
             c.available_until <= c.available_from
         ),
         (
-            5, 'section_ids', 'the term has no such section',
+            7, 'section_ids', 'the term has no such section',
             exists (
                 select
                 from jsonb_array_elements(r.rule -> 'section_ids') as e (id)
@@ -124,8 +137,8 @@ comment on function api.save_coupons(bigint, integer, jsonb) is
 $$Save all coupons of a term: what is left out is taken away, what changed gets a new version.
 
 For managers, also once the term is sold. expected_version: that of api.rule_sets, kind coupons; 0
-when never saved. rows: in the form of the answer, {"version", "rows"}: key, name, code (null:
-applied by itself), kind, percent_bp (basis points) or amount_minor (minor units), available_from,
-available_until, max_uses, max_uses_per_family, stackable, applies_to, most_expensive_only, active,
-section_ids. Uses so far count on as long as the key is the same. Errors: term_not_found,
-version_stale, rule_invalid.$$;
+when never saved. rows: in the form of the answer, {"version", "rows"}: key, name, code (plain ASCII,
+kept in capitals; null: applied by itself), kind, percent_bp (basis points) or amount_minor (minor
+units), available_from, available_until, max_uses, max_uses_per_family, stackable, applies_to,
+most_expensive_only, active, section_ids. Uses so far count on as long as the key is the same.
+Errors: term_not_found, version_stale, rule_invalid.$$;

@@ -59,6 +59,8 @@ begin
             v_problem := 'the dates must ascend';
         elsif not pricing.is_minor(v_row -> 'amount_minor', 1) then
             v_problem := 'each part needs an amount in whole minor units, 1 or more';
+        elsif v_row - '{due_on,amount_minor}'::text[] <> '{}' then
+            v_problem := 'each part has a date and an amount, and nothing else';
         end if;
         if v_problem is not null then
             perform ops.fail(

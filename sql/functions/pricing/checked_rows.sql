@@ -8,6 +8,8 @@ set timezone = 'UTC'
 as $$
 declare
     c_most_rows constant integer := 1000;
+    -- Around a text all of these are nothing, also the ones that nobody sees.
+    c_blanks constant text := e' \t\n\x0b\f\r\u00a0\u2007\u200b\u202f\u3000\ufeff';
     c_instant constant text
     := '^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d(:?\d\d)?)$';
     v_checked jsonb := jsonb_build_array();
@@ -64,7 +66,7 @@ begin
             v_value := v_row.value -> v_column.name;
             v_kind := coalesce(jsonb_typeof(v_value), 'null');
             v_number := case when v_kind = 'number' then (v_value #>> '{}')::numeric end;
-            v_text := case when v_kind = 'string' then btrim(v_value #>> '{}') end;
+            v_text := case when v_kind = 'string' then btrim(v_value #>> '{}', c_blanks) end;
             v_list := case when v_kind = 'array' then v_value else '[]' end;
             -- An empty text is nothing.
             if v_kind = 'null' or v_text = '' then

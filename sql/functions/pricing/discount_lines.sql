@@ -5,7 +5,8 @@ create or replace function pricing.discount_lines(
     p_discounts pricing.discounts[],
     p_discount_sections jsonb,
     p_fee_rules pricing.fee_rules[],
-    p_program_prices jsonb
+    p_program_prices jsonb,
+    p_engine_version integer
 )
 returns pricing.line[]
 language plpgsql
@@ -108,12 +109,18 @@ begin
                     when v_groups[v_number] = any(v_reduced) then v_left[v_number] else 0
                 end;
                 if v_sections is not null and v_part_minor > 0 then
-                    -- Of a line for several sections their share, rounded down.
+                    -- Of a line for several sections their share.
                     v_share := pricing.line_share(
                         v_number, v_sections, p_items, p_lines, p_fee_rules, p_program_prices
                     );
                     v_part_minor := case
                         when v_share.weight = 0 then 0
+                        when p_engine_version > 3
+                            then
+                                pricing.round_minor(
+                                    v_part_minor::numeric * v_share.weight / v_share.full_weight
+                                )
+                        -- Engines up to 3 left out what was less than a unit.
                         else v_part_minor * v_share.weight / v_share.full_weight
                     end;
                 end if;
@@ -181,16 +188,17 @@ end;
 $$;
 alter function pricing.discount_lines(
     pricing.basket_item[], pricing.basket_item[], pricing.line[], pricing.discounts[], jsonb,
-    pricing.fee_rules[], jsonb
+    pricing.fee_rules[], jsonb, integer
 ) owner to pricing;
 comment on function pricing.discount_lines(
     pricing.basket_item[], pricing.basket_item[], pricing.line[], pricing.discounts[], jsonb,
-    pricing.fee_rules[], jsonb
+    pricing.fee_rules[], jsonb, integer
 ) is
 $$Stage 3: discounts of one order, a line for each discount and student, in the order given.
 
-Each on what the ones before have left of the lines it may reduce, never more than that. parts in
-its basis: how much is off which line of the order. p_items: of one order, by student. p_counted:
+Each on what the ones before have left of the lines it may reduce, never more than that. Of a line
+for several sections one that is limited reduces their share, rounded (cut off in engines up to 3).
+parts in its basis: how much is off which line of the order. p_items: of one order, by student. p_counted:
 those that count for the rate step. p_discounts: those of the instant, in the order in which they
 apply; other terms' are left out. p_discount_sections: {id of a discount: [ids of sections]} of
 those that are limited to sections. p_program_prices: as of pricing.rules_of().$$;

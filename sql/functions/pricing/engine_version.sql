@@ -7,7 +7,7 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 begin
-    return 3;
+    return 4;
 end;
 $$;
 alter function pricing.engine_version() owner to pricing;

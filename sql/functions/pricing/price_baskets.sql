@@ -115,7 +115,8 @@ begin
                 v_discounts,
                 v_discount_sections,
                 v_fee_rules,
-                v_program_prices
+                v_program_prices,
+                p_engine_version
             );
         end if;
         v_lines := v_lines || pricing.add_on_lines(v_items, v_add_ons);

@@ -211,7 +211,7 @@ begin
             and f.term_id = any(v_asked.term_ids)
             and p_as_of >= f.valid_from
             and (f.superseded_at is null or f.superseded_at > p_as_of)
-        order by f.position, f.id
+        order by f.position, f.code
     );
 
     discounts := array(

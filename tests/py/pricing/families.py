@@ -131,12 +131,11 @@ SECTIONS = tuple(_sections())
 _CAMPS = [s for s in SECTIONS if s.mode in ("tiered", "drop_in")]
 
 
-def _discounts(pick: random.Random, alike: bool) -> Iterator[Discount]:
-    """Discounts of a term; alike: all of them reduce the same."""
+def _discounts(pick: random.Random) -> Iterator[Discount]:
+    """Discounts of a term, some limited to sections."""
     bases = (
         ("tuition",), ("tuition", "fees"), ("fees",), ("programs",), ("tuition", "fees", "programs")
     )
-    reduces = pick.choice(bases)
     for number in range(pick.randint(1, 4)):
         category = pick.choice(["students_in_family", "weekly_classes", "unconditional"])
         conditional = category != "unconditional"
@@ -144,7 +143,7 @@ def _discounts(pick: random.Random, alike: bool) -> Iterator[Discount]:
         if pick.random() < 0.7:
             kind = {"basis_points": pick.choice([1, 333, 1_000, 5_000, 10_000])}
         scope: frozenset[int] = frozenset()
-        if not alike and pick.random() < 0.4:
+        if pick.random() < 0.4:
             scope = frozenset(s.id for s in SECTIONS if s.id % 3 == number % 3)
         yield Discount(
             f"d{number}",
@@ -152,14 +151,14 @@ def _discounts(pick: random.Random, alike: bool) -> Iterator[Discount]:
             pick.randint(1, 3) if conditional else 0,
             conditional and pick.random() < 0.5,
             **kind,
-            reduces=reduces if alike else pick.choice(bases),
+            reduces=pick.choice(bases),
             window=pick.choice([0, 0, 0, -1, 1]),
             section_ids=scope,
         )
 
 
-def _coupons(pick: random.Random, name: str, whole: bool) -> Iterator[Coupon]:
-    """Coupons of a term, some by code; whole: all reduce everything."""
+def _coupons(pick: random.Random, name: str) -> Iterator[Coupon]:
+    """Coupons of a term, some by code, some limited to sections."""
     lines = ("tuition", "registration", "recital")
     for number in range(6):
         code = f"{name}{number}".upper() if number < 4 else None
@@ -172,14 +171,14 @@ def _coupons(pick: random.Random, name: str, whole: bool) -> Iterator[Coupon]:
             f"c{number}",
             code,
             **kind,
-            applies_to=lines if whole else some,
-            dearest_only=not whole and pick.random() < 0.3,
+            applies_to=some,
+            dearest_only=pick.random() < 0.3,
             stackable=pick.random() < 0.7,
             active=pick.random() < 0.9,
             window=pick.choice([0, 0, 0, 0, -1, 1]),
             max_uses=pick.choice([None, 3]),
             max_family_uses=pick.choice([None, 1, 2]),
-            section_ids=scope if not whole and pick.random() < 0.3 else frozenset(),
+            section_ids=scope if pick.random() < 0.3 else frozenset(),
         )
 
 
@@ -240,9 +239,6 @@ def _drawn(number: int) -> PriceList:
     pick = random.Random(number)
     base = pick.choice([PUBLISHED, INVENTED])
     name = f"list{number}"
-    # What discounts leave of single lines is told to the cent only where no line is told apart.
-    alike = number % 2 == 0
-    coupons = tuple(_coupons(pick, name, alike and bool(number % 4)))
     return PriceList(
         rates=base.rates,
         rates_at=pick.choice(
@@ -257,9 +253,8 @@ def _drawn(number: int) -> PriceList:
         fees=tuple(_fees(pick)),
         family_discount=(2, 5_000),
         plans=_plans(pick),
-        discounts=tuple(_discounts(pick, alike)) if number % 4 else (),
-        coupons=coupons,
-        cents=0 if alike and not any(coupon.section_ids for coupon in coupons) else 3,
+        discounts=tuple(_discounts(pick)) if number % 4 else (),
+        coupons=tuple(_coupons(pick, name)),
     )
 
 

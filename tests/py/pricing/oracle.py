@@ -90,7 +90,7 @@ class Coupon:
 
 @dataclass(frozen=True)
 class Plan:
-    """A payment plan: full, monthly, deposit_flat, deposit_percent or dated.
+    """A payment plan: full, monthly, deposit_flat, deposit_percent, dated or custom.
 
     Fields:
         fee: cents for each part.
@@ -121,8 +121,6 @@ class PriceList:
         programs: by code; a program that is not there has no price.
         registration_of: what a program asks of the registration fee, where it has its own.
         family_discount: how many students it takes, and what is taken off.
-        cents: how far a line of a discount or coupon may be off, where what is left of several
-            lines decides: nothing says how a cent is spread over lines.
     """
 
     rates: Mapping[str, Mapping[int, int]]
@@ -134,7 +132,6 @@ class PriceList:
     registration_of: Mapping[str, int] = field(default_factory=dict)
     discounts: tuple[Discount, ...] = ()
     coupons: tuple[Coupon, ...] = ()
-    cents: int = 0
 
 
 # Divisions from the lowest to the highest; one that doesn't mix tolerates no other beside it.
@@ -246,6 +243,7 @@ class Order:
         counted: what is left of the sections is known.
         ordered_on: None: no matter, parts have no dates then.
         balance_days: until the rest of a deposit is due.
+        arranged: the parts of plan custom, when how much: all that staff set for this cart.
         uses: of coupons, by key: of all families, of this one.
         set_prices: of lines: student (None: the family's), kind, code, cents.
         adjustments: student (None: the family's), cents.
@@ -261,6 +259,7 @@ class Order:
     counted: bool = True
     ordered_on: date | None = None
     balance_days: int = 30
+    arranged: tuple[tuple[date, int], ...] = ()
     coupon: str | None = None
     uses: dict[str, tuple[int, int]] = field(default_factory=dict)
     set_prices: list[tuple[int | None, str, str, int]] = field(default_factory=list)
@@ -305,20 +304,20 @@ class Entry:
     sections: Mapping[int, int] = field(default_factory=dict)
     group: str | None = None
     student: int | None = None
-    left: Fraction = Fraction(0)
+    left: int = 0
 
     def __post_init__(self) -> None:
-        self.left = Fraction(self.amount)
+        self.left = self.amount
 
-    def share(self, section_ids: frozenset[int]) -> Fraction:
-        """What is left of it for some sections; for none: for all."""
+    def share(self, section_ids: frozenset[int]) -> int:
+        """What is left of it for some sections, to the cent; for none: for all."""
         if not section_ids:
             return self.left
         weight = sum(self.sections.values())
         if weight == 0:
-            return Fraction(0)
+            return 0
         some = sum(n for section_id, n in self.sections.items() if section_id in section_ids)
-        return self.left * some / weight
+        return rounded(Fraction(self.left * some, weight))
 
 
 class OracleRefusesError(Exception):
@@ -336,6 +335,8 @@ def price(order: Order, rules: PriceList = PUBLISHED) -> Price:
     """
     entries: list[Entry] = []
     refusals: list[str] = []
+    if rules.plans[order.plan].kind == "custom" and not order.arranged:
+        refusals.append("plan_unknown")
     for number, student in enumerate(order.students):
         if not student.wants:
             continue
@@ -351,10 +352,13 @@ def price(order: Order, rules: PriceList = PUBLISHED) -> Price:
     for family_stage in FAMILY_STAGES:
         entries += family_stage(order, entries, rules)
     found = priced(Line(e.student, e.kind, e.code, e.amount) for e in entries)
-    schedule = parts(
-        found.total, rules.plans[order.plan], order.ordered_on or date(2027, 1, 1),
-        order.balance_days,
-    )
+    if rules.plans[order.plan].kind == "custom":
+        schedule = arranged_parts(order, found.total)
+    else:
+        schedule = parts(
+            found.total, rules.plans[order.plan], order.ordered_on or date(2027, 1, 1),
+            order.balance_days,
+        )
     return Price(
         found.lines,
         found.total,
@@ -431,7 +435,7 @@ def program_stage(order: Order, student: Student, rules: PriceList) -> Iterator[
     settled = {
         s.program for s in student.wants + student.has if s.id in student.overrides
     }
-    for program in {s.program for s in student.wants if s.program} - settled:
+    for program in sorted({s.program for s in student.wants if s.program} - settled):
         if program not in rules.programs:
             raise OracleRefusesError("price_missing")
         if program not in {s.program for s in student.has}:
@@ -501,10 +505,9 @@ def discount_stage(order: Order, entries: list[Entry], rules: PriceList) -> Iter
             continue
         for number in recipients(discount, order):
             lines = [e for e in entries if e.student == number and e.group in discount.reduces]
-            base = sum((e.share(discount.section_ids) for e in lines), Fraction(0))
-            saved = cut(discount, base)
+            saved = cut(discount, sum(e.share(discount.section_ids) for e in lines))
             if saved > 0:
-                take(lines, discount.section_ids, base, saved)
+                take(lines, discount.section_ids, saved)
                 yield Entry("discount", discount.code, -saved, student=number)
 
 
@@ -531,6 +534,8 @@ def plan_fee_stage(order: Order, entries: list[Entry], rules: PriceList) -> Iter
     """So much a part, once an order; not for nothing, nor for orders of programs that waive it."""
     plan = rules.plans[order.plan]
     wanted = [s for student in order.students for s in student.wants]
+    if plan.kind == "custom":
+        return
     if subtotal(entries) > 0 and not all(s.program and s.waives_plan_fee for s in wanted):
         count = len(due_dates(plan, order.ordered_on or date(2027, 1, 1), order.balance_days))
         yield Entry("plan_fee", order.plan, count * plan.fee)
@@ -804,19 +809,25 @@ def recipients(discount: Discount, order: Order) -> Iterator[int]:
         yield number
 
 
-def cut(rule: Discount | Coupon, base: Fraction) -> int:
+def cut(rule: Discount | Coupon, base: int) -> int:
     """What a rule takes off a base, not more than that."""
     if rule.basis_points:
-        return rounded(base * rule.basis_points / 10000)
-    return min(rule.amount, rounded(base))
+        return rounded(Fraction(base * rule.basis_points, 10000))
+    return min(rule.amount, base)
 
 
-def take(
-    lines: list[Entry], section_ids: frozenset[int], base: Fraction, saved: int
-) -> None:
-    """Spread what is saved over lines, in proportion."""
-    for entry in lines:
-        entry.left -= entry.share(section_ids) * saved / base
+def take(lines: list[Entry], section_ids: frozenset[int], saved: int) -> None:
+    """Spread what is saved over lines, one after the other.
+
+    Up to and with each line its part of what is saved, as far as it is whole cents.
+    """
+    shares = [entry.share(section_ids) for entry in lines]
+    reached = taken = 0
+    for entry, share in zip(lines, shares, strict=True):
+        reached += share
+        upto = saved * reached // sum(shares)
+        entry.left -= upto - taken
+        taken = upto
 
 
 def judged(coupon: Coupon, order: Order, entries: list[Entry]) -> tuple[set[str], int]:
@@ -834,7 +845,7 @@ def judged(coupon: Coupon, order: Order, entries: list[Entry]) -> tuple[set[str]
     if not coupon.stackable and any(e.kind == "discount" for e in entries):
         refusals.add("coupon_not_stackable")
     lines = [e.share(coupon.section_ids) for e in entries if kind_of(e) in coupon.applies_to]
-    base = max(lines, default=Fraction(0)) if coupon.dearest_only else sum(lines, Fraction(0))
+    base = max(lines, default=0) if coupon.dearest_only else sum(lines)
     saved = min(cut(coupon, base), subtotal(entries))
     if saved <= 0:
         refusals.add("coupon_not_applicable")
@@ -894,6 +905,13 @@ def parts(total: int, plan: Plan, ordered_on: date, balance_days: int) -> list[t
         found.append((due, min(amounts.pop(0), left)))
         left -= found[-1][1]
     return [*found, (dates[-1], left)]
+
+
+def arranged_parts(order: Order, total: int) -> list[tuple[date, int]]:
+    """The parts that staff arranged for a cart: for this total alone."""
+    if sum(amount for _, amount in order.arranged) != total:
+        raise OracleRefusesError("schedule_invalid")
+    return list(order.arranged)
 
 
 def month_later(first: date, months: int) -> date:

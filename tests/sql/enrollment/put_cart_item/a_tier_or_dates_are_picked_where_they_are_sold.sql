@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(31);
+select plan(33);
 select tests.section('Picked camp', '{1,2}', p_mode => 'tiered') as camp \gset
 select tests.section('Other camp', '{3}', p_mode => 'tiered') as other_camp \gset
 select tests.section('Picked dates', '{4}', p_mode => 'drop_in') as drop_in \gset
@@ -141,6 +141,17 @@ select is(
     pg_temp.refusal(:family, :cart, :student, :drop_in, format('dates => ''{%s}''', :'two')),
     'date_unknown', 'a date that is cancelled'
 );
+select is(
+    tests.family_error(
+        :family,
+        format(
+            'api.put_cart_item(%s, %s, %s, dates => %L)', :cart, :student, :drop_in,
+            array[d.held_on]::date []
+        )
+    ) ->> 'message',
+    'Picked dates is not held on that day.', 'one that no calendar shows: ' || d.held_on
+)
+from (values ('infinity'), ('5874897-12-31')) as d (held_on);
 select is_empty(
     format('select from enrollment.cart_items where cart_id = %s', :cart), 'nothing was put'
 );

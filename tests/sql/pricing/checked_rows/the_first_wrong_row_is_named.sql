@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(63);
+select plan(66);
 create function pg_temp.checked(p_rows jsonb, p_form jsonb) returns jsonb language sql as $$
     select tests.value(
         format(
@@ -75,6 +75,7 @@ from (
     ('null', '{"type": "whole", "min": 0, "max": 100000, "good": 1}', false, 'nothing where something must be'),
     ('""', '{"type": "text", "good": "x"}', false, 'an empty text is nothing'),
     ('" "', '{"type": "text", "optional": true, "good": "x"}', true, 'which may be, where it may'),
+    ('"\u00a0\t\u200b"', '{"type": "text", "good": "x"}', false, 'nor are blanks that nobody sees'),
     (to_jsonb(repeat('x', 201)), '{"type": "text", "good": "x"}', false, 'a text too long'),
     ('"xy"', '{"type": "text", "min": 3, "max": 5, "good": "xyz"}', false, 'a text shorter than it may be'),
     ('"uvwxyz"', '{"type": "text", "min": 3, "max": 5, "good": "xyz"}', false, 'or longer'),
@@ -98,6 +99,8 @@ from (
     ('"2027-01-31 12:00:00.5+05:30"', '{"type": "instant", "good": "2027-01-31T12:00Z"}', true, 'an instant in some zone'),
     ('"2027-01-31T12:00"', '{"type": "instant", "good": "2027-01-31T12:00Z"}', false, 'an hour of nobody knows where'),
     ('"2027-02-30T12:00Z"', '{"type": "instant", "good": "2027-01-31T12:00Z"}', false, 'an instant that no calendar has'),
+    ('"2027-01-31T12:00+16:00"', '{"type": "instant", "good": "2027-01-31T12:00Z"}', false, 'a zone that no place has'),
+    ('"2027-01-31T12:00+15:59"', '{"type": "instant", "good": "2027-01-31T12:00Z"}', true, 'the farthest there is'),
     ('"tomorrow"', '{"type": "instant", "good": "2027-01-31T12:00Z"}', false, 'a word that changes its meaning'),
     ('[1, 5]', '{"type": "wholes", "min": 1, "max": 5, "good": [1]}', true, 'numbers within their bounds'),
     ('[1, 0]', '{"type": "wholes", "min": 1, "max": 5, "good": [1]}', false, 'one of them too small'),

@@ -27,7 +27,7 @@ create function pg_temp.discounts(term_ids bigint[]) returns text language sql a
                         || jsonb_build_object('id', t.id, 'term_id', t.id)
                     )
                 from unnest(term_ids) as t (id)
-            ), null, '{}', null
+            ), null, '{}', null, pricing.engine_version()
         )
     ) as l
 $$;

@@ -36,15 +36,15 @@ from (
     ),
     -- Two thirds of 213364 = 142242.67; 5 % = 7112.1
     (
-        'second', '142242 -7112 [{"line_number": 1, "amount_minor": 7112}]',
+        'second', '142243 -7112 [{"line_number": 1, "amount_minor": 7112}]',
         'the share of two others, of what is left, in whole units'
     ),
     -- A third of 206252 = 68750.67
     (
-        'third', '68750 -68750 [{"line_number": 1, "amount_minor": 68750}]',
+        'third', '68751 -68751 [{"line_number": 1, "amount_minor": 68751}]',
         'an amount stops at the share of its section'
     ),
-    -- A third of 137502 = 45834; 20 % = 9166.8
+    -- A third of 137501 = 45833.67; 20 % = 9166.8
     ('save20', '45834 -9167', 'the coupon has its share of what all of them have left')
 ) as c (code, given, what);
 select is(
@@ -106,9 +106,9 @@ select is(
         from jsonb_array_elements(pg_temp.savings(array[:cart, :halves, :third]))
         with ordinality as n (value, number)
     ),
-    -- A third of 137502 = 45834, 20 % of it; 20 % of 79643 - 7964 = 71679; 79643 * 5 % = 3982.15,
+    -- A third of 137501 = 45833.67, 20 % of it; 20 % of 79643 - 7964 = 71679; 79643 * 5 % = 3982.15,
     -- and the amount takes all that is left.
-    'first -13619, second -7112, third -68750, early -9167, '
+    'first -13619, second -7112, third -68751, early -9167, '
     || 'halves -7964, early -14336, '
     || 'second -3982, third -75661',
     'each is given what is for its own sections'

@@ -1,9 +1,15 @@
 begin;
 set local search_path = tap, public;
 \ir engine_2.psql
-select plan((select count(*)::integer from golden) + 1);
+\ir engine_3.psql
+select plan(
+    (select count(*)::integer from golden) + (select count(*)::integer from golden_3) + 2
+);
 select is(tests.replayed(g.id, 'golden-2'), tests.kept(g.id), 'engine 2: ' || g.name)
 from golden as g
+order by g.id;
+select is(tests.replayed(g.id, 'golden-3'), tests.kept(g.id), 'engine 3: ' || g.name)
+from golden_3 as g
 order by g.id;
 select is(
     (
@@ -13,6 +19,14 @@ select is(
     ),
     array[486617, 86427, 326226, 149472, 83722, 172706, 159543]::bigint [],
     'and their totals are right'
+);
+select is(
+    (
+        select array_agg(q.total_minor order by q.id)
+        from pricing.quotes as q
+        inner join golden_3 as g on q.id = g.id
+    ),
+    array[84163, 79924]::bigint [], 'as engine 3 counted'
 );
 select * from finish();
 rollback;

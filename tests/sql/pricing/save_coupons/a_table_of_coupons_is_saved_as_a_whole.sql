@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(30);
+select plan(34);
 select tests.worker('manager') as manager \gset
 select tests.worker() as staff \gset
 select tests.term() as term \gset
@@ -116,6 +116,12 @@ from (
     ('{"key": "other"}', 'code'),
     ('{"key": "other", "code": " Partner50"}', 'code'),
     ('{"key": "other", "code": "AB"}', 'code'),
+    -- Without a code it would apply to everybody by itself.
+    ('{"key": "other", "code": " "}', 'code'),
+    -- Its capitals are plain letters, as it is written it is none.
+    ('{"key": "other", "code": "\u0131l\u0131k"}', 'code'),
+    ('{"key": "other", "code": "stra\u00dfe"}', 'code'),
+    ('{"key": "other", "code": "SPR\tING"}', 'code'),
     ('{"key": "other", "code": "OTHER", "name": null}', 'name'),
     ('{"key": "other", "code": "OTHER", "amount_minor": 0}', 'amount_minor'),
     ('{"key": "other", "code": "OTHER", "amount_minor": 20125.5}', 'amount_minor'),

@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(45);
+select plan(46);
 select tests.worker('manager') as manager \gset
 select tests.worker() as staff \gset
 select tests.worker('manager', 'elmst') as foreign_manager \gset
@@ -117,6 +117,11 @@ from (
     (
         '[{"due_on": "2099-01-01"}, {"due_on": "2099-02-01", "amount_minor": 41643}]',
         'each part needs an amount in whole minor units, 1 or more', 1, 'no amount'
+    ),
+    (
+        '[{"due_on": "2099-01-01", "amount_minor": 50000, "note": "x"},
+        {"due_on": "2099-02-01", "amount_minor": 41643}]',
+        'each part has a date and an amount, and nothing else', 1, 'something that nobody reads'
     ),
     (
         '[{"due_on": "2099-02-30", "amount_minor": 50000}, {"due_on": "2099-03-01",
