@@ -19,17 +19,7 @@ begin
     if not exists (select from unnest(items) as i where not i.enrolled) then
         perform ops.fail('cart_empty');
     end if;
-    -- A cart without any standard class is one of programs, or of what is sold by the date.
-    if
-        p_plan.auto_pay
-        and (
-            select bool_and(not i.auto_pay_offered)
-            from unnest(items) as i
-            where i.price_mode = 'standard' and not i.enrolled
-        )
-    then
-        perform ops.fail('plan_not_offered', jsonb_build_object('plan', p_plan.label));
-    end if;
+    perform pricing.require_offered(p_plan, items);
     orders := pricing.basket_orders(array[p_cart_id], p_coupon_code, p_as_of);
     lines := pricing.price_baskets(items, orders, p_plan, p_as_of);
     select
