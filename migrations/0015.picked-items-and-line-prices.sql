@@ -22,3 +22,9 @@ $$One student in one section as it was picked, before the catalogue is asked abo
 
 In a cart, confirmed before (enrolled), or imagined: then family_id is null and student_id is any
 number.$$;
+
+alter table pricing.line_overrides drop constraint line_overrides_kind_known;
+alter table pricing.line_overrides
+add constraint line_overrides_kind_known check (
+    kind in ('tuition', 'program', 'tier', 'drop_in', 'fee', 'add_on', 'plan_fee')
+);
