@@ -64,7 +64,7 @@ STAFF_VIEWS = [
     "rule_sets",
 ]
 VIEWS = CATALOGUE + FAMILY_VIEWS + STAFF_VIEWS
-EVERYBODY = ["sign_in", "sign_up"]
+EVERYBODY = ["preview_price", "section_prices", "sign_in", "sign_up"]
 FAMILY_FUNCTIONS = [
     "abandon_checkout",
     "add_student",
