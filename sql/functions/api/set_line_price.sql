@@ -46,6 +46,18 @@ begin
             from catalog.programs as g
             where g.studio_id = auth.studio_id()
             union all
+            select 'tier', t.code, false
+            from catalog.section_tiers as t
+            inner join catalog.sections as s on t.studio_id = s.studio_id and t.section_id = s.id
+            where t.studio_id = auth.studio_id() and s.term_id = set_line_price.term_id
+            union all
+            select s.price_mode, s.price_mode, false
+            from catalog.sections as s
+            where
+                s.studio_id = auth.studio_id()
+                and s.term_id = set_line_price.term_id
+                and s.price_mode = 'drop_in'
+            union all
             select 'fee', f.code, f.unit = 'family'
             from pricing.fee_rules as f
             where
@@ -121,9 +133,11 @@ grant execute on function api.set_line_price(
 comment on function api.set_line_price(bigint, bigint, text, text, bigint, text) is
 $$Set what one line of a price costs a student, or a family, in a term, with a reason.
 
-For staff. kind and code: as a quote names the line: tuition, program, fee or add_on of a student; a
-fee of the family or the plan_fee with student_id null and the header X-Family. amount_minor: minor
-units for all such lines of a checkout together, 0 allowed; null withdraws it. The line stays as it
-is, the difference comes as an adjustment; it never makes a subtotal negative, and it holds until a
-checkout in which it made a difference is confirmed. Answers the id; an earlier one is superseded. Errors: override_invalid (also when there is none to withdraw),
-term_not_found, line_unknown, student_not_found, family_required.$$;
+For staff. kind and code: as a quote names the line: tuition, program, tier, drop_in, fee or add_on
+of a student; a fee of the family or the plan_fee with student_id null and the header X-Family.
+amount_minor: minor units for all such lines of a checkout together (all tiers of that code, all
+dates of all classes), 0 allowed; null withdraws it. The line stays as it is, the difference comes
+as an adjustment; it never makes a subtotal negative, and it holds until a checkout in which it made
+a difference is confirmed. Answers the id; an earlier one is superseded, see line_overrides. Errors:
+override_invalid (also when there is none to withdraw), term_not_found, line_unknown,
+student_not_found, family_required.$$;

@@ -51,6 +51,9 @@ as $$
     ('already_in_cart', 409, 'This student has {title} in the cart already.'),
     ('already_enrolled', 409, 'This student is enrolled in {title} already.'),
     -- price
+    ('preview_too_large', 400, 'At most {most} classes can be priced at once.'),
+    ('preview_invalid', 400, 'Item {item}: {problem}.'),
+    ('terms_mixed', 409, 'Only classes of the same term can be priced together.'),
     ('plan_unknown', 400, 'There is no such payment plan for this term.'),
     ('plan_not_available', 409, 'This payment plan can''t be chosen yet. Please pay in full.'),
     ('plan_not_offered', 409, '{plan} is not offered for these classes. Please pay in full.'),

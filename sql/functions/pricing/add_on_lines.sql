@@ -5,12 +5,11 @@ stable
 parallel safe
 as $$
 declare
-    v_lines pricing.line [] := '{}';
+    v_lines pricing.line [] := array[]::pricing.line[];
     v_item pricing.basket_item;
     v_other pricing.basket_item;
     v_add_ons jsonb;
     v_add_on jsonb;
-    v_number integer;
     v_has_section boolean;
     v_code text;
 begin
@@ -50,10 +49,10 @@ begin
         for v_number in 0..coalesce(jsonb_array_length(v_add_ons), 0) - 1
         loop
             v_add_on := v_add_ons -> v_number;
-            continue when not case
+            continue when case
                 when (v_add_on -> 'required')::boolean then not v_has_section
                 else v_add_on ->> 'code' = any(v_item.add_on_codes)
-            end;
+            end is not true;
             v_lines := array_append(
                 v_lines,
                 (

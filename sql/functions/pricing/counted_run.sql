@@ -22,7 +22,7 @@ begin
     v_run.dates := p_dates;
     v_run.weekly_count := 0;
     v_run.is_paid := true;
-    v_run.location_ids := '{}';
+    v_run.location_ids := array[]::bigint[];
     foreach v_item in array p_items
     loop
         continue when
@@ -33,11 +33,11 @@ begin
         if not v_item.enrolled and v_item.tuition_proration in ('meetings', 'days') then
             v_run.proration := v_item.tuition_proration;
             if v_item.tuition_proration = 'meetings' then
-                v_units := v_item.meetings;
-                v_units_left := v_item.meetings_left;
+                v_units := v_item.meetings::bigint;
+                v_units_left := v_item.meetings_left::bigint;
             else
-                v_units := v_item.days;
-                v_units_left := v_item.days_left;
+                v_units := v_item.days::bigint;
+                v_units_left := v_item.days_left::bigint;
             end if;
             -- A section without any meeting has none, and none left.
             v_run.units := coalesce(v_run.units + v_units, v_run.units, v_units);

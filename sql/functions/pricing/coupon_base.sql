@@ -17,8 +17,8 @@ declare
     v_number integer := 0;
     v_part_minor bigint;
     v_share record;
-    v_most_minor bigint := 0;
-    v_base_minor bigint := 0;
+    v_most_minor bigint := 0::bigint;
+    v_base_minor bigint := 0::bigint;
 begin
     foreach v_line in array p_lines
     loop

@@ -20,9 +20,9 @@ declare
     v_part jsonb;
     v_number integer;
     -- What discounts have left of each line.
-    v_left bigint [] := '{}';
+    v_left bigint [] := array[]::bigint[];
     v_is_discounted boolean := false;
-    v_total_minor bigint := 0;
+    v_total_minor bigint := 0::bigint;
     v_use jsonb;
     v_is_found boolean := false;
     v_refusal text;
@@ -30,11 +30,11 @@ declare
     v_saved_minor bigint;
     v_best pricing.coupons;
     v_best_base_minor bigint;
-    v_best_saved_minor bigint := 0;
+    v_best_saved_minor bigint := 0::bigint;
 begin
     -- An order that nothing is known of enters no code, and none applies to it by itself.
     if p_order.cart_id is null or (v_code is null and cardinality(p_coupons) = 0) then
-        return '{}';
+        return array[]::pricing.line[];
     end if;
     foreach v_line in array p_lines
     loop
@@ -56,7 +56,7 @@ begin
         continue when v_coupon.code is distinct from v_code
         or (v_code is null and v_coupon.term_id <> p_order.term_id);
         v_is_found := true;
-        v_base_minor := 0;
+        v_base_minor := 0::bigint;
         v_use := null;
         -- One of another term has nothing to reduce here.
         if v_coupon.term_id = p_order.term_id then
@@ -133,7 +133,7 @@ begin
             'coupon_not_found', jsonb_build_object('coupon_code', p_order.coupon_code)
         );
     end if;
-    return '{}';
+    return array[]::pricing.line[];
 end;
 $$;
 alter function pricing.coupon_lines(

@@ -10,11 +10,11 @@ declare
     v_due_minor bigint;
 begin
     if coalesce(p_order.credit_minor, 0) <= 0 then
-        return '{}';
+        return array[]::pricing.line[];
     end if;
     v_due_minor := pricing.sum_minor(p_lines);
     if v_due_minor <= 0 then
-        return '{}';
+        return array[]::pricing.line[];
     end if;
     return array[
         (

@@ -19,16 +19,16 @@ declare
     v_item pricing.basket_item;
     v_line pricing.line;
     v_fee pricing.fee_rules;
-    v_discountable_ids bigint [] := '{}';
+    v_discountable_ids bigint [] := array[]::bigint[];
     -- Of each line: whose it is, 0 the family's; what it is to a discount; what is left of it.
-    v_owner_ids bigint [] := '{}';
-    v_groups text [] := '{}';
-    v_left bigint [] := '{}';
+    v_owner_ids bigint [] := array[]::bigint[];
+    v_groups text [] := array[]::text[];
+    v_left bigint [] := array[]::bigint[];
     -- The students by id, the numbers of their lines one student after the other, and where in
     -- these each student's end.
-    v_student_ids bigint [] := '{}';
-    v_numbers integer [] := '{}';
-    v_ends integer [] := '{}';
+    v_student_ids bigint [] := array[]::bigint[];
+    v_numbers integer [] := array[]::integer[];
+    v_ends integer [] := array[]::integer[];
     v_first integer;
     v_number integer;
     v_discount pricing.discounts;
@@ -46,7 +46,7 @@ declare
     v_allotted_minor bigint;
     v_off_minor bigint;
     v_parts jsonb [];
-    v_lines pricing.line [] := '{}';
+    v_lines pricing.line [] := array[]::pricing.line[];
 begin
     if cardinality(p_discounts) = 0 or cardinality(p_lines) = 0 then
         return v_lines;
@@ -101,7 +101,7 @@ begin
         loop
             continue when not v_recipients ? v_student_ids[v_student]::text;
             v_first := coalesce(v_ends[v_student - 1], 0) + 1;
-            v_base_minor := 0;
+            v_base_minor := 0::bigint;
             for v_place in v_first..v_ends[v_student]
             loop
                 v_number := v_numbers[v_place];
@@ -139,16 +139,17 @@ begin
             );
             continue when v_saved_minor = 0;
             -- What is taken off each line, in whole units, so that the parts add up to the whole.
-            v_running_minor := 0;
-            v_allotted_minor := 0;
-            v_parts := '{}';
+            v_running_minor := 0::bigint;
+            v_allotted_minor := 0::bigint;
+            v_parts := array[]::jsonb[];
             for v_place in v_first..v_ends[v_student]
             loop
                 continue when v_parts_minor[v_place] = 0;
                 v_number := v_numbers[v_place];
                 v_running_minor := v_running_minor + v_parts_minor[v_place];
                 v_off_minor
-                := div(v_saved_minor::numeric * v_running_minor, v_base_minor) - v_allotted_minor;
+                := div(v_saved_minor::numeric * v_running_minor, v_base_minor)::bigint
+                - v_allotted_minor;
                 v_allotted_minor := v_allotted_minor + v_off_minor;
                 v_left[v_number] := v_left[v_number] - v_off_minor;
                 v_parts := array_append(

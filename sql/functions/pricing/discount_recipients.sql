@@ -14,11 +14,11 @@ declare
         when 'weekly_classes' then p_counted else p_items
     end;
     v_item pricing.basket_item;
-    v_counted pricing.basket_item [] := '{}';
+    v_counted pricing.basket_item [] := array[]::pricing.basket_item[];
     v_run pricing.weekly_run;
-    v_student_ids bigint [] := '{}';
-    v_confirmed_ids bigint [] := '{}';
-    v_recipients jsonb := '{}';
+    v_student_ids bigint [] := array[]::bigint[];
+    v_confirmed_ids bigint [] := array[]::bigint[];
+    v_recipients jsonb := '{}'::jsonb;
 begin
     if p_discount.category = 'unconditional' then
         return null;
@@ -66,7 +66,7 @@ begin
             v_student_ids := array_append(v_student_ids, v_item.student_id);
         end if;
     end loop;
-    for v_number in p_discount.threshold..cardinality(v_student_ids)
+    for v_number in p_discount.threshold::integer..cardinality(v_student_ids)
     loop
         v_recipients := v_recipients || jsonb_build_object(
             v_student_ids[v_number], cardinality(v_student_ids)

@@ -7,7 +7,7 @@ stable
 parallel safe
 as $$
 declare
-    v_lines pricing.line [] := '{}';
+    v_lines pricing.line [] := array[]::pricing.line[];
     v_item pricing.basket_item;
     v_held_on date;
     v_price jsonb;
@@ -18,7 +18,7 @@ begin
     loop
         continue when v_item.price_mode <> 'drop_in' or v_item.enrolled;
         v_dates := '[]';
-        v_sum_minor := 0;
+        v_sum_minor := 0::bigint;
         foreach v_held_on in array v_item.dates
         loop
             -- A date's own price before that of every date.

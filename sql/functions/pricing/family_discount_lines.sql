@@ -12,11 +12,11 @@ as $$
 declare
     v_discount pricing.family_discounts;
     v_item pricing.basket_item;
-    v_student_ids bigint [] := '{}';
+    v_student_ids bigint [] := array[]::bigint[];
     v_subtotal_minor constant bigint := pricing.sum_minor(p_lines);
 begin
     if p_order.awarded is distinct from false or v_subtotal_minor <= 0 then
-        return '{}';
+        return array[]::pricing.line[];
     end if;
     foreach v_item in array p_items
     loop
@@ -52,7 +52,7 @@ begin
             )::pricing.line
         ];
     end loop;
-    return '{}';
+    return array[]::pricing.line[];
 end;
 $$;
 alter function pricing.family_discount_lines(

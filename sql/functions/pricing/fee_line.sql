@@ -17,13 +17,13 @@ declare
     v_division pricing.student_division;
     v_program_price jsonb;
     v_own_minor bigint;
-    v_own_prices jsonb [] := '{}';
+    v_own_prices jsonb [] := array[]::jsonb[];
     -- The highest amount that is caused by what comes new, and by what is confirmed already.
     v_new_minor bigint;
     v_enrolled_minor bigint;
-    v_class_ids bigint [] := '{}';
-    v_enrolled_class_ids bigint [] := '{}';
-    v_weekly_meetings bigint := 0;
+    v_class_ids bigint [] := array[]::bigint[];
+    v_enrolled_class_ids bigint [] := array[]::bigint[];
+    v_weekly_meetings bigint := 0::bigint;
     v_all bigint;
     v_left bigint;
     v_units bigint;
@@ -89,18 +89,20 @@ begin
     end if;
     -- What there is with the cart, less what is confirmed already. Once a student or a family: the
     -- highest amount that is caused, less the highest that was.
-    v_units := 1;
+    v_units := 1::bigint;
     v_unit_minor := v_new_minor;
     if p_rule.unit = 'class' and p_rule.once_per_term then
-        v_units := cardinality(
-            array(select c.id from unnest(v_class_ids) as c (id) where c.id <> all(v_enrolled_class_ids))
+        v_units := (
+            select count(*)
+            from unnest(v_class_ids) as c (id)
+            where c.id <> all(v_enrolled_class_ids)
         );
     elsif p_rule.unit = 'class' then
-        v_units := cardinality(v_class_ids);
+        v_units := cardinality(v_class_ids)::bigint;
     elsif p_rule.unit = 'weekly_meeting' then
         v_units := v_weekly_meetings;
     elsif p_rule.once_per_term then
-        v_units := (v_new_minor > coalesce(v_enrolled_minor, -1))::integer;
+        v_units := (v_new_minor > coalesce(v_enrolled_minor, -1))::integer::bigint;
         v_unit_minor := v_new_minor - coalesce(v_enrolled_minor, 0);
     end if;
     if v_units = 0 then

@@ -10,10 +10,10 @@ stable
 parallel safe
 as $$
 declare
-    v_lines pricing.line [] := '{}';
+    v_lines pricing.line [] := array[]::pricing.line[];
     v_line pricing.line;
     v_rule pricing.fee_rules;
-    v_of_student pricing.basket_item [] := '{}';
+    v_of_student pricing.basket_item [] := array[]::pricing.basket_item[];
 begin
     for v_number in 1..cardinality(p_items)
     loop
@@ -28,7 +28,7 @@ begin
                 v_lines := array_append(v_lines, v_line);
             end if;
         end loop;
-        v_of_student := '{}';
+        v_of_student := array[]::pricing.basket_item[];
     end loop;
     foreach v_rule in array p_fee_rules
     loop

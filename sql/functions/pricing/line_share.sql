@@ -18,7 +18,7 @@ declare
     v_starts_on date;
     v_next_starts_on date;
     v_other_starts_on date;
-    v_overridden_ids bigint [] := '{}';
+    v_overridden_ids bigint [] := array[]::bigint[];
     v_rule pricing.fee_rules;
     v_fee pricing.fee_rules;
     v_item pricing.basket_item;

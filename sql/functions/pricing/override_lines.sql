@@ -7,7 +7,7 @@ immutable
 parallel safe
 as $$
 declare
-    v_lines pricing.line [] := '{}';
+    v_lines pricing.line [] := array[]::pricing.line[];
     v_item pricing.basket_item;
     v_override jsonb;
     v_price jsonb;

@@ -15,14 +15,14 @@ declare
     v_installments integer;
 begin
     if p_plan.fee_per_installment_minor = 0 or p_order.cart_id is null then
-        return '{}';
+        return array[]::pricing.line[];
     end if;
     foreach v_item in array p_items
     loop
         v_is_waived := v_is_waived and (v_item.enrolled or coalesce(v_item.plan_fee_waived, false));
     end loop;
     if v_is_waived or pricing.sum_minor(p_lines) <= 0 then
-        return '{}';
+        return array[]::pricing.line[];
     end if;
     v_installments := pricing.installments(p_plan, p_order.ordered_on);
     return array[

@@ -27,11 +27,11 @@ declare
     v_family_discounts pricing.family_discounts [];
     v_coupons pricing.coupons [];
     v_coupon_sections jsonb;
-    v_all_lines pricing.line [] := '{}';
+    v_all_lines pricing.line [] := array[]::pricing.line[];
     v_item pricing.basket_item := p_items[1];
     v_next pricing.basket_item;
-    v_items pricing.basket_item [] := '{}';
-    v_modes text [] := '{}';
+    v_items pricing.basket_item [] := array[]::pricing.basket_item[];
+    v_modes text [] := array[]::text[];
     v_order pricing.basket_order;
     v_order_number integer := 1;
     v_lines pricing.line [];
@@ -83,7 +83,7 @@ begin
 
         v_divisions := pricing.priced_divisions(v_items, v_named_divisions);
         v_rest := v_items;
-        v_lines := '{}';
+        v_lines := array[]::pricing.line[];
         if v_overrides <> '{}' or v_class_prices <> '{}' then
             v_lines := pricing.override_lines(v_items, v_overrides, v_class_prices);
             v_rest := pricing.items_left(v_items, v_lines);
@@ -153,8 +153,8 @@ begin
             v_all_lines := array_append(v_all_lines, v_line);
         end loop;
         v_item := v_next;
-        v_items := '{}';
-        v_modes := '{}';
+        v_items := array[]::pricing.basket_item[];
+        v_modes := array[]::text[];
     end loop;
     return v_all_lines;
 end;

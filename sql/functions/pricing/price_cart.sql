@@ -17,23 +17,16 @@ as $$
 declare
     v_item pricing.basket_item;
     v_is_empty boolean := true;
-    -- A cart without any standard class is one of programs, or of what is sold by the date.
-    v_auto_pay_offered boolean;
 begin
     items := pricing.basket(array[p_cart_id], p_as_of);
     foreach v_item in array items
     loop
-        continue when v_item.enrolled;
-        v_is_empty := false;
-        if v_item.price_mode = 'standard' then
-            v_auto_pay_offered := coalesce(v_auto_pay_offered, false) or v_item.auto_pay_offered;
-        end if;
+        v_is_empty := v_is_empty and v_item.enrolled;
     end loop;
     if v_is_empty then
         perform ops.fail('cart_empty');
-    elsif p_plan.auto_pay and not v_auto_pay_offered then
-        perform ops.fail('plan_not_offered', jsonb_build_object('plan', p_plan.label));
     end if;
+    perform pricing.require_offered(p_plan, items);
     orders := pricing.basket_orders(array[p_cart_id], p_coupon_code, p_as_of);
     lines := pricing.price_baskets(items, orders, p_plan, p_as_of);
     total_minor := pricing.sum_minor(lines);

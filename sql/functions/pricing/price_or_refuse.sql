@@ -4,7 +4,9 @@ create or replace function pricing.price_or_refuse(
     p_plan pricing.payment_plans,
     p_as_of timestamptz
 )
-returns table (cart_id bigint, refusal text, code text, amount_minor bigint, rule_table text)
+returns table (
+    cart_id bigint, refusal text, kind text, code text, amount_minor bigint, rule_table text
+)
 language plpgsql
 stable
 security definer
@@ -17,7 +19,7 @@ declare
 begin
     begin
         return query
-        select l.cart_id, null::text, l.code, l.amount_minor, l.rule_table
+        select l.cart_id, null::text, l.kind, l.code, l.amount_minor, l.rule_table
         from unnest(pricing.price_baskets(p_items, p_orders, p_plan, p_as_of)) as l;
         return;
     exception
@@ -26,7 +28,8 @@ begin
     end;
     if cardinality(p_orders) = 1 then
         return query
-        select p_orders[1].cart_id, v_refusal, null::text, null::bigint, null::text;
+        select p_orders[1].cart_id, v_refusal, null::text, null::text, null::bigint,
+            null::text;
         return;
     end if;
     -- Whose it was is found by halves, so that a few refusals don't make all others slow.

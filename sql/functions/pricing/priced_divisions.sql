@@ -7,7 +7,7 @@ stable
 parallel safe
 as $$
 declare
-    v_divisions pricing.student_division [] := '{}';
+    v_divisions pricing.student_division [] := array[]::pricing.student_division[];
     v_division pricing.student_division;
     v_item pricing.basket_item;
     v_rank smallint;

@@ -7,13 +7,13 @@ stable
 parallel safe
 as $$
 declare
-    v_lines pricing.line [] := '{}';
+    v_lines pricing.line [] := array[]::pricing.line[];
     v_item pricing.basket_item;
     v_other pricing.basket_item;
     v_price jsonb;
     v_is_enrolled boolean;
     v_section_ids bigint [];
-    v_done text [] := '{}';
+    v_done text [] := array[]::text[];
 begin
     foreach v_item in array p_items
     loop
@@ -26,7 +26,7 @@ begin
         if v_price is null then
             perform pricing.refuse_unpriced(v_item);
         end if;
-        v_section_ids := '{}';
+        v_section_ids := array[]::bigint[];
         v_is_enrolled := false;
         foreach v_other in array p_items
         loop

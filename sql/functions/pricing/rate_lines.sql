@@ -11,7 +11,7 @@ stable
 parallel safe
 as $$
 declare
-    v_lines pricing.line [] := '{}';
+    v_lines pricing.line [] := array[]::pricing.line[];
     v_runs constant pricing.weekly_run [] := pricing.weekly_runs(p_items);
     v_run pricing.weekly_run;
     v_part pricing.weekly_run;
@@ -25,7 +25,7 @@ declare
     v_amount_minor bigint;
     v_basis jsonb;
     -- Students whose classes are in a line.
-    v_priced_ids bigint [] := '{}';
+    v_priced_ids bigint [] := array[]::bigint[];
 begin
     foreach v_run in array v_runs
     loop
@@ -40,7 +40,7 @@ begin
         );
         -- What is confirmed would be sold at these rates by itself.
         v_enrolled_count := 0;
-        v_enrolled_minor := 0;
+        v_enrolled_minor := 0::bigint;
         if v_division.enrolled_division_id is not null then
             foreach v_part in array v_runs
             loop

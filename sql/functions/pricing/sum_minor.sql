@@ -6,7 +6,7 @@ parallel safe
 as $$
 declare
     v_line pricing.line;
-    v_sum_minor bigint := 0;
+    v_sum_minor bigint := 0::bigint;
 begin
     foreach v_line in array p_lines
     loop

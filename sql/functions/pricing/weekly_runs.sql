@@ -5,14 +5,14 @@ immutable
 parallel safe
 as $$
 declare
-    v_runs pricing.weekly_run [] := '{}';
+    v_runs pricing.weekly_run [] := array[]::pricing.weekly_run[];
     v_run pricing.weekly_run;
     v_item pricing.basket_item;
     v_span daterange;
     v_student_id bigint;
     -- When the student's classes take place: all of them, and those that are confirmed.
-    v_all datemultirange := '{}';
-    v_enrolled datemultirange := '{}';
+    v_all datemultirange := '{}'::datemultirange;
+    v_enrolled datemultirange := '{}'::datemultirange;
     v_spans datemultirange;
     v_of_enrolled boolean;
 begin
@@ -39,8 +39,8 @@ begin
                 end loop;
             end loop;
             v_student_id := v_item.student_id;
-            v_all := '{}';
-            v_enrolled := '{}';
+            v_all := '{}'::datemultirange;
+            v_enrolled := '{}'::datemultirange;
         end if;
         if v_item.price_mode = 'standard' then
             v_spans := datemultirange(

@@ -23,7 +23,7 @@ create table pricing.line_overrides (
     constraint line_overrides_set_by_fkey
     foreign key (set_by) references identity.accounts (id) on delete restrict,
     constraint line_overrides_kind_known
-    check (kind in ('tuition', 'program', 'fee', 'add_on', 'plan_fee')),
+    check (kind in ('tuition', 'program', 'tier', 'drop_in', 'fee', 'add_on', 'plan_fee')),
     constraint line_overrides_amount_range check (amount_minor between 0 and 99999999999),
     constraint line_overrides_reason_given check (btrim(reason) <> ''),
     constraint line_overrides_one_at_a_time

@@ -56,13 +56,15 @@ STAFF_VIEWS = [
     "family_discounts",
     "fee_rules",
     "incidents",
+    "line_overrides",
     "payment_plans",
+    "price_overrides",
     "program_prices",
     "rates",
     "rule_sets",
 ]
 VIEWS = CATALOGUE + FAMILY_VIEWS + STAFF_VIEWS
-EVERYBODY = ["sign_in", "sign_up"]
+EVERYBODY = ["preview_price", "section_prices", "sign_in", "sign_up"]
 FAMILY_FUNCTIONS = [
     "abandon_checkout",
     "add_student",

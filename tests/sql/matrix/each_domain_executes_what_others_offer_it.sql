@@ -27,6 +27,7 @@ auth.studio_id                  x   -    -    -    -    -    -    -    -    -   
 catalog.save_section_tiers      -   -    -    -    -    x    -    -    -    -    -
 catalog.tier_minutes            -   -    -    -    -    -    x    -    -    -    -
 enrollment.cart_findings        -   -    -    -    -    x    -    -    -    -    -
+enrollment.checked_pick         -   -    -    -    -    x    -    -    -    -    -
 enrollment.is_class_sold        -   -    -    -    -    x    -    -    -    -    -
 enrollment.is_sold              -   -    -    -    -    x    -    -    -    -    -
 enrollment.keep_for_payment     -   -    -    -    -    -    -    -    x    -    -

@@ -120,6 +120,22 @@ select r.studio_id, r.family_id, r.term_id, 'other', 'Test', -1, 'test', g.accou
 from enrollment.registrations as r
 inner join identity.guardians as g on r.studio_id = g.studio_id and r.family_id = g.family_id
 where r.family_id in (:family_a, :family_b, :family_c, :family_d);
+-- What staff let a line of a price and a class cost them.
+insert into pricing.line_overrides (
+    studio_id, family_id, term_id, kind, code, amount_minor, reason, set_by
+)
+select r.studio_id, r.family_id, r.term_id, 'plan_fee', 'monthly', 1, 'test', g.account_id
+from enrollment.registrations as r
+inner join identity.guardians as g on r.studio_id = g.studio_id and r.family_id = g.family_id
+where r.family_id in (:family_a, :family_b, :family_c, :family_d);
+insert into pricing.overrides (
+    studio_id, family_id, student_id, section_id, amount_minor, reason, set_by
+)
+select i.studio_id, i.family_id, i.student_id, i.section_id, 1, 'test', g.account_id
+from enrollment.cart_items as i
+inner join identity.guardians as g on i.studio_id = g.studio_id and i.family_id = g.family_id
+inner join enrollment.carts as c on i.studio_id = c.studio_id and i.cart_id = c.id
+where c.status = 'open' and i.family_id in (:family_a, :family_b, :family_c, :family_d);
 -- A discount and a coupon of each.
 select tests.discount('{"code": "ours"}'), tests.coupon('{"key": "ours"}') \g /dev/null
 select tests.run(
@@ -183,6 +199,12 @@ things (view, studio_id, family_id, key, is_public) as (
     union all
     select 'adjustments', a.studio_id, a.family_id, a.id::text, false
     from pricing.adjustments as a
+    union all
+    select 'line_overrides', o.studio_id, o.family_id, o.id::text, false
+    from pricing.line_overrides as o
+    union all
+    select 'price_overrides', o.studio_id, o.family_id, o.id::text, false
+    from pricing.overrides as o
     union all
     select 'families', f.studio_id, f.id, f.id::text, false from identity.families as f
     union all
@@ -366,6 +388,8 @@ select set_eq(
             messages         refused own     own     own     refused studio own    studio studio
             credits          refused own     own     own     refused studio own    studio studio
             adjustments      refused refused refused refused refused studio own    studio studio
+            line_overrides   refused refused refused refused refused studio own    studio studio
+            price_overrides  refused refused refused refused refused studio own    studio studio
             class_prices     refused refused refused refused refused studio studio studio studio
             incidents        refused refused refused refused refused studio studio studio studio
             rule_sets        refused refused refused refused refused studio studio studio studio

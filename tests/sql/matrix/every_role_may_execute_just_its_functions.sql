@@ -27,6 +27,7 @@ api.explain_quote             -    x    -    x    x    -    -    -
 api.grant_credit              -    -    -    x    x    -    -    -
 api.import_rates_csv          -    -    -    -    x    -    -    -
 api.open_cart                 -    x    -    x    x    -    -    -
+api.preview_price             x    x    x    x    x    -    -    -
 api.price_what_if             -    -    -    -    x    -    -    -
 api.put_cart_item             -    x    -    x    x    -    -    -
 api.quote                     -    x    -    x    x    -    -    -
@@ -43,6 +44,7 @@ api.save_plans                -    -    -    -    x    -    -    -
 api.save_program_prices       -    -    -    -    x    -    -    -
 api.save_rates                -    -    -    -    x    -    -    -
 api.save_tiers                -    -    -    -    x    -    -    -
+api.section_prices            x    x    x    x    x    -    -    -
 api.set_add_on                -    x    -    x    x    -    -    -
 api.set_line_price            -    -    -    x    x    -    -    -
 api.set_payment_schedule      -    -    -    -    x    -    -    -

@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(29);
+select plan(38);
 select tests.worker() as staff \gset
 select tests.section('Line Mon', '{1}') as monday \gset
 select tests.section('Line Tue', '{2}') as tuesday \gset
@@ -161,6 +161,79 @@ select tests.cart(:one, :wednesday) as cart \gset
 select is(
     tests.lines_text(tests.quote(:cart)), 'senior 71679, costume_senior 6500',
     'the third class costs 2,269.83 less 1,553.04, whatever the first two were let for'
+);
+
+-- Tiers and dates: all tiers of a code, all dates of all classes.
+select is(
+    pg_temp.refusal(:staff, :one, 'tier', 'all_day', 1), 'line_unknown', 'no class has such a tier'
+);
+select tests.section('Line camp', '{5}', p_mode => 'tiered') as camp \gset
+select tests.section('Line dates', '{4}', p_mode => 'drop_in') as dates \gset
+select tests.section('Line more dates', '{6}', p_mode => 'drop_in') as more \gset
+select
+    tests.tier_price(:camp, 'all_day', 30000), tests.date_price(:dates, 2500),
+    tests.date_price(:more, 1000) \g /dev/null
+select is(
+    pg_temp.refusal(:staff, :one, 'drop_in', 'all_day', 1), 'line_unknown', 'no such code'
+);
+select is(
+    pg_temp.refusal(:staff, null, 'tier', 'all_day', 1, :family), 'line_unknown',
+    'a tier of the family'
+);
+select tests.family() as third \gset
+select tests.student(:third, 'Three') as three \gset
+select tests.cart(:three, :camp, :dates, :more) as cart \gset
+select tests.quote(:cart) ->> 'quote_id' as quote \gset
+select tests.kept(:quote) as kept \gset
+select pg_temp.set(:staff, :three, 'tier', 'all_day', 20000) as tier \gset
+select pg_temp.set(:staff, :three, 'drop_in', 'drop_in', 4000) as dropped \gset
+select is(
+    regexp_replace(pg_temp.adjusted(:cart), '[A-Z][a-z]{2} \d+', 'day', 'g'),
+    'Price set by the studio: Line camp, All day -10000, '
+    || 'Price set by the studio: Line dates, 1 date: day, Line more dates, 1 date: day 500',
+    'the tier costs 200.00, the two dates 40.00 together'
+);
+-- 200 + 40 and the registration fee, 40
+select is(tests.total(:cart), 28000::bigint, 'in all');
+select is(tests.replayed(:quote), :'kept'::jsonb, 'a quote of before replays');
+select tests.quote(:cart) ->> 'quote_id' as quote \gset
+select is(tests.replayed(:quote), tests.kept(:quote), 'and one of after');
+
+-- What staff read of it: who, what, why, until when.
+select is(
+    tests.as_staff(
+        :staff,
+        '(select jsonb_agg(to_jsonb(o) - array[''id'', ''valid_from''] order by o.id)
+        from api.line_overrides as o)',
+        :third
+    ),
+    (
+        select
+            jsonb_agg(
+                jsonb_build_object(
+                    'family_id', :third, 'term_id', :term, 'student_id', :three, 'kind', w.kind,
+                    'code', w.code, 'label', w.label, 'amount_minor', w.amount_minor,
+                    'reason', 'why', 'set_by', :staff, 'superseded_at', null
+                )
+                order by w.kind desc
+            )
+        from (
+            values
+            ('tier', 'all_day', 'All day', 20000), ('drop_in', 'drop_in', 'Classes by date', 4000)
+        ) as w (kind, code, label, amount_minor)
+    ),
+    'the lines of one family'
+);
+select is(
+    tests.as_staff(
+        :staff,
+        '(select string_agg(concat_ws('' '', o.kind, o.label, o.superseded_at is not null), '', ''
+        order by o.id) from api.line_overrides as o)',
+        :family
+    ) #>> '{}',
+    'fee Costume t, fee Costume t, fee Costume t, tuition Senior f, add_on Early f, '
+    || 'plan_fee Auto-pay monthly f',
+    'those that were superseded too, by the names of what they are of'
 );
 select * from finish();
 rollback;
