@@ -3,8 +3,6 @@ returns text
 language plpgsql
 immutable
 parallel safe
-set search_path = ''
-set timezone = 'UTC'
 as $$
 begin
     return case

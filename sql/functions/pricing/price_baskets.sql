@@ -39,6 +39,19 @@ declare
     v_rest pricing.basket_item [];
     v_divisions pricing.student_division [];
 begin
+    if not pricing.are_sorted(p_items, p_orders) then
+        return pricing.price_baskets(
+            array(
+                select i
+                from unnest(p_items) as i
+                order by i.cart_id, i.student_id, i.section_id, i.enrolled, i.dates
+            ),
+            array(select o from unnest(p_orders) as o order by o.cart_id),
+            p_plan,
+            p_as_of,
+            p_engine_version
+        );
+    end if;
     select
         r.divisions, r.overrides, r.class_prices, r.rates, r.program_prices, r.tier_prices,
         r.date_prices, r.fee_rules, r.discounts, r.discount_sections, r.add_ons,
@@ -54,20 +67,6 @@ begin
         v_items := array_append(v_items, v_item);
         v_modes := array_append(v_modes, v_item.price_mode);
         v_next := p_items[v_number + 1];
-        if (v_item.cart_id, v_item.student_id) > (v_next.cart_id, v_next.student_id) then
-            -- Whatever the order in which they are given.
-            return pricing.price_baskets(
-                array(
-                    select i
-                    from unnest(p_items) as i
-                    order by i.cart_id, i.student_id, i.section_id, i.enrolled, i.dates
-                ),
-                p_orders,
-                p_plan,
-                p_as_of,
-                p_engine_version
-            );
-        end if;
         if v_item.cart_id = v_next.cart_id then
             v_item := v_next;
             continue;
@@ -78,7 +77,7 @@ begin
         end loop;
         v_order := p_orders[v_order_number];
         if v_order.cart_id is distinct from v_item.cart_id then
-            raise exception 'no order for cart %, or not in order', v_item.cart_id;
+            raise exception 'cart % has no order', v_item.cart_id;
         end if;
 
         v_divisions := pricing.priced_divisions(v_items, v_named_divisions);
@@ -169,7 +168,6 @@ $$The pricing pipeline: every line of one cart or of many, from facts and an ins
 
 The rules are read once, then each order is priced by itself. Each stage returns its own lines and
 changes none of an earlier stage. What an earlier engine did otherwise is done as it did for a quote
-of its own. p_items: in any order, quickest by cart, student and section; p_orders: one for each
-cart, by cart. Raises
+of its own. p_items, p_orders: in any order, one order for each cart. Raises
 rate_missing, price_missing, division_mixed, add_on_unknown, and why a coupon that was entered does
 not apply (coupon_…).$$;

@@ -10,280 +10,139 @@ stable
 security definer
 set search_path = ''
 set timezone = 'UTC'
--- Planning this statement anew for each price would take longer than carrying it out.
-set plan_cache_mode = 'force_generic_plan'
 as $$
 declare
     v_studio_id constant integer := auth.studio_id();
-    v_document jsonb;
+    v_line pricing.line;
+    v_tuition_of bigint [] := array[]::bigint [];
+    v_labels text [] := array[]::text [];
+    v_names jsonb := '{}'::jsonb;
+    v_key text;
+    v_title text;
+    v_price_list text;
+    v_label text;
+    v_set_labels text [];
+    v_documents jsonb [] := array[]::jsonb [];
+    v_student_ids bigint [] := array[]::bigint [];
+    v_student_id bigint;
+    v_name text;
+    v_own jsonb [];
+    v_subtotal_minor bigint;
+    v_students jsonb [] := array[]::jsonb [];
+    v_family_lines jsonb [] := array[]::jsonb [];
 begin
-    -- What a line is about is looked up for its kind alone: joined, every line would look into
-    -- every table.
-    with named as materialized (
-        select
-            l.*,
-            case l.kind
-                when 'tuition'
-                    then (
-                        select d.name
-                        from catalog.divisions as d
-                        where d.studio_id = v_studio_id and d.code = l.code
-                    )
-                when 'program'
-                    then (
-                        select g.name
-                        from catalog.programs as g
-                        where g.studio_id = v_studio_id and g.code = l.code
-                    )
-                when 'tier'
-                    then (
-                        select t.name
-                        from catalog.section_tiers as t
-                        where
-                            t.studio_id = v_studio_id
-                            and t.section_id = l.section_id
-                            and t.code = l.code
-                    )
-                when 'fee'
-                    then (
-                        select f.label
-                        from pricing.fee_rules as f
-                        where f.studio_id = v_studio_id and f.id = l.rule_id
-                    )
-                when 'discount'
-                    then (
-                        select d.label
-                        from pricing.discounts as d
-                        where d.studio_id = v_studio_id and d.id = l.rule_id
-                    )
-                when 'coupon'
-                    then (
-                        select coalesce('Coupon ' || c.code, c.name)
-                        from pricing.coupons as c
-                        where c.studio_id = v_studio_id and c.id = l.rule_id
-                    )
-                when 'plan_fee'
-                    then (
-                        select p.label
-                        from pricing.payment_plans as p
-                        where p.studio_id = v_studio_id and p.id = l.rule_id
-                    )
-                when 'add_on'
-                    then (
-                        select a.name
-                        from pricing.add_ons as a
-                        where a.studio_id = v_studio_id and a.id = l.rule_id
-                    )
-                when 'adjustment'
-                    then (
-                        select a.label
-                        from pricing.adjustments as a
-                        where
-                            l.rule_table = 'pricing.adjustments'
-                            and a.studio_id = v_studio_id
-                            and a.id = l.rule_id
-                    )
-            end as name,
-            case
-                when l.kind in ('override', 'tier', 'drop_in', 'add_on')
-                    then (
-                        select k.title
-                        from catalog.sections as s
-                        inner join catalog.classes as k
-                            on s.studio_id = k.studio_id and s.class_id = k.id
-                        where s.studio_id = v_studio_id and s.id = l.section_id
-                    )
-            end as title
-        from unnest(p_lines) with ordinality as l (
-            cart_id, student_id, kind, code, section_id, basis, amount_minor, rule_table, rule_id,
-            rule_version, line_number
-        )
-    ),
-
-    labelled as (
-        select
-            l.line_number,
-            l.student_id,
-            l.amount_minor,
+    foreach v_line in array p_lines
+    loop
+        if v_line.kind = 'tuition' then
+            v_tuition_of := array_append(v_tuition_of, v_line.student_id);
+        end if;
+    end loop;
+    foreach v_line in array p_lines
+    loop
+        -- Of both students the same rule's.
+        v_key := concat_ws(':', v_line.kind, v_line.code, v_line.rule_id, v_line.section_id);
+        if not v_names ? v_key then
+            v_names := v_names || jsonb_build_object(v_key, pricing.line_name(v_line));
+        end if;
+        v_title := null;
+        if v_line.section_id is not null then
+            select k.title into v_title
+            from catalog.sections as s
+            inner join catalog.classes as k on s.studio_id = k.studio_id and s.class_id = k.id
+            where s.studio_id = v_studio_id and s.id = v_line.section_id;
+        end if;
+        v_price_list := null;
+        if v_line.basis ? 'location_id' then
+            select o.name into v_price_list
+            from studio.locations as o
+            where o.studio_id = v_studio_id and o.id = (v_line.basis -> 'location_id')::bigint;
+        end if;
+        v_label := pricing.line_label(
+            v_line,
+            v_names ->> v_key,
+            v_title,
+            v_price_list,
+            cardinality(array_positions(v_tuition_of, v_line.student_id)) > 1
+        );
+        -- Where the price of a line was set, the difference is named after that line.
+        if v_line.rule_table = 'pricing.line_overrides' then
+            v_set_labels := array[]::text [];
+            for v_number in 1..cardinality(v_labels)
+            loop
+                if
+                    p_lines[v_number].kind = v_line.basis ->> 'kind'
+                    and p_lines[v_number].code = v_line.basis ->> 'code'
+                    and p_lines[v_number].student_id is not distinct from v_line.student_id
+                then
+                    v_set_labels := array_append(v_set_labels, v_labels[v_number]);
+                end if;
+            end loop;
+            v_label := concat(v_label, ': ', array_to_string(v_set_labels, ', '));
+        end if;
+        v_labels := array_append(v_labels, v_label);
+        v_documents := array_append(
+            v_documents,
             jsonb_build_object(
-                'student_id', l.student_id,
-                'kind', l.kind,
-                'code', l.code,
-                'label', case l.kind
-                    when 'tuition' then format(
-                        'Tuition, %s, %s', l.name,
-                        case l.basis ->> 'basis'
-                            when 'distinct_weekdays' then format(
-                                '%s day%s a week',
-                                l.basis ->> 'weekly_count',
-                                case when l.basis ->> 'weekly_count' <> '1' then 's' else '' end
-                            )
-                            else format(
-                                '%s weekly meeting%s',
-                                l.basis ->> 'weekly_count',
-                                case when l.basis ->> 'weekly_count' <> '1' then 's' else '' end
-                            )
-                        end
-                    )
-                    || case
-                        when l.basis ? 'location_id'
-                            then (
-                                select ', price list of ' || o.name
-                                from studio.locations as o
-                                where
-                                    o.studio_id = v_studio_id
-                                    and o.id = (l.basis ->> 'location_id')::bigint
-                            )
-                        else ''
-                    end
-                    || case
-                        when l.basis ->> 'enrolled_count' <> '0'
-                            then format(', less %s paid before', l.basis ->> 'enrolled_count')
-                        else ''
-                    end
-                    || case
-                        when l.basis ? 'apart_minor'
-                            then ', no less than for a part of the classes'
-                        else ''
-                    end
-                    || case
-                        when
-                            count(*) filter (where l.kind = 'tuition')
-                            over (partition by l.student_id) > 1
-                            then to_char(
-                                to_date(l.basis ->> 'starts_on', 'YYYY-MM-DD'),
-                                '", from" Mon FMDD'
-                            )
-                        else ''
-                    end
-                    || pricing.left_words(l.basis)
-                    when 'program' then l.name || ', set price'
-                    when 'override' then l.title
-                    || case l.rule_table
-                        when 'pricing.class_prices' then ', set price'
-                        else ', price set by the studio'
-                    end
-                    when 'tier' then format('%s, %s', l.title, l.name)
-                    when 'drop_in' then format(
-                        '%s, %s date%s: %s',
-                        l.title,
-                        jsonb_array_length(l.basis -> 'dates'),
-                        case when jsonb_array_length(l.basis -> 'dates') <> 1 then 's' else '' end,
-                        studio.dates_text(
-                            array(
-                                select to_date(x.value ->> 'held_on', 'YYYY-MM-DD')
-                                from jsonb_array_elements(l.basis -> 'dates') as x
-                            )
-                        )
-                    )
-                    when 'fee' then l.name
-                    || case
-                        when l.basis ->> 'units' <> '1' then format(' × %s', l.basis ->> 'units')
-                        else ''
-                    end
-                    || pricing.left_words(l.basis)
-                    when 'discount' then l.name
-                    || coalesce(
-                        ', ' || trim_scale((l.basis ->> 'percent_bp')::numeric / 100) || ' % off',
-                        ''
-                    )
-                    when 'coupon' then l.name
-                    || coalesce(
-                        ', ' || trim_scale((l.basis ->> 'percent_bp')::numeric / 100) || ' % off',
-                        ''
-                    )
-                    when 'family_discount' then format(
-                        'Family discount, %s students', l.basis ->> 'students'
-                    )
-                    when 'plan_fee' then format(
-                        '%s, fee for %s payments', l.name, l.basis ->> 'installments'
-                    )
-                    when 'add_on' then format('%s, %s', l.name, l.title)
-                    when 'adjustment' then coalesce(l.name, 'Price set by the studio')
-                    when 'credit' then 'Credit'
-                end,
-                'amount_minor', l.amount_minor,
-                'basis', l.basis,
+                'student_id', v_line.student_id,
+                'kind', v_line.kind,
+                'code', v_line.code,
+                'label', v_label,
+                'amount_minor', v_line.amount_minor,
+                'basis', v_line.basis,
                 'rule', jsonb_build_object(
-                    'table', l.rule_table, 'id', l.rule_id, 'version', l.rule_version
+                    'table', v_line.rule_table,
+                    'id', v_line.rule_id,
+                    'version', v_line.rule_version
                 )
-            ) as line
-        from named as l
-    ),
-
-    -- Where the price of a line was set, the difference is named after that line.
-    worded as (
-        select
-            l.line_number,
-            l.student_id,
-            l.amount_minor,
-            case
-                when l.line #>> '{rule,table}' = 'pricing.line_overrides'
-                    then
-                        l.line
-                        || jsonb_build_object(
-                            'label',
-                            (
-                                select
-                                    format(
-                                        '%s: %s',
-                                        l.line ->> 'label',
-                                        string_agg(o.line ->> 'label', ', ' order by o.line_number)
-                                    )
-                                from labelled as o
-                                where
-                                    o.line -> 'kind' = l.line #> '{basis,kind}'
-                                    and o.line -> 'code' = l.line #> '{basis,code}'
-                                    and o.student_id is not distinct from l.student_id
-                            )
-                        )
-                else l.line
-            end as line
-        from labelled as l
-    ),
-
-    students as (
-        select
-            w.student_id,
-            min(w.line_number) as position,
+            )
+        );
+        if v_line.student_id is null then
+            v_family_lines
+            := array_append(v_family_lines, v_documents[cardinality(v_documents)]);
+        elsif v_line.student_id <> all(v_student_ids) then
+            v_student_ids := array_append(v_student_ids, v_line.student_id);
+        end if;
+    end loop;
+    foreach v_student_id in array v_student_ids
+    loop
+        v_own := array[]::jsonb [];
+        v_subtotal_minor := 0::bigint;
+        for v_number in 1..cardinality(p_lines)
+        loop
+            if p_lines[v_number].student_id = v_student_id then
+                v_own := array_append(v_own, v_documents[v_number]);
+                v_subtotal_minor := v_subtotal_minor + p_lines[v_number].amount_minor;
+            end if;
+        end loop;
+        select st.first_name into v_name
+        from identity.students as st
+        where
+            st.studio_id = v_studio_id
+            and st.family_id = p_family_id
+            and st.id = v_student_id;
+        v_students := array_append(
+            v_students,
             jsonb_build_object(
-                'student_id', w.student_id,
+                'student_id', v_student_id,
                 -- An imagined one has a number only.
-                'name', coalesce(st.first_name, format('Student %s', w.student_id)),
-                'lines', jsonb_agg(w.line order by w.line_number),
-                'subtotal_minor', sum(w.amount_minor)
-            ) as student
-        from worded as w
-        left join identity.students as st
-            on
-                st.studio_id = v_studio_id
-                and st.family_id = p_family_id
-                and w.student_id = st.id
-        where w.student_id is not null
-        group by w.student_id, st.first_name
-    )
-
-    select
-        jsonb_build_object(
-            'currency', studio.currency(),
-            'plan', jsonb_build_object(
-                'code', p_plan.code,
-                'label', p_plan.label,
-                'installments', jsonb_array_length(p_schedule),
-                'auto_pay', p_plan.auto_pay
-            ),
-            'students', (
-                select jsonb_agg(s.student order by s.position) from students as s
-            ),
-            'family_lines', (
-                select coalesce(jsonb_agg(w.line order by w.line_number), '[]')
-                from worded as w
-                where w.student_id is null
-            ),
-            'schedule', p_schedule
-        )
-    into v_document;
-    return v_document;
+                'name', coalesce(v_name, format('Student %s', v_student_id)),
+                'lines', to_jsonb(v_own),
+                'subtotal_minor', v_subtotal_minor
+            )
+        );
+    end loop;
+    return jsonb_build_object(
+        'currency', studio.currency(),
+        'plan', jsonb_build_object(
+            'code', p_plan.code,
+            'label', p_plan.label,
+            'installments', jsonb_array_length(p_schedule),
+            'auto_pay', p_plan.auto_pay
+        ),
+        'students', to_jsonb(v_students),
+        'family_lines', to_jsonb(v_family_lines),
+        'schedule', p_schedule
+    );
 end;
 $$;
 alter function pricing.price_document(

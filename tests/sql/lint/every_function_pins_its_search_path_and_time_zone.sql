@@ -25,6 +25,7 @@ select set_eq(
         -- pure, and called for each order by pricing.price_baskets, which pins
         'pricing.add_on_lines',
         'pricing.apart_minor',
+        'pricing.are_sorted',
         'pricing.counted_run',
         'pricing.coupon_base',
         'pricing.coupon_lines',
@@ -49,6 +50,10 @@ select set_eq(
         'pricing.sum_minor',
         'pricing.tier_lines',
         'pricing.weekly_runs',
+        -- called for each line, by pricing.price_document, which pins
+        'pricing.left_words',
+        'pricing.line_label',
+        'pricing.line_name',
         -- commits
         'ops.run_job'
     ],
