@@ -10,15 +10,21 @@ set timezone = 'UTC'
 as $$
 declare
     v_studio_id constant integer := auth.studio_id();
+    v_family_id constant bigint := auth.require_family();
     v_section_ids constant bigint[] := array(
         select i.section_id
         from enrollment.cart_items as i
-        where i.studio_id = v_studio_id and i.cart_id = p_cart_id
+        where
+            i.studio_id = v_studio_id and i.family_id = v_family_id and i.cart_id = p_cart_id
     );
     v_has_dates constant boolean := exists (
         select
         from enrollment.cart_items as i
-        where i.studio_id = v_studio_id and i.cart_id = p_cart_id and i.dates is not null
+        where
+            i.studio_id = v_studio_id
+            and i.family_id = v_family_id
+            and i.cart_id = p_cart_id
+            and i.dates is not null
     );
     v_findings jsonb;
 begin
@@ -59,7 +65,8 @@ begin
         inner join catalog.terms as t on s.studio_id = t.studio_id and s.term_id = t.id
         left join catalog.section_spans as p
             on i.studio_id = p.studio_id and i.section_id = p.section_id
-        where i.studio_id = v_studio_id and i.cart_id = p_cart_id
+        where
+            i.studio_id = v_studio_id and i.family_id = v_family_id and i.cart_id = p_cart_id
     ),
 
     found as (
@@ -96,6 +103,7 @@ begin
         inner join enrollment.enrollments as e
             on
                 e.studio_id = v_studio_id
+                and e.family_id = v_family_id
                 and i.student_id = e.student_id
                 and i.section_id = e.section_id
                 and (i.dates is null or i.dates && e.dates)
@@ -142,6 +150,7 @@ begin
                 from enrollment.enrollments as e
                 where
                     e.studio_id = v_studio_id
+                    and e.family_id = v_family_id
                     and e.student_id = i.student_id
                     and e.section_id = i.section_id
                     and e.status in ('pending', 'confirmed')
