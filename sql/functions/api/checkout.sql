@@ -9,6 +9,7 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
+    v_studio_id integer;
     v_family_id bigint;
     v_arguments_hash constant text := md5(
         jsonb_build_array(checkout.cart_id, checkout.quote_id, checkout.acknowledged)::text
@@ -16,36 +17,38 @@ declare
     v_key enrollment.checkout_keys;
     v_cart enrollment.carts;
     v_section_ids bigint [];
+    v_line_kinds text [];
+    v_findings jsonb;
     v_finding jsonb;
     v_total_minor bigint;
     v_registration_id bigint;
     v_count bigint;
 begin
     perform auth.require('customer', 'staff');
+    v_studio_id := auth.studio_id();
     v_family_id := auth.require_family();
     if coalesce(length(checkout.idempotency_key) not between 8 and 200, true) then
         perform ops.fail('idempotency_key_required');
     end if;
-    if
-        cardinality(checkout.acknowledged) > 50
-        or exists (
-            select from unnest(checkout.acknowledged) as a (code) where length(a.code) > 64
-        )
-    then
-        perform ops.fail('acknowledged_invalid');
+    if checkout.acknowledged <> '{}' then
+        if
+            cardinality(checkout.acknowledged) > 50
+            or exists (
+                select from unnest(checkout.acknowledged) as a (code) where length(a.code) > 64
+            )
+        then
+            perform ops.fail('acknowledged_invalid');
+        end if;
     end if;
-    -- A twin waits here; a repeat answers what became of the first; a refusal frees the key.
+    -- A twin waits here; a repeat answers what became of the first; a refusal leaves the key free.
     perform enrollment.lock_family(v_family_id);
-    insert into enrollment.checkout_keys (studio_id, family_id, idempotency_key, arguments_hash)
-    values (auth.studio_id(), v_family_id, checkout.idempotency_key, v_arguments_hash)
-    on conflict on constraint checkout_keys_pkey do nothing;
-    if not found then
-        select k.* into strict v_key
-        from enrollment.checkout_keys as k
-        where
-            k.studio_id = auth.studio_id()
-            and k.family_id = v_family_id
-            and k.idempotency_key = checkout.idempotency_key;
+    select k.* into v_key
+    from enrollment.checkout_keys as k
+    where
+        k.studio_id = v_studio_id
+        and k.family_id = v_family_id
+        and k.idempotency_key = checkout.idempotency_key;
+    if found then
         if v_key.arguments_hash <> v_arguments_hash then
             perform ops.fail('idempotency_key_reused');
         end if;
@@ -56,14 +59,16 @@ begin
         select i.section_id
         from enrollment.cart_items as i
         where
-            i.studio_id = auth.studio_id()
+            i.studio_id = v_studio_id
             and i.family_id = v_family_id
             and i.cart_id = checkout.cart_id
     );
+    v_line_kinds := pricing.line_kinds(checkout.quote_id);
     perform enrollment.release_lapsed(
         p_family_id => v_family_id,
         p_section_ids => v_section_ids,
-        p_registration_ids => pricing.coupon_holders(checkout.quote_id),
+        p_registration_ids =>
+        case when 'coupon' = any(v_line_kinds) then pricing.coupon_holders(checkout.quote_id) end,
         p_wait => true
     );
     -- After the registrations, as a payment that confirms one of them does.
@@ -71,7 +76,7 @@ begin
     select r.id into v_registration_id
     from enrollment.registrations as r
     where
-        r.studio_id = auth.studio_id()
+        r.studio_id = v_studio_id
         and r.family_id = v_family_id
         and r.term_id = v_cart.term_id
         and r.status = 'pending_payment';
@@ -81,18 +86,22 @@ begin
         );
     end if;
     v_total_minor := pricing.confirm_quote(v_cart.id, checkout.quote_id, now());
-    select f.value into v_finding
-    from jsonb_array_elements(enrollment.cart_findings(v_cart.id, now(), false)) as f
-    where f.value ->> 'enforcement' = 'hard_block'
-    limit 1;
-    if found then
-        perform ops.fail(
-            v_finding ->> 'code',
-            v_finding -> 'details'
-            || jsonb_build_object(
-                'student_id', v_finding -> 'student_id', 'section_id', v_finding -> 'section_id'
-            )
-        );
+    v_findings := enrollment.cart_findings(v_cart.id, now(), false);
+    if v_findings <> '[]' then
+        select f.value into v_finding
+        from jsonb_array_elements(v_findings) as f
+        where f.value ->> 'enforcement' = 'hard_block'
+        limit 1;
+        if found then
+            perform ops.fail(
+                v_finding ->> 'code',
+                v_finding -> 'details'
+                || jsonb_build_object(
+                    'student_id', v_finding -> 'student_id',
+                    'section_id', v_finding -> 'section_id'
+                )
+            );
+        end if;
     end if;
 
     insert into enrollment.registrations (
@@ -100,7 +109,7 @@ begin
         hold_expires_at
     )
     values (
-        auth.studio_id(),
+        v_studio_id,
         v_family_id,
         v_cart.term_id,
         v_cart.id,
@@ -118,20 +127,28 @@ begin
         i.tier_id, i.dates
     from enrollment.cart_items as i
     where
-        i.studio_id = auth.studio_id() and i.family_id = v_family_id and i.cart_id = v_cart.id;
+        i.studio_id = v_studio_id and i.family_id = v_family_id and i.cart_id = v_cart.id;
     get diagnostics v_count = row_count;
     perform ops.require_count(v_count, cardinality(v_section_ids), 'enrollments');
-    perform pricing.take_award(v_registration_id, checkout.quote_id);
-    perform pricing.take_coupon(v_registration_id, checkout.quote_id);
-    perform pricing.take_adjustments(v_registration_id, checkout.quote_id);
-    perform pricing.take_credit(v_registration_id, checkout.quote_id);
+    if 'family_discount' = any(v_line_kinds) then
+        perform pricing.take_award(v_registration_id, checkout.quote_id);
+    end if;
+    if 'coupon' = any(v_line_kinds) then
+        perform pricing.take_coupon(v_registration_id, checkout.quote_id);
+    end if;
+    if 'adjustment' = any(v_line_kinds) then
+        perform pricing.take_adjustments(v_registration_id, checkout.quote_id);
+    end if;
+    if 'credit' = any(v_line_kinds) then
+        perform pricing.take_credit(v_registration_id, checkout.quote_id);
+    end if;
     perform enrollment.claim_seats(v_registration_id);
-    update enrollment.checkout_keys as k
-    set registration_id = v_registration_id
-    where
-        k.studio_id = auth.studio_id()
-        and k.family_id = v_family_id
-        and k.idempotency_key = checkout.idempotency_key;
+    insert into enrollment.checkout_keys (
+        studio_id, family_id, idempotency_key, arguments_hash, registration_id
+    )
+    values (
+        v_studio_id, v_family_id, checkout.idempotency_key, v_arguments_hash, v_registration_id
+    );
     perform ops.emit(
         'registration.held',
         v_registration_id,

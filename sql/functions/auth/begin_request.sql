@@ -29,19 +29,17 @@ begin
         perform ops.fail('method_not_allowed');
     end if;
     -- A function that writes is never tried read-only: what it counts would not be counted.
-    if
-        v_method in ('GET', 'HEAD')
-        and v_path like '/rpc/%'
-        and exists (
+    if v_method in ('GET', 'HEAD') and v_path like '/rpc/%' then
+        if exists (
             select
             from pg_catalog.pg_proc as p
             where
                 p.pronamespace = 'api'::regnamespace
                 and p.proname = substr(v_path, 6)
                 and p.provolatile = 'v'
-        )
-    then
-        perform ops.fail('method_not_allowed');
+        ) then
+            perform ops.fail('method_not_allowed');
+        end if;
     end if;
     if v_role = 'anon' then
         if v_slug is null then
@@ -73,13 +71,12 @@ begin
     ) then
         perform ops.fail('token_revoked');
     end if;
-    if
-        v_slug is not null
-        and not exists (
+    if v_slug is not null then
+        if not exists (
             select from studio.studios as s where s.id = v_studio_id and s.slug = v_slug
-        )
-    then
-        perform ops.fail('studio_mismatch');
+        ) then
+            perform ops.fail('studio_mismatch');
+        end if;
     end if;
 
     if v_role = 'customer' then

@@ -10,18 +10,82 @@ set timezone = 'UTC'
 as $$
 declare
     v_studio_id constant integer := auth.studio_id();
-    v_section_ids constant bigint[] := array(
-        select i.section_id
-        from enrollment.cart_items as i
-        where i.studio_id = v_studio_id and i.cart_id = p_cart_id
-    );
-    v_has_dates constant boolean := exists (
-        select
-        from enrollment.cart_items as i
-        where i.studio_id = v_studio_id and i.cart_id = p_cart_id and i.dates is not null
-    );
+    v_family_id constant bigint := auth.require_family();
+    v_section_ids bigint [];
+    v_has_dates boolean;
+    v_is_clear boolean;
     v_findings jsonb;
 begin
+    -- Mostly there is nothing, and then one look is enough. What is picked of a section is left to
+    -- the whole list.
+    select
+        array_agg(i.section_id),
+        bool_or(i.dates is not null),
+        bool_and(
+            i.tier_id is null
+            and i.dates is null
+            and s.status = 'open'
+            and t.status = 'published'
+            and p_as_of >= t.registration_opens_at
+            and p_as_of < t.registration_closes_at
+            and p.section_id is not null
+            and not exists (
+                select
+                from enrollment.enrollments as e
+                where
+                    e.studio_id = v_studio_id
+                    and e.family_id = v_family_id
+                    and e.student_id = i.student_id
+                    and e.section_id = i.section_id
+                    and e.status = 'confirmed'
+            )
+            and not exists (
+                select
+                from enrollment.seats as x
+                where
+                    x.studio_id = v_studio_id
+                    and x.student_id = i.student_id
+                    and x.status in ('held', 'confirmed')
+                    and x.during && p.during
+            )
+            and not exists (
+                select
+                from enrollment.cart_items as o
+                inner join catalog.section_spans as x
+                    on o.studio_id = x.studio_id and o.section_id = x.section_id
+                where
+                    o.studio_id = v_studio_id
+                    and o.family_id = v_family_id
+                    and o.cart_id = p_cart_id
+                    and o.student_id = i.student_id
+                    and o.section_id > i.section_id
+                    and x.during && p.during
+            )
+        )
+    into v_section_ids, v_has_dates, v_is_clear
+    from enrollment.cart_items as i
+    inner join catalog.sections as s on i.studio_id = s.studio_id and i.section_id = s.id
+    inner join catalog.terms as t on s.studio_id = t.studio_id and s.term_id = t.id
+    left join catalog.section_spans as p
+        on i.studio_id = p.studio_id and i.section_id = p.section_id
+    where i.studio_id = v_studio_id and i.family_id = v_family_id and i.cart_id = p_cart_id;
+    if
+        v_is_clear
+        and not (
+            p_with_seats
+            and exists (
+                select
+                from enrollment.free_places(v_section_ids) as f
+                where
+                    f.places < (
+                        select count(*) from unnest(v_section_ids) as x (id)
+                        where x.id = f.section_id
+                    )
+            )
+        )
+    then
+        return '[]'::jsonb;
+    end if;
     with items as (
         select
             i.id as cart_item_id,
@@ -59,7 +123,8 @@ begin
         inner join catalog.terms as t on s.studio_id = t.studio_id and s.term_id = t.id
         left join catalog.section_spans as p
             on i.studio_id = p.studio_id and i.section_id = p.section_id
-        where i.studio_id = v_studio_id and i.cart_id = p_cart_id
+        where
+            i.studio_id = v_studio_id and i.family_id = v_family_id and i.cart_id = p_cart_id
     ),
 
     found as (
@@ -96,6 +161,7 @@ begin
         inner join enrollment.enrollments as e
             on
                 e.studio_id = v_studio_id
+                and e.family_id = v_family_id
                 and i.student_id = e.student_id
                 and i.section_id = e.section_id
                 and (i.dates is null or i.dates && e.dates)
@@ -142,6 +208,7 @@ begin
                 from enrollment.enrollments as e
                 where
                     e.studio_id = v_studio_id
+                    and e.family_id = v_family_id
                     and e.student_id = i.student_id
                     and e.section_id = i.section_id
                     and e.status in ('pending', 'confirmed')

@@ -17,7 +17,16 @@ begin
     for v_pass in 1..2
     loop
         begin
-            with wanted as (
+            with enrolled as (
+                select e.id, e.student_id, e.section_id, e.tier_id, e.dates
+                from enrollment.enrollments as e
+                where
+                    e.studio_id = v_studio_id
+                    and e.family_id = v_family_id
+                    and e.registration_id = p_registration_id
+            ),
+
+            wanted as (
                 select
                     e.id as enrollment_id,
                     e.student_id,
@@ -31,16 +40,12 @@ begin
                     row_number() over (partition by e.section_id order by e.id) as number,
                     count(*) over (partition by e.section_id) as places,
                     ceil(random() * s.capacity)::integer as first_place
-                from enrollment.enrollments as e
+                from enrolled as e
                 inner join catalog.sections as s
                     on s.studio_id = v_studio_id and e.section_id = s.id
                 left join catalog.section_spans as p
                     on p.studio_id = v_studio_id and e.section_id = p.section_id
-                where
-                    e.studio_id = v_studio_id
-                    and e.family_id = v_family_id
-                    and e.registration_id = p_registration_id
-                    and e.dates is null
+                where e.dates is null
             ),
 
             -- Each begins to look somewhere else and comes round, not all at the same place.
@@ -124,15 +129,7 @@ begin
 
             select
                 (select count(*) from wanted) - (select count(*) from seated),
-                exists (
-                    select
-                    from enrollment.enrollments as e
-                    where
-                        e.studio_id = v_studio_id
-                        and e.family_id = v_family_id
-                        and e.registration_id = p_registration_id
-                        and e.dates is not null
-                )
+                exists (select from enrolled as e where e.dates is not null)
             into v_missing, v_has_dates;
             if v_has_dates then
                 v_missing := v_missing + enrollment.claim_dates(p_registration_id);

@@ -12,6 +12,7 @@ set timezone = 'UTC'
 as $$
 declare
     v_studio_id constant integer := auth.studio_id();
+    v_family_id constant bigint := auth.require_family();
 begin
     return query
     with items as (
@@ -20,7 +21,10 @@ begin
         inner join catalog.sections as s on i.studio_id = s.studio_id and i.section_id = s.id
         inner join catalog.classes as k on s.studio_id = k.studio_id and s.class_id = k.id
         where
-            i.studio_id = v_studio_id and i.cart_id = p_cart_id and i.dates is not null
+            i.studio_id = v_studio_id
+            and i.family_id = v_family_id
+            and i.cart_id = p_cart_id
+            and i.dates is not null
     )
 
     select
@@ -50,6 +54,7 @@ begin
             from enrollment.enrollments as e
             where
                 e.studio_id = v_studio_id
+                and e.family_id = v_family_id
                 and e.student_id = i.student_id
                 and e.section_id = i.section_id
                 and f.held_on = any(e.dates)

@@ -10,6 +10,10 @@ set "callboard.family_id" = ''
 as $$
 declare
     v_studio_id constant integer := auth.studio_id();
+    -- As in enrollment.free_places().
+    v_lapsed_ids constant bigint [] := array(
+        select r.id from enrollment.lapsed_registrations(now()) as r where r.studio_id = v_studio_id
+    );
 begin
     return query
     with free as (
@@ -22,7 +26,9 @@ begin
 
     lapsed as (
         select d.held_on, count(*) as seats
-        from enrollment.lapsed_registrations(now()) as r
+        from unnest(v_lapsed_ids) as l (registration_id)
+        inner join enrollment.registrations as r
+            on r.studio_id = v_studio_id and l.registration_id = r.id
         inner join enrollment.enrollments as e
             on
                 r.studio_id = e.studio_id
@@ -37,7 +43,7 @@ begin
                 and e.id = s.enrollment_id
         inner join unnest(p_dates) as d (held_on) on s.dates @> d.held_on
         where
-            r.studio_id = v_studio_id
+            v_lapsed_ids <> '{}'
             and e.section_id = p_section_id
             and s.status = 'held'
         group by d.held_on

@@ -12,29 +12,21 @@ set "callboard.family_id" = ''
 as $$
 declare
     v_studio_id constant integer := auth.studio_id();
+    v_lapsed_ids bigint [];
 begin
     if p_section_ids is null then
         return;
     end if;
+    -- Asked for by themselves: there are few at any time, whatever is held, and mostly none.
+    v_lapsed_ids := array(
+        select r.id from enrollment.lapsed_registrations(now()) as r where r.studio_id = v_studio_id
+    );
     return query
-    with free as (
-        select
-            p.section_id,
-            count(*) filter (
-                where case
-                    when p_held_on is null then isempty(p.taken)
-                    else not p.taken @> p_held_on
-                end
-            ) as places
-        from enrollment.places as p
-        where p.studio_id = v_studio_id and p.section_id = any(p_section_ids)
-        group by p.section_id
-    ),
-
-    -- Counted by themselves: there are few at any time, whatever is held.
-    lapsed as (
-        select s.section_id, count(*) as seats
-        from enrollment.lapsed_registrations(now()) as r
+    with lapsed as (
+        select e.section_id, count(*) as seats
+        from unnest(v_lapsed_ids) as l (registration_id)
+        inner join enrollment.registrations as r
+            on r.studio_id = v_studio_id and l.registration_id = r.id
         inner join enrollment.enrollments as e
             on
                 r.studio_id = e.studio_id
@@ -48,18 +40,27 @@ begin
                 and e.section_id = s.section_id
                 and e.id = s.enrollment_id
         where
-            r.studio_id = v_studio_id
+            v_lapsed_ids <> '{}'
             and e.section_id = any(p_section_ids)
             and s.status = 'held'
             and (p_held_on is null or s.dates @> p_held_on)
-        group by s.section_id
+        group by e.section_id
     )
 
     select
-        f.section_id,
-        (f.places + coalesce(l.seats, 0))::integer
-    from free as f
-    left join lapsed as l on f.section_id = l.section_id;
+        p.section_id,
+        (
+            count(*) filter (
+                where case
+                    when p_held_on is null then isempty(p.taken)
+                    else not p.taken @> p_held_on
+                end
+            )
+            + coalesce((select l.seats from lapsed as l where l.section_id = p.section_id), 0)
+        )::integer
+    from enrollment.places as p
+    where p.studio_id = v_studio_id and p.section_id = any(p_section_ids)
+    group by p.section_id;
 end;
 $$;
 alter function enrollment.free_places(bigint[], date) owner to enrollment;

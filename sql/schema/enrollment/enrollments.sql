@@ -37,10 +37,12 @@ create table enrollment.enrollments (
 create unique index enrollments_live_key
 on enrollment.enrollments (studio_id, student_id, section_id)
 where status in ('pending', 'confirmed') and dates is null;
-create index enrollments_registration_idx
-on enrollment.enrollments (studio_id, family_id, registration_id);
 create index enrollments_section_idx on enrollment.enrollments (studio_id, section_id, price_mode);
 create index enrollments_tier_idx on enrollment.enrollments (studio_id, section_id, tier_id);
+-- The last one: of indexes that look alike to the planner, as all do while there are few rows, the
+-- newest is taken, and this one leads to a family.
+create index enrollments_registration_idx
+on enrollment.enrollments (studio_id, family_id, registration_id);
 alter table enrollment.enrollments owner to enrollment;
 alter table enrollment.enrollments enable row level security;
 alter table enrollment.enrollments force row level security;

@@ -32,10 +32,14 @@ create table enrollment.registrations (
         and (status = 'pending_payment') <= (confirmation_id is null)
     )
 );
+-- Each is for one question: the second condition keeps the planner from taking it for the other,
+-- where it would read all that a studio has pending.
 create unique index registrations_pending_key
-on enrollment.registrations (studio_id, family_id, term_id) where status = 'pending_payment';
+on enrollment.registrations (studio_id, family_id, term_id)
+where status = 'pending_payment' and term_id is not null;
 create index registrations_hold_idx
-on enrollment.registrations (studio_id, hold_expires_at) where status = 'pending_payment';
+on enrollment.registrations (studio_id, hold_expires_at)
+where status = 'pending_payment' and hold_expires_at is not null;
 create index registrations_cart_idx on enrollment.registrations (studio_id, family_id, cart_id);
 create index registrations_term_idx on enrollment.registrations (studio_id, term_id);
 alter table enrollment.registrations owner to enrollment;

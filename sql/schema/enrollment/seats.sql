@@ -20,12 +20,13 @@ create table enrollment.seats (
     references enrollment.places (studio_id, section_id, place_number) on delete restrict,
     constraint seats_status_known check (status in ('held', 'offered', 'reserved', 'confirmed')),
     constraint seats_dates_given check (not isempty(dates) and not isempty(during)),
+    -- In the order in which columns tell rows apart: GiST compares one after the other.
     constraint seats_place_taken_once
     exclude using gist (
-        studio_id with =, section_id with =, place_number with =, dates with &&
+        section_id with =, place_number with =, studio_id with =, dates with &&
     ),
     constraint seats_student_in_one_place
-    exclude using gist (studio_id with =, student_id with =, during with &&)
+    exclude using gist (student_id with =, studio_id with =, during with &&)
     where (status in ('held', 'confirmed'))
 );
 create index seats_enrollment_idx

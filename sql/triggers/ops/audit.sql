@@ -7,16 +7,30 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
-    -- Arguments: the columns whose values are recorded. They carry ids, codes, amounts and times.
-    v_columns constant text [] := tg_argv;
     v_old constant jsonb := case when tg_op = 'INSERT' then '{}' else to_jsonb(old) end;
     v_new constant jsonb := case when tg_op = 'DELETE' then '{}' else to_jsonb(new) end;
     v_row constant jsonb := case when tg_op = 'DELETE' then v_old else v_new end;
+    v_column text;
+    v_changes jsonb := '{}'::jsonb;
 begin
+    -- Arguments: the columns whose values are recorded. They carry ids, codes, amounts and times.
+    foreach v_column in array tg_argv
+    loop
+        if v_old -> v_column is distinct from v_new -> v_column then
+            v_changes := v_changes
+            || jsonb_build_object(
+                v_column, jsonb_build_array(v_old -> v_column, v_new -> v_column)
+            );
+        end if;
+    end loop;
+    -- An update of other columns alone is not recorded.
+    if tg_op = 'UPDATE' and v_changes = '{}' then
+        return null;
+    end if;
     insert into ops.audit_log (
         studio_id, account_id, acting_role, family_id, action, entity, entity_id, changes
     )
-    select
+    values (
         (v_row ->> 'studio_id')::integer,
         auth.account_id(),
         auth.acting_role(),
@@ -26,13 +40,8 @@ begin
         coalesce(
             v_row ->> 'id', v_row ->> 'account_id', v_row ->> 'class_id'
         )::bigint,
-        coalesce(
-            jsonb_object_agg(c.name, jsonb_build_array(v_old -> c.name, v_new -> c.name)), '{}'
-        )
-    from unnest(v_columns) as c (name)
-    where (v_old -> c.name) is distinct from (v_new -> c.name)
-    -- An update of other columns alone is not recorded.
-    having tg_op <> 'UPDATE' or count(*) > 0;
+        v_changes
+    );
     return null;
 end;
 $$;

@@ -43,6 +43,7 @@ ops.fail                        x   -    -    -    -    -    -    -    -    -   
 ops.require_count               x   -    -    -    -    -    -    -    -    -    -
 pricing.confirm_quote           -   -    -    -    -    -    x    -    -    -    -
 pricing.coupon_holders          -   -    -    -    -    -    x    -    -    -    -
+pricing.line_kinds              -   -    -    -    -    -    x    -    -    -    -
 pricing.quote_document          -   -    -    -    -    -    x    -    -    x    -
 pricing.take_adjustments        -   -    -    -    -    -    x    -    -    -    -
 pricing.take_award              -   -    -    -    -    -    x    -    -    -    -
