@@ -1,6 +1,6 @@
 -- Look-ups of one family keep to the family's rows, whatever statistics say of a table that was
 -- empty or quiet when they were gathered.
--- depends: 0014.tiers-and-dates
+-- depends: 0016.picked-items-and-line-prices
 -- squawk-ignore-file require-concurrent-index-creation, require-concurrent-index-deletion
 -- squawk-ignore-file ban-drop-constraint, constraint-missing-not-valid
 set local lock_timeout = '3s';
