@@ -11,10 +11,10 @@ over PostgREST
   the machine. per second: answers; p50, p99: milliseconds within which half and 99 % of them came;
   ratio: p50 beside that of the one-row request; refused: answers other than 2xx, or none.
   request that commits one row   rpc/update_student: token, request hook, one row, one commit
-  quote, 6 items                 rpc/quote of a cart for two students: priced, stored, put in words;
-                                 standard classes, a program, a tier, two dates, add-ons, discounts,
-                                 a coupon, paid in five parts
-  checkout, 5 places             rpc/checkout of a cart for two students, each family once; 40 sections of 20
+  quote, 5 classes               rpc/quote of a cart for two students: priced, stored, put in words;
+                                 standard classes and a program, an add-on, discounts
+  quote, 6 items of all kinds    the same with a tier and two dates, a coupon, paid in five parts
+  checkout, 5 places             rpc/checkout of a cart of five classes, each family once; 40 sections of 20
                                  places fill up at a time
 
 in the database
@@ -67,7 +67,16 @@ from psycopg.rows import dict_row
 from bench import bulk, report, sql_load, studio
 from bench.errors import BenchError
 from bench.http_load import Answers, Requests
-from bench.report import CHECKOUT, ONE_ROW, ONE_SECTION, POOLED, QUOTE, SECTIONS, SIMPLE_UPDATE
+from bench.report import (
+    CHECKOUT,
+    ONE_ROW,
+    ONE_SECTION,
+    POOLED,
+    QUOTE,
+    SECTIONS,
+    SIMPLE_UPDATE,
+    VARIED_QUOTE,
+)
 from bench.sql_load import Commits
 from tools.stack import Stack
 
@@ -167,7 +176,7 @@ def _measure() -> int:
             connection, claims=claims, slices=claim_slices, pool=pool, seconds=slice_seconds
         )
         turns = [
-            *((over_http, kind) for kind in (ONE_ROW, QUOTE, CHECKOUT)),
+            *((over_http, kind) for kind in (ONE_ROW, QUOTE, VARIED_QUOTE, CHECKOUT)),
             *((in_sql, kind) for kind in (SIMPLE_UPDATE, ONE_SECTION, SECTIONS, POOLED)),
         ]
         _say("warming up")

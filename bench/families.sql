@@ -1,5 +1,5 @@
--- Families that check out or only look: an account, two students and a cart each, of five classes,
--- or of six of all price modes for those that look. Run by an operator as role deploy, with the
+-- Families that check out or only look: an account, two students and a cart each, of five classes;
+-- every other one that looks has a cart of six items, of all price modes. Run by an operator as role deploy, with the
 -- studio in scope. Settings: bench.families, how many; bench.looking, how many of them, the last.
 
 create temporary table bench_families on commit drop as
@@ -103,13 +103,14 @@ inner join (
     ('Sofia', 'Technique', null, null), ('Mateo', 'Hip-Hop', false, null),
     ('Mateo', 'Tap', false, null), ('Mateo', 'Tap', true, '{shoes}'),
     ('Mateo', 'Camp', true, null), ('Mateo', 'Open class', true, null)
-) as x (first_name, title, is_looked_at, add_on_codes)
+) as x (first_name, title, is_varied, add_on_codes)
     on
-        x.is_looked_at is null
-        or x.is_looked_at
+        x.is_varied is null
+        or x.is_varied
         = (
             f.number > current_setting('bench.families')::integer
             - current_setting('bench.looking')::integer
+            and f.number % 2 = 0
         )
 inner join identity.students as st
     on

@@ -58,17 +58,21 @@ def load(*, checkouts: int, claims: int, connections: int) -> None:
 def write_requests(folder: Path) -> dict[str, Path]:
     """Write the prepared requests and return the files by what they ask for.
 
-    A line a request, as requests.lua reads it, with a token of its family: `one row` and `quote`
-    of families that only look, `checkout` of each of the others.
+    A line a request, as requests.lua reads it, with a token of its family: `one row` and quotes of
+    families that only look, of five classes or of items of all price modes; `checkout` of each of
+    the others.
     """
     with operator.session(SLUG) as connection:
         cursor = connection.cursor(row_factory=dict_row)
         families = cursor.execute(_PREPARED).fetchall()
     looking = [f for f in families if f["quote_id"] is None]
+    plain = [f for f in looking if f["number"] % 2 == 1]
+    varied = [f for f in looking if f["number"] % 2 == 0]
     buying = [f for f in families if f["quote_id"] is not None]
     return {
         "one row": _write(folder / "one-row.requests", looking, _one_row),
-        "quote": _write(folder / "quote.requests", looking, _quote),
+        "quote": _write(folder / "quote.requests", plain, _quote),
+        "varied quote": _write(folder / "varied-quote.requests", varied, _varied_quote),
         "checkout": _write(folder / "checkout.requests", buying, _checkout),
     }
 
@@ -78,8 +82,14 @@ def _one_row(family: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
 
 
 def _quote(family: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    return "/rpc/quote", {"cart_id": family["cart_id"]}
+
+
+def _varied_quote(family: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     return "/rpc/quote", {
-        "cart_id": family["cart_id"], "plan_code": "monthly", "coupon_code": "welcome"
+        "cart_id": family["cart_id"],
+        "plan_code": "monthly",
+        "coupon_code": "welcome",
     }
 
 
