@@ -49,6 +49,10 @@ _SETTINGS = MappingProxyType({
     "cron.use_background_workers": "on",
 })
 
+# A session keeps tens of megabytes of plans: in huge pages, where the kernel has them, a quote takes
+# a sixth less time.
+_MEMORY = MappingProxyType({"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"})
+
 
 class Cluster:
     """One Postgres cluster, described by `cluster.json` in its run directory.
@@ -175,7 +179,7 @@ class Cluster:
             with processes.signals_held():
                 process = processes.start(
                     [_BIN / "postgres", "-D", self.data_dir],
-                    env=self._environment(),
+                    env={**self._environment(), **_MEMORY},
                     cwd=self.home,
                     log=self.log,
                     as_user=self._os_user,

@@ -236,6 +236,9 @@ def postgrest(
             "PGRST_ADMIN_SERVER_PORT": str(admin_port),
             # Below this it logs addresses, and a careless client may put a password into one.
             "PGRST_LOG_LEVEL": "error",
+            # Its garbage collector on one core, and less often: several at once would wait for cores
+            # that Postgres has.
+            "GHCRTS": "-qg -A16m",
         },
         address=url,
         ready_url=f"http://127.0.0.1:{admin_port}/ready",

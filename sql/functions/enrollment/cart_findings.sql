@@ -44,6 +44,7 @@ begin
                 from enrollment.seats as x
                 where
                     x.studio_id = v_studio_id
+                    and x.family_id = v_family_id
                     and x.student_id = i.student_id
                     and x.status in ('held', 'confirmed')
                     and x.during && p.during
@@ -183,7 +184,7 @@ begin
             )
         from items as i
         cross join lateral enrollment.conflicts(
-            i.student_id, i.during, p_as_of => p_as_of
+            v_family_id, i.student_id, i.during, p_as_of => p_as_of
         ) as o
         where
             i.section_id <> o.section_id

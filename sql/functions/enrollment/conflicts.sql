@@ -1,4 +1,5 @@
 create or replace function enrollment.conflicts(
+    p_family_id bigint,
     p_student_id bigint,
     p_during tstzmultirange,
     p_but_enrollment_id bigint default null,
@@ -14,6 +15,7 @@ as $$
     inner join catalog.classes as k on c.studio_id = k.studio_id and c.class_id = k.id
     where
         s.studio_id = (select auth.studio_id())
+        and s.family_id = p_family_id
         and s.student_id = p_student_id
         and s.status in ('held', 'confirmed')
         and s.enrollment_id is distinct from p_but_enrollment_id
@@ -34,9 +36,9 @@ as $$
                 and e.id = s.enrollment_id
         )
 $$;
-alter function enrollment.conflicts(bigint, tstzmultirange, bigint, timestamptz)
+alter function enrollment.conflicts(bigint, bigint, tstzmultirange, bigint, timestamptz)
 owner to enrollment;
-comment on function enrollment.conflicts(bigint, tstzmultirange, bigint, timestamptz) is
+comment on function enrollment.conflicts(bigint, bigint, tstzmultirange, bigint, timestamptz) is
 $$The sections in which a student already has a seat at some of these minutes.
 
 Touching is no clash, and neither is a lapsed hold. Inlined into its callers, so it has no SET

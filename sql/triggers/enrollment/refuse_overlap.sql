@@ -15,6 +15,7 @@ begin
         from enrollment.seats as s
         where
             s.studio_id = new.studio_id
+            and s.family_id = new.family_id
             and s.student_id = new.student_id
             and s.status in ('held', 'confirmed')
             and s.enrollment_id <> new.enrollment_id
@@ -23,7 +24,9 @@ begin
         return new;
     end if;
     select c.section_id, c.title into v_conflict
-    from enrollment.conflicts(new.student_id, new.during, new.enrollment_id) as c
+    from enrollment.conflicts(
+        new.family_id, new.student_id, new.during, new.enrollment_id
+    ) as c
     limit 1;
     if found then
         perform ops.fail(

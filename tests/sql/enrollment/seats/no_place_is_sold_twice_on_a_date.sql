@@ -59,8 +59,8 @@ select is(
 );
 select tests.act_as_operator();
 select is(
-    pg_temp.change(format('student_id = %s', :one), :two) ->> 'code', 'schedule_conflict',
-    'another family''s student'
+    pg_temp.change(format('student_id = %s', :one), :two) ->> 'code', '23P01',
+    'another family''s student: the constraint, as the trigger looks within the family'
 );
 select tests.act_as_operator();
 -- Without a capacity there are no numbers, and so no limit.
