@@ -9,130 +9,72 @@ as $$
 declare
     v_studio_id constant integer := auth.studio_id();
     v_family_id constant bigint := auth.require_family();
-    v_missing bigint;
+    v_enrolled record;
+    v_place_number integer;
+    v_during tstzmultirange;
     v_has_dates boolean;
+    v_missing bigint;
 begin
     -- Whoever changes a section's capacity or times keeps claims out meanwhile.
     lock table enrollment.seats in row exclusive mode;
     for v_pass in 1..2
     loop
         begin
-            with enrolled as (
-                select e.id, e.student_id, e.section_id, e.tier_id, e.dates
-                from enrollment.enrollments as e
-                where
-                    e.studio_id = v_studio_id
-                    and e.family_id = v_family_id
-                    and e.registration_id = p_registration_id
-            ),
-
-            wanted as (
+            v_has_dates := false;
+            v_missing := 0::bigint;
+            for v_enrolled in
                 select
-                    e.id as enrollment_id,
-                    e.student_id,
-                    e.section_id,
-                    s.capacity,
-                    p.dates,
-                    case
-                        when e.tier_id is null then p.during
-                        else catalog.tier_minutes(e.section_id, e.tier_id)
-                    end as during,
-                    row_number() over (partition by e.section_id order by e.id) as number,
-                    count(*) over (partition by e.section_id) as places,
-                    ceil(random() * s.capacity)::integer as first_place
-                from enrolled as e
+                    e.id, e.student_id, e.section_id, e.tier_id, e.dates as picked_dates,
+                    s.capacity, p.dates, p.during
+                from enrollment.enrollments as e
                 inner join catalog.sections as s
                     on s.studio_id = v_studio_id and e.section_id = s.id
                 left join catalog.section_spans as p
                     on p.studio_id = v_studio_id and e.section_id = p.section_id
-                where e.dates is null
-            ),
-
-            -- Each begins to look somewhere else and comes round, not all at the same place.
-            picked as (
-                select w.section_id, w.dates, r.place_number
-                from wanted as w
-                cross join lateral (
-                    select a.place_number
-                    from (
-                        select p.place_number
-                        from enrollment.places as p
-                        where
-                            p.studio_id = v_studio_id
-                            and p.section_id = w.section_id
-                            and p.place_number >= w.first_place
-                            and isempty(p.taken)
-                        order by p.place_number
-                        for no key update skip locked
-                    ) as a
-                    union all
-                    select b.place_number
-                    from (
-                        select p.place_number
-                        from enrollment.places as p
-                        where
-                            p.studio_id = v_studio_id
-                            and p.section_id = w.section_id
-                            and p.place_number < w.first_place
-                            and isempty(p.taken)
-                        order by p.place_number
-                        for no key update skip locked
-                    ) as b
-                    limit w.places
-                ) as r
-                where w.number = 1 and w.capacity is not null and w.dates is not null
-            ),
-
-            -- The locked rows themselves change, so whoever comes second sees that they are gone.
-            claimed as (
-                update enrollment.places as p
-                set taken = c.dates
-                from picked as c
                 where
-                    p.studio_id = v_studio_id
-                    and p.section_id = c.section_id
-                    and p.place_number = c.place_number
-                returning p.section_id, p.place_number
-            ),
-
-            numbered as (
-                select
-                    c.section_id,
-                    c.place_number,
-                    row_number() over (
-                        partition by c.section_id order by c.place_number
-                    ) as number
-                from claimed as c
-            ),
-
-            seated as (
+                    e.studio_id = v_studio_id
+                    and e.family_id = v_family_id
+                    and e.registration_id = p_registration_id
+                order by e.section_id, e.id
+            loop
+                if v_enrolled.picked_dates is not null then
+                    v_has_dates := true;
+                    continue;
+                end if;
+                v_place_number := null;
+                if v_enrolled.capacity is not null then
+                    v_place_number := enrollment.take_place(
+                        v_enrolled.section_id, v_enrolled.capacity, v_enrolled.dates
+                    );
+                end if;
+                v_during := case
+                    when v_enrolled.tier_id is null then v_enrolled.during
+                    else catalog.tier_minutes(v_enrolled.section_id, v_enrolled.tier_id)
+                end;
+                if
+                    v_enrolled.dates is null
+                    or (v_enrolled.capacity is not null and v_place_number is null)
+                then
+                    v_missing := v_missing + 1;
+                    exit;
+                end if;
                 insert into enrollment.seats (
                     studio_id, family_id, enrollment_id, student_id, section_id, place_number,
                     dates, during
                 )
-                select
+                values (
                     v_studio_id,
                     v_family_id,
-                    w.enrollment_id,
-                    w.student_id,
-                    w.section_id,
-                    n.place_number,
-                    w.dates,
-                    w.during
-                from wanted as w
-                left join numbered as n on w.section_id = n.section_id and w.number = n.number
-                where
-                    w.dates is not null
-                    and (w.capacity is null or n.place_number is not null)
-                returning enrollment_id
-            )
-
-            select
-                (select count(*) from wanted) - (select count(*) from seated),
-                exists (select from enrolled as e where e.dates is not null)
-            into v_missing, v_has_dates;
-            if v_has_dates then
-                v_missing := v_missing + enrollment.claim_dates(p_registration_id);
+                    v_enrolled.id,
+                    v_enrolled.student_id,
+                    v_enrolled.section_id,
+                    v_place_number,
+                    v_enrolled.dates,
+                    v_during
+                );
+            end loop;
+            if v_has_dates and v_missing = 0 then
+                v_missing := enrollment.claim_dates(p_registration_id);
             end if;
             if v_missing = 0 then
                 return;

@@ -50,6 +50,8 @@ select set_eq(
         'pricing.sum_minor',
         'pricing.tier_lines',
         'pricing.weekly_runs',
+        -- called for each class of a checkout, by enrollment.claim_seats, which pins
+        'enrollment.take_place',
         -- called for each line, by pricing.price_document, which pins
         'pricing.left_words',
         'pricing.line_label',
