@@ -16,19 +16,42 @@ declare
     v_is_clear boolean;
     v_findings jsonb;
 begin
-    -- Mostly there is nothing, and then one look is enough. What is picked of a section is left to
-    -- the whole list.
+    -- Mostly there is nothing, and then one look is enough.
+    with items as materialized (
+        select
+            i.student_id,
+            i.section_id,
+            i.dates,
+            (
+                s.status = 'open'
+                and t.status = 'published'
+                and p_as_of >= t.registration_opens_at
+                and p_as_of < t.registration_closes_at
+                and p.section_id is not null
+                and (
+                    i.tier_id is null
+                    or exists (
+                        select
+                        from catalog.section_tiers as x
+                        where x.studio_id = v_studio_id and x.id = i.tier_id and x.is_offered
+                    )
+                )
+            ) as is_open,
+            enrollment.picked_minutes(i.section_id, i.tier_id, i.dates, p.during) as during
+        from enrollment.cart_items as i
+        inner join catalog.sections as s on i.studio_id = s.studio_id and i.section_id = s.id
+        inner join catalog.terms as t on s.studio_id = t.studio_id and s.term_id = t.id
+        left join catalog.section_spans as p
+            on i.studio_id = p.studio_id and i.section_id = p.section_id
+        where
+            i.studio_id = v_studio_id and i.family_id = v_family_id and i.cart_id = p_cart_id
+    )
+
     select
-        array_agg(i.section_id),
+        array_agg(i.section_id) filter (where i.dates is null),
         bool_or(i.dates is not null),
         bool_and(
-            i.tier_id is null
-            and i.dates is null
-            and s.status = 'open'
-            and t.status = 'published'
-            and p_as_of >= t.registration_opens_at
-            and p_as_of < t.registration_closes_at
-            and p.section_id is not null
+            i.is_open
             and not exists (
                 select
                 from enrollment.enrollments as e
@@ -37,6 +60,7 @@ begin
                     and e.family_id = v_family_id
                     and e.student_id = i.student_id
                     and e.section_id = i.section_id
+                    and (i.dates is null or i.dates && e.dates)
                     and e.status = 'confirmed'
             )
             and not exists (
@@ -47,31 +71,27 @@ begin
                     and x.family_id = v_family_id
                     and x.student_id = i.student_id
                     and x.status in ('held', 'confirmed')
-                    and x.during && p.during
+                    and x.during && i.during
             )
             and not exists (
                 select
-                from enrollment.cart_items as o
-                inner join catalog.section_spans as x
-                    on o.studio_id = x.studio_id and o.section_id = x.section_id
+                from items as o
                 where
-                    o.studio_id = v_studio_id
-                    and o.family_id = v_family_id
-                    and o.cart_id = p_cart_id
-                    and o.student_id = i.student_id
+                    o.student_id = i.student_id
                     and o.section_id > i.section_id
-                    and x.during && p.during
+                    and o.during && i.during
             )
         )
     into v_section_ids, v_has_dates, v_is_clear
-    from enrollment.cart_items as i
-    inner join catalog.sections as s on i.studio_id = s.studio_id and i.section_id = s.id
-    inner join catalog.terms as t on s.studio_id = t.studio_id and s.term_id = t.id
-    left join catalog.section_spans as p
-        on i.studio_id = p.studio_id and i.section_id = p.section_id
-    where i.studio_id = v_studio_id and i.family_id = v_family_id and i.cart_id = p_cart_id;
+    from items as i;
     if
         v_is_clear
+        and not (
+            v_has_dates
+            and exists (
+                select from enrollment.date_findings(p_cart_id, p_as_of, p_with_seats) as d
+            )
+        )
         and not (
             p_with_seats
             and exists (
@@ -104,20 +124,7 @@ begin
             t.registration_opens_at,
             t.registration_closes_at,
             p.section_id is not null as meets,
-            case
-                when i.tier_id is not null then catalog.tier_minutes(i.section_id, i.tier_id)
-                when i.dates is not null
-                    then (
-                        select range_agg(tstzrange(m.starts_at, m.ends_at))
-                        from catalog.meetings as m
-                        where
-                            m.studio_id = i.studio_id
-                            and m.section_id = i.section_id
-                            and m.held_on = any(i.dates)
-                            and m.status = 'scheduled'
-                    )
-                else p.during
-            end as during
+            enrollment.picked_minutes(i.section_id, i.tier_id, i.dates, p.during) as during
         from enrollment.cart_items as i
         inner join catalog.sections as s on i.studio_id = s.studio_id and i.section_id = s.id
         inner join catalog.classes as k on s.studio_id = k.studio_id and s.class_id = k.id

@@ -50,7 +50,8 @@ select set_eq(
         'pricing.sum_minor',
         'pricing.tier_lines',
         'pricing.weekly_runs',
-        -- called for each class of a checkout, by enrollment.claim_seats, which pins
+        -- called for each item of a cart or of a checkout, by functions that pin
+        'enrollment.picked_minutes',
         'enrollment.take_place',
         -- called for each line, by pricing.price_document, which pins
         'pricing.left_words',
