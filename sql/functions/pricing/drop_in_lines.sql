@@ -17,6 +17,10 @@ begin
     foreach v_item in array p_items
     loop
         continue when v_item.price_mode <> 'drop_in' or v_item.enrolled;
+        -- No date is no price either.
+        if coalesce(cardinality(v_item.dates), 0) = 0 then
+            perform pricing.refuse_unpriced(v_item);
+        end if;
         v_dates := '[]';
         v_sum_minor := 0::bigint;
         foreach v_held_on in array v_item.dates

@@ -22,7 +22,7 @@ begin
         continue when p_items[v_number].student_id = p_items[v_number + 1].student_id;
         foreach v_rule in array p_fee_rules
         loop
-            continue when v_rule.unit = 'family';
+            continue when v_rule.unit = 'family' or v_rule.term_id <> p_items[1].term_id;
             v_line := pricing.fee_line(v_rule, v_of_student, p_divisions, p_program_prices);
             if v_line.kind is not null then
                 v_lines := array_append(v_lines, v_line);
@@ -32,7 +32,7 @@ begin
     end loop;
     foreach v_rule in array p_fee_rules
     loop
-        continue when v_rule.unit <> 'family';
+        continue when v_rule.unit <> 'family' or v_rule.term_id <> p_items[1].term_id;
         v_line := pricing.fee_line(v_rule, p_items, p_divisions, p_program_prices);
         if v_line.kind is not null then
             v_lines := array_append(v_lines, v_line);

@@ -9,6 +9,7 @@ as $$
 declare
     v_studio_id constant integer := auth.studio_id();
     c_most_items constant integer := 50;
+    c_most_of_item constant integer := 200;
     v_wrong record;
     v_term_ids bigint [];
     v_item record;
@@ -54,6 +55,16 @@ begin
                     )
                     then 'section id must be that of a class'
                 when g.tier not in ('string', 'null') then 'tier must be a code'
+                when
+                    greatest(
+                        jsonb_array_length(
+                            case g.dates when 'array' then i.value -> 'dates' else '[]' end
+                        ),
+                        jsonb_array_length(
+                            case g.add_ons when 'array' then i.value -> 'add_ons' else '[]' end
+                        )
+                    ) > c_most_of_item
+                    then format('dates and add ons must be no more than %s', c_most_of_item)
                 when
                     g.dates not in ('array', 'null')
                     or exists (

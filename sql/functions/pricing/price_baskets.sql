@@ -60,7 +60,7 @@ begin
         v_named_divisions, v_overrides, v_class_prices, v_rates, v_program_prices, v_tier_prices,
         v_date_prices, v_fee_rules, v_discounts, v_discount_sections, v_add_ons,
         v_family_discounts, v_coupons, v_coupon_sections
-    from pricing.rules_of(p_items, p_orders, p_as_of) as r;
+    from pricing.rules_of(p_items, p_orders, p_as_of, p_engine_version) as r;
     -- Order by order: a hundred thousand cost a hundred thousand times as much as one, no more.
     for v_number in 1..cardinality(p_items)
     loop

@@ -34,6 +34,7 @@ begin
         loop
             exit when v_division.student_id = v_run.student_id;
         end loop;
+        continue when v_division.student_id is distinct from v_run.student_id;
         v_named := p_named_divisions -> v_division.division_id::text;
         v_rate := pricing.rate_of_run(
             v_run, v_division.division_id, p_items, p_rates, p_engine_version

@@ -19,6 +19,7 @@ declare
     v_highest jsonb;
     v_highest_minor bigint;
     v_amount_minor bigint;
+    v_missing_id bigint;
 begin
     foreach v_location_id in array p_run.location_ids
     loop
@@ -27,8 +28,8 @@ begin
         v_row_key := concat_ws(':', v_term_id, v_list_id, p_division_id);
         v_rate := p_rates -> concat_ws(':', v_row_key, p_run.weekly_count);
         if v_rate is null then
-            -- Nobody knows whether it would be the highest.
-            return jsonb_build_object('location_id', nullif(v_list_id, 0));
+            v_missing_id := least(v_missing_id, v_list_id);
+            continue;
         end if;
         v_rate := v_rate || jsonb_build_object('location_id', nullif(v_list_id, 0));
         -- No class may lower the price of the others.
@@ -50,6 +51,10 @@ begin
             v_highest_minor := v_amount_minor;
         end if;
     end loop;
+    -- Of a list without the row nobody knows whether its price would be the highest.
+    if v_missing_id is not null then
+        return jsonb_build_object('location_id', nullif(v_missing_id, 0));
+    end if;
     return v_highest;
 end;
 $$;
@@ -63,4 +68,4 @@ $$What a run costs by the rate table: {id, version, step_minor, amount_minor, lo
 
 Of the price lists of its classes' locations the one with the highest price. amount_minor: minor
 units, no less than classes of it cost without the rest; step_minor: the row's own. Without id where
-a list concerned has no such row. p_items: of one order; p_rates: as pricing.rules_of() has them.$$;
+a list concerned has no such row: then location_id is the first such list's. p_items: of one order; p_rates: as pricing.rules_of() has them.$$;

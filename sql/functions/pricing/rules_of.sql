@@ -1,5 +1,8 @@
 create or replace function pricing.rules_of(
-    p_items pricing.basket_item[], p_orders pricing.basket_order[], p_as_of timestamptz
+    p_items pricing.basket_item[],
+    p_orders pricing.basket_order[],
+    p_as_of timestamptz,
+    p_engine_version integer
 )
 returns table (
     divisions jsonb,
@@ -211,7 +214,8 @@ begin
             and f.term_id = any(v_asked.term_ids)
             and p_as_of >= f.valid_from
             and (f.superseded_at is null or f.superseded_at > p_as_of)
-        order by f.position, f.code
+        -- Fees of one position came as they were made, in engines up to 3.
+        order by f.position, case when p_engine_version < 4 then f.id end, f.code
     );
 
     discounts := array(
@@ -303,10 +307,10 @@ begin
 end;
 $$;
 alter function pricing.rules_of(
-    pricing.basket_item[], pricing.basket_order[], timestamptz
+    pricing.basket_item[], pricing.basket_order[], timestamptz, integer
 ) owner to pricing;
 comment on function pricing.rules_of(
-    pricing.basket_item[], pricing.basket_order[], timestamptz
+    pricing.basket_item[], pricing.basket_order[], timestamptz, integer
 ) is
 $$The rules of an instant that carts can be concerned by: read once, however many carts there are.
 

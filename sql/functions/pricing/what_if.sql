@@ -33,10 +33,12 @@ begin
     v_old := array(
         select
             jsonb_populate_record(
-                i,
+                s.item,
                 jsonb_build_object(
-                    'cart_id', i.family_id,
+                    'cart_id', s.family_id,
                     'enrolled', false,
+                    'dates', s.dates,
+                    'add_on_codes', s.add_on_codes,
                     'tuition_proration', 'none',
                     'meetings', null,
                     'meetings_left', null,
@@ -44,27 +46,42 @@ begin
                     'days_left', null
                 )
             )
-        from enrollment.registrations as r
-        inner join pricing.quotes as q on r.studio_id = q.studio_id and r.quote_id = q.id
-        cross join lateral jsonb_populate_recordset(
-            null::pricing.basket_item, q.inputs -> 'items'
-        ) as i
-        where
-            r.studio_id = v_studio_id
-            and r.term_id = p_term_id
-            and not i.enrolled
-            and exists (
-                select
-                from enrollment.enrollments as e
-                where
-                    e.studio_id = r.studio_id
-                    and e.family_id = r.family_id
-                    and e.registration_id = r.id
-                    and e.student_id = i.student_id
-                    and e.section_id = i.section_id
-                    and e.status = 'confirmed'
-            )
-        order by i.family_id, i.student_id, i.section_id
+        from (
+            -- Dates of one section may have been bought in several orders.
+            select
+                i.family_id,
+                i.student_id,
+                i.section_id,
+                (array_agg(i order by r.id))[1] as item,
+                array_agg(distinct d.held_on order by d.held_on) filter (
+                    where d.held_on is not null
+                ) as dates,
+                array_agg(distinct a.code) filter (where a.code is not null) as add_on_codes
+            from enrollment.registrations as r
+            inner join pricing.quotes as q on r.studio_id = q.studio_id and r.quote_id = q.id
+            cross join lateral jsonb_populate_recordset(
+                null::pricing.basket_item, q.inputs -> 'items'
+            ) as i
+            left join lateral unnest(i.dates) as d (held_on) on true
+            left join lateral unnest(i.add_on_codes) as a (code) on true
+            where
+                r.studio_id = v_studio_id
+                and r.term_id = p_term_id
+                and not i.enrolled
+                and exists (
+                    select
+                    from enrollment.enrollments as e
+                    where
+                        e.studio_id = r.studio_id
+                        and e.family_id = r.family_id
+                        and e.registration_id = r.id
+                        and e.student_id = i.student_id
+                        and e.section_id = i.section_id
+                        and e.status = 'confirmed'
+                )
+            group by i.family_id, i.student_id, i.section_id
+        ) as s
+        order by s.family_id, s.student_id, s.section_id
     );
     if cardinality(v_old) = 0 then
         return;

@@ -2,7 +2,7 @@
 -- 796.40 for a senior one, each further class the same again.
 begin;
 set local search_path = tap, public;
-select plan(21);
+select plan(22);
 select l.id as downtown from studio.locations as l where l.name = 'Downtown' \gset
 -- A section of the second location.
 create function pg_temp.downtown(title text, weekday integer, level text default 'senior')
@@ -138,6 +138,28 @@ select is(
         'division', 'Junior', 'weekly_count', 3, 'counted', 'days', 'location_id', :downtown
     ),
     'which it says, too'
+);
+
+-- Where both lack the row the general list is named, whichever class comes first.
+select pg_temp.downtown('Down first', 1, 'junior') as down_first \gset
+select tests.section('Up second', '{2}', 'junior') as up_second \gset
+select tests.section('Up third', '{4}', 'junior') as up_third \gset
+select tests.cart(
+    tests.student(tests.family()), :down_first, :up_second, :up_third
+) as lacking_cart \gset
+select is(
+    tests.what_if(
+        $$
+            update pricing.rates set superseded_at = now() where location_id is null
+            and weekly_count = 3 and superseded_at is null and division_id = (
+                select d.id from catalog.divisions as d
+                where d.studio_id = auth.studio_id() and d.code = 'junior'
+            )
+        $$,
+        format('(tests.quote_error(%s) ->> ''details'')::jsonb - ''student_id''', :lacking_cart)
+    ),
+    '{"division": "Junior", "weekly_count": 3, "counted": "days"}',
+    'and of two lists without it the general one'
 );
 
 -- Only the difference to what is confirmed is due, which is taken at its own list.
