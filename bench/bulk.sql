@@ -37,7 +37,7 @@ begin
         v_items := array(
             select
                 jsonb_populate_record(
-                    i, jsonb_build_object('cart_id', i.cart_id + n.number * 10000000)
+                    i, jsonb_build_object('cart_id', i.cart_id + n.number::bigint * 10000000)
                 )
             from generate_series(1, v_rounds) as n (number)
             cross join unnest(v_known) as i
@@ -45,7 +45,7 @@ begin
         v_orders := array(
             select
                 jsonb_populate_record(
-                    o, jsonb_build_object('cart_id', o.cart_id + n.number * 10000000)
+                    o, jsonb_build_object('cart_id', o.cart_id + n.number::bigint * 10000000)
                 )
             from generate_series(1, v_rounds) as n (number)
             cross join unnest(v_known_orders) as o
