@@ -74,6 +74,8 @@ set cart_id = m.id
 from made as m
 where f.family_id = m.family_id;
 
+-- The planner doesn't know these tables yet, and would look through all classes for each item.
+set local enable_nestloop = off;
 insert into enrollment.cart_items (
     studio_id, family_id, cart_id, student_id, section_id, price_mode, tier_id, dates, add_on_codes
 )
@@ -123,6 +125,8 @@ inner join catalog.classes as k
         and k.title = format('%s %s', x.title, f.number / 160 * 8 + f.number % 8)
 inner join catalog.sections as s on s.studio_id = auth.studio_id() and k.id = s.class_id
 left join catalog.section_tiers as t on s.studio_id = t.studio_id and s.id = t.section_id;
+
+set local enable_nestloop = on;
 
 create schema if not exists bench;
 create table bench.families (
