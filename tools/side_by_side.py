@@ -88,7 +88,7 @@ def run(lines: Mapping[str, str], last_line: str | None) -> int:
                 process.terminate()
         stopped_by.append(number)
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in _STOP_SIGNALS:
         signal.signal(number, stop)
     # What is kept there afterwards is of this run.
     shutil.rmtree(FAILED_RUN, ignore_errors=True)
