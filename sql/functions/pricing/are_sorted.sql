@@ -16,16 +16,8 @@ begin
     foreach v_item in array p_items
     loop
         if
-            v_item.cart_id < v_cart_id
-            or (
-                v_item.cart_id = v_cart_id
-                and (
-                    v_item.student_id < v_student_id
-                    or (
-                        v_item.student_id = v_student_id and v_item.section_id < v_section_id
-                    )
-                )
-            )
+            (v_item.cart_id, v_item.student_id, v_item.section_id)
+            < (v_cart_id, v_student_id, v_section_id)
         then
             return false;
         end if;

@@ -16,33 +16,33 @@ begin
             select
                 (
                     c.id, c.family_id, c.term_id, i.student_id, i.section_id, i.tier_id, i.dates,
-                    i.add_on_codes, false
+                    i.add_on_codes, i.enrolled
                 )::pricing.picked_item
             from enrollment.carts as c
-            inner join enrollment.cart_items as i
-                on c.studio_id = i.studio_id and c.family_id = i.family_id and c.id = i.cart_id
+            cross join lateral (
+                select
+                    i.student_id, i.section_id, i.tier_id, i.dates, i.add_on_codes,
+                    false as enrolled
+                from enrollment.cart_items as i
+                where
+                    i.studio_id = v_studio_id
+                    and i.family_id = c.family_id
+                    and i.cart_id = c.id
+                union all
+                select e.student_id, e.section_id, e.tier_id, e.dates, null, true
+                from enrollment.registrations as r
+                inner join enrollment.enrollments as e
+                    on
+                        r.studio_id = e.studio_id
+                        and r.family_id = e.family_id
+                        and r.id = e.registration_id
+                where
+                    r.studio_id = v_studio_id
+                    and r.family_id = c.family_id
+                    and r.term_id = c.term_id
+                    and e.status = 'confirmed'
+            ) as i
             where c.studio_id = v_studio_id and c.id = any(p_cart_ids)
-            union all
-            select
-                (
-                    c.id, c.family_id, c.term_id, e.student_id, e.section_id, e.tier_id, e.dates,
-                    null, true
-                )::pricing.picked_item
-            from enrollment.carts as c
-            inner join enrollment.registrations as r
-                on
-                    c.studio_id = r.studio_id
-                    and c.family_id = r.family_id
-                    and c.term_id = r.term_id
-            inner join enrollment.enrollments as e
-                on
-                    r.studio_id = e.studio_id
-                    and r.family_id = e.family_id
-                    and r.id = e.registration_id
-            where
-                c.studio_id = v_studio_id
-                and c.id = any(p_cart_ids)
-                and e.status = 'confirmed'
         ),
         p_as_of
     );

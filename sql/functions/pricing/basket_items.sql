@@ -48,9 +48,29 @@ begin
             select
                 (
                     p.cart_id, p.family_id, p.term_id, p.student_id, p.section_id, k.id,
-                    k.price_mode, k.division_id, k.program_id, t.weekdays, s.starts_on, s.ends_on,
+                    k.price_mode, k.division_id, k.program_id,
+                    -- In the order of the index: nothing to sort.
+                    nullif(
+                        array(
+                            select t.weekday
+                            from catalog.section_times as t
+                            where t.studio_id = v_studio_id and t.section_id = s.id
+                            order by t.weekday, t.starts_at
+                        ),
+                        '{}'
+                    ),
+                    s.starts_on, s.ends_on,
                     p.enrolled, v_settings.rate_step_basis, d.rank, d.mixes, g.plan_fee_waived,
-                    x.fee_codes, s.location_id, p.tier_id, p.dates, p.add_on_codes, null, null,
+                    array(
+                        select f.fee_code
+                        from pricing.fee_exemptions as f
+                        where
+                            f.studio_id = v_studio_id
+                            and f.term_id = p.term_id
+                            and f.class_id = k.id
+                        order by f.fee_code
+                    ),
+                    s.location_id, p.tier_id, p.dates, p.add_on_codes, null, null,
                     v_settings.tuition_proration,
                     case when v_today is not null then s.ends_on - s.starts_on + 1 end,
                     case
@@ -65,16 +85,6 @@ begin
             left join catalog.divisions as d
                 on d.studio_id = v_studio_id and k.division_id = d.id
             left join catalog.programs as g on g.studio_id = v_studio_id and k.program_id = g.id
-            cross join lateral (
-                select coalesce(array_agg(f.fee_code order by f.fee_code), '{}') as fee_codes
-                from pricing.fee_exemptions as f
-                where f.studio_id = v_studio_id and f.term_id = p.term_id and f.class_id = k.id
-            ) as x
-            cross join lateral (
-                select array_agg(st.weekday order by st.weekday, st.starts_at) as weekdays
-                from catalog.section_times as st
-                where st.studio_id = s.studio_id and st.section_id = s.id
-            ) as t
             where p.term_id = v_term_id
             order by p.cart_id, p.student_id, p.section_id, p.enrolled, p.dates
         );

@@ -12,20 +12,13 @@ declare
     v_studio_id constant integer := auth.studio_id();
     v_ordered_on constant date := studio.local_date(p_as_of);
     v_coupon_code constant text := nullif(btrim(p_coupon_code), '');
+    v_coupon_uses constant jsonb := pricing.coupon_facts(p_cart_ids, v_coupon_code);
+    v_order pricing.basket_order;
+    v_term_id bigint;
+    v_discount_later boolean;
+    v_orders pricing.basket_order [] := array[]::pricing.basket_order [];
 begin
-    return array(
-        -- Once a term, not once an order.
-        with settings as materialized (
-            select
-                t.term_id,
-                (studio.settings_of(t.term_id)).family_discount_later as family_discount_later
-            from (
-                select distinct c.term_id
-                from enrollment.carts as c
-                where c.studio_id = v_studio_id and c.id = any(p_cart_ids)
-            ) as t
-        )
-
+    foreach v_order in array array(
         select
             (
                 c.id,
@@ -43,7 +36,7 @@ begin
                         and w.status = 'used'
                 ),
                 v_coupon_code,
-                u.coupon_uses,
+                v_coupon_uses -> c.id::text,
                 -- What is held is held for this very cart, as above.
                 array(
                     select a.id
@@ -63,20 +56,6 @@ begin
                         and w.family_id = c.family_id
                         and w.term_id = c.term_id
                         and w.superseded_at is null
-                        -- Set for one checkout: what comes after it is priced by the rules.
-                        and not exists (
-                            select
-                            from enrollment.registrations as r
-                            inner join pricing.quote_lines as l
-                                on r.studio_id = l.studio_id and r.quote_id = l.quote_id
-                            where
-                                r.studio_id = v_studio_id
-                                and r.family_id = c.family_id
-                                and r.term_id = c.term_id
-                                and r.status in ('confirmed', 'partial', 'refunded')
-                                and l.rule_table = 'pricing.line_overrides'
-                                and l.rule_id = w.id
-                        )
                     order by w.id
                 ),
                 case
@@ -84,14 +63,45 @@ begin
                         then pricing.credit_left(c.family_id, c.term_id, p_as_of)
                 end,
                 v_ordered_on,
-                x.family_discount_later
+                null
             )::pricing.basket_order
         from enrollment.carts as c
-        inner join settings as x on c.term_id = x.term_id
-        left join pricing.coupon_facts(p_cart_ids, v_coupon_code) as u on c.id = u.cart_id
         where c.studio_id = v_studio_id and c.id = any(p_cart_ids)
         order by c.id
-    );
+    )
+    loop
+        -- Once for all orders of a term that follow each other.
+        if v_term_id is distinct from v_order.term_id then
+            v_term_id := v_order.term_id;
+            v_discount_later := (studio.settings_of(v_term_id)).family_discount_later;
+        end if;
+        v_order.family_discount_later := v_discount_later;
+        -- Few families have any, so that only theirs are looked up.
+        if cardinality(v_order.line_override_ids) > 0 then
+            v_order.line_override_ids := array(
+                select w.id
+                from unnest(v_order.line_override_ids) as w (id)
+                where
+                    -- Set for one checkout: what comes after it is priced by the rules.
+                    not exists (
+                        select
+                        from enrollment.registrations as r
+                        inner join pricing.quote_lines as l
+                            on r.studio_id = l.studio_id and r.quote_id = l.quote_id
+                        where
+                            r.studio_id = v_studio_id
+                            and r.family_id = v_order.family_id
+                            and r.term_id = v_order.term_id
+                            and r.status in ('confirmed', 'partial', 'refunded')
+                            and l.rule_table = 'pricing.line_overrides'
+                            and l.rule_id = w.id
+                    )
+                order by w.id
+            );
+        end if;
+        v_orders := array_append(v_orders, v_order);
+    end loop;
+    return v_orders;
 end;
 $$;
 alter function pricing.basket_orders(bigint[], text, timestamptz) owner to pricing;

@@ -26,7 +26,9 @@ begin
     if v_is_empty then
         perform ops.fail('cart_empty');
     end if;
-    perform pricing.require_offered(p_plan, items);
+    if p_plan.auto_pay then
+        perform pricing.require_offered(p_plan, items);
+    end if;
     orders := pricing.basket_orders(array[p_cart_id], p_coupon_code, p_as_of);
     lines := pricing.price_baskets(items, orders, p_plan, p_as_of);
     total_minor := pricing.sum_minor(lines);

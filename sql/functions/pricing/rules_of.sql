@@ -29,7 +29,6 @@ as $$
 declare
     v_studio_id constant integer := auth.studio_id();
     v_asked record;
-    v_dates date [];
 begin
     -- Many carts name the same sections again and again.
     select
@@ -92,35 +91,33 @@ begin
         and (p.superseded_at is null or p.superseded_at > p_as_of);
 
     -- A row each, and the lists that locations have of their own.
-    select coalesce(jsonb_object_agg(r.key, r.rate), '{}') into rates
-    from (
-        select
-            concat_ws(
-                ':', r.term_id, coalesce(r.location_id, 0), r.division_id, r.weekly_count
-            ) as key,
-            jsonb_build_object(
-                'id', r.id,
-                'version', r.version,
-                'step_minor', r.amount_minor,
-                'amount_minor', r.amount_minor
-            ) as rate
-        from pricing.rates as r
-        where
-            r.studio_id = v_studio_id
-            and r.term_id = any(v_asked.term_ids)
-            and r.division_id = any(v_asked.division_ids)
-            and p_as_of >= r.valid_from
-            and (r.superseded_at is null or r.superseded_at > p_as_of)
-        union all
-        select concat_ws(':', r.term_id, r.location_id), 'true'
-        from pricing.rates as r
-        where
-            r.studio_id = v_studio_id
-            and r.term_id = any(v_asked.term_ids)
-            and r.location_id = any(v_asked.location_ids)
-            and p_as_of >= r.valid_from
-            and (r.superseded_at is null or r.superseded_at > p_as_of)
-    ) as r;
+    select
+        coalesce(
+            jsonb_object_agg(
+                concat_ws(
+                    ':', r.term_id, coalesce(r.location_id, 0), r.division_id, r.weekly_count
+                ),
+                jsonb_build_object(
+                    'id', r.id,
+                    'version', r.version,
+                    'step_minor', r.amount_minor,
+                    'amount_minor', r.amount_minor
+                )
+            ) filter (where r.division_id = any(v_asked.division_ids)),
+            '{}'
+        )
+        || coalesce(
+            jsonb_object_agg(concat_ws(':', r.term_id, r.location_id), true)
+            filter (where r.location_id = any(v_asked.location_ids)),
+            '{}'
+        )
+    into rates
+    from pricing.rates as r
+    where
+        r.studio_id = v_studio_id
+        and r.term_id = any(v_asked.term_ids)
+        and p_as_of >= r.valid_from
+        and (r.superseded_at is null or r.superseded_at > p_as_of);
 
     program_prices := '{}';
     if v_asked.program_ids is not null then
@@ -181,11 +178,6 @@ begin
 
     date_prices := '{}';
     if v_asked.dated_ids is not null then
-        v_dates := array(
-            select distinct d.held_on
-            from unnest(p_items) as i
-            cross join lateral unnest(i.dates) as d (held_on)
-        );
         select
             coalesce(
                 jsonb_object_agg(
@@ -201,7 +193,14 @@ begin
         where
             p.studio_id = v_studio_id
             and p.section_id = any(v_asked.dated_ids)
-            and (p.held_on is null or p.held_on = any(v_dates))
+            and (
+                p.held_on is null
+                or p.held_on in (
+                    select d.held_on
+                    from unnest(p_items) as i
+                    cross join lateral unnest(i.dates) as d (held_on)
+                )
+            )
             and p_as_of >= p.valid_from
             and (p.superseded_at is null or p.superseded_at > p_as_of);
     end if;
