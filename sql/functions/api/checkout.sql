@@ -19,7 +19,6 @@ declare
     v_section_ids bigint [];
     v_line_kinds text [];
     v_findings jsonb;
-    v_finding jsonb;
     v_total_minor bigint;
     v_registration_id bigint;
     v_count bigint;
@@ -88,20 +87,7 @@ begin
     v_total_minor := pricing.confirm_quote(v_cart.id, checkout.quote_id, now());
     v_findings := enrollment.cart_findings(v_cart.id, now(), false);
     if v_findings <> '[]' then
-        select f.value into v_finding
-        from jsonb_array_elements(v_findings) as f
-        where f.value ->> 'enforcement' = 'hard_block'
-        limit 1;
-        if found then
-            perform ops.fail(
-                v_finding ->> 'code',
-                v_finding -> 'details'
-                || jsonb_build_object(
-                    'student_id', v_finding -> 'student_id',
-                    'section_id', v_finding -> 'section_id'
-                )
-            );
-        end if;
+        perform enrollment.refuse_findings(v_findings);
     end if;
 
     insert into enrollment.registrations (

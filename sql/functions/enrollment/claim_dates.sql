@@ -118,5 +118,4 @@ alter function enrollment.claim_dates(bigint) owner to enrollment;
 comment on function enrollment.claim_dates(bigint) is
 $$Take a place and a seat for each picked date of a registration; answers how many got none.
 
-A part of enrollment.claim_seats(), which gives back what was got when not all was. Raises
-schedule_conflict through the trigger on seats.$$;
+A part of enrollment.claim_seats(), which gives back what was got when not all was.$$;

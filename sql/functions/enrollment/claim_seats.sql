@@ -9,23 +9,31 @@ as $$
 declare
     v_studio_id constant integer := auth.studio_id();
     v_family_id constant bigint := auth.require_family();
-    v_enrolled record;
-    v_place_number integer;
-    v_during tstzmultirange;
-    v_has_dates boolean;
     v_missing bigint;
+    v_has_dates boolean;
 begin
     -- Whoever changes a section's capacity or times keeps claims out meanwhile.
     lock table enrollment.seats in row exclusive mode;
     for v_pass in 1..2
     loop
         begin
-            v_has_dates := false;
-            v_missing := 0::bigint;
-            for v_enrolled in
+            -- A place for each by a short update, all seats by one insert.
+            with wanted as (
                 select
-                    e.id, e.student_id, e.section_id, e.tier_id, e.dates as picked_dates,
-                    s.capacity, p.dates, p.during
+                    e.id as enrollment_id,
+                    e.student_id,
+                    e.section_id,
+                    e.dates is not null as is_by_date,
+                    s.capacity,
+                    p.dates,
+                    case
+                        when e.tier_id is null then p.during
+                        else catalog.tier_minutes(e.section_id, e.tier_id)
+                    end as during,
+                    case
+                        when e.dates is null and s.capacity is not null and p.dates is not null
+                            then enrollment.take_place(e.section_id, s.capacity, p.dates)
+                    end as place_number
                 from enrollment.enrollments as e
                 inner join catalog.sections as s
                     on s.studio_id = v_studio_id and e.section_id = s.id
@@ -35,44 +43,35 @@ begin
                     e.studio_id = v_studio_id
                     and e.family_id = v_family_id
                     and e.registration_id = p_registration_id
-                order by e.section_id, e.id
-            loop
-                if v_enrolled.picked_dates is not null then
-                    v_has_dates := true;
-                    continue;
-                end if;
-                v_place_number := null;
-                if v_enrolled.capacity is not null then
-                    v_place_number := enrollment.take_place(
-                        v_enrolled.section_id, v_enrolled.capacity, v_enrolled.dates
-                    );
-                end if;
-                v_during := case
-                    when v_enrolled.tier_id is null then v_enrolled.during
-                    else catalog.tier_minutes(v_enrolled.section_id, v_enrolled.tier_id)
-                end;
-                if
-                    v_enrolled.dates is null
-                    or (v_enrolled.capacity is not null and v_place_number is null)
-                then
-                    v_missing := v_missing + 1;
-                    exit;
-                end if;
+            ),
+
+            seated as (
                 insert into enrollment.seats (
                     studio_id, family_id, enrollment_id, student_id, section_id, place_number,
                     dates, during
                 )
-                values (
+                select
                     v_studio_id,
                     v_family_id,
-                    v_enrolled.id,
-                    v_enrolled.student_id,
-                    v_enrolled.section_id,
-                    v_place_number,
-                    v_enrolled.dates,
-                    v_during
-                );
-            end loop;
+                    w.enrollment_id,
+                    w.student_id,
+                    w.section_id,
+                    w.place_number,
+                    w.dates,
+                    w.during
+                from wanted as w
+                where
+                    not w.is_by_date
+                    and w.dates is not null
+                    and (w.capacity is null or w.place_number is not null)
+                returning enrollment_id
+            )
+
+            select
+                count(*) filter (where not w.is_by_date) - (select count(*) from seated),
+                coalesce(bool_or(w.is_by_date), false)
+            into v_missing, v_has_dates
+            from wanted as w;
             if v_has_dates and v_missing = 0 then
                 v_missing := enrollment.claim_dates(p_registration_id);
             end if;
@@ -84,6 +83,17 @@ begin
             raise no_data_found;
         exception
             when no_data_found then null;
+            when exclusion_violation then
+                -- The constraint says only that there is a clash; the cart says which.
+                perform enrollment.refuse_findings(
+                    enrollment.cart_findings(r.cart_id, now(), false)
+                )
+                from enrollment.registrations as r
+                where
+                    r.studio_id = v_studio_id
+                    and r.family_id = v_family_id
+                    and r.id = p_registration_id;
+                raise;
         end;
         if v_pass = 1 then
             perform enrollment.await_places(p_registration_id);
@@ -96,5 +106,5 @@ alter function enrollment.claim_seats(bigint) owner to enrollment;
 comment on function enrollment.claim_seats(bigint) is
 $$Take a place and a seat for each enrollment of a registration, for each date of those by date.
 
-All of them or an error. Raises seat_unavailable, section_not_open and date_unknown, and
-schedule_conflict through the trigger on seats.$$;
+All of them or an error. Raises seat_unavailable, section_not_open and date_unknown, and what the
+cart's findings say of a clash.$$;

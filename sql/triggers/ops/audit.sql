@@ -67,8 +67,9 @@ for each row execute function ops.audit(
     'registration_id', 'cause', 'transaction_id', 'amount_minor'
 );
 
+-- Their inserts: sql/triggers/ops/audit_inserts.sql.
 create or replace trigger _900_audit
-after insert or update or delete on enrollment.enrollments
+after update or delete on enrollment.enrollments
 for each row execute function ops.audit(
     'registration_id', 'student_id', 'section_id', 'tier_id', 'dates', 'status'
 );

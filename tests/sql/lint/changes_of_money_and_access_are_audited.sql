@@ -46,21 +46,44 @@ values
 ('studio.settings'),
 ('studio.studios');
 
-create view tests.audit_triggers as
+create view tests.enabled_audit_triggers as
 select
     r.oid,
     r.entity,
+    t.tgfoid::regproc as function,
+    -- for each row (1), before (2), insert (4), delete (8), update (16)
+    t.tgtype & 31 as type,
     -- the columns whose values are recorded
     string_to_array(encode(t.tgargs, 'escape'), '\000') as columns
 from tests.own_tables as r
 inner join pg_catalog.pg_trigger as t on r.oid = t.tgrelid
 where
-    t.tgfoid = 'ops.audit'::regproc
+    t.tgfoid in ('ops.audit'::regproc, 'ops.audit_inserts'::regproc)
     and t.tgenabled in ('O', 'A')
     and t.tgqual is null
-    and t.tgattr = ''::int2vector
-    -- for each row (1), insert (4), delete (8), update (16), after (not 2)
-    and t.tgtype & 31 = 29;
+    and t.tgattr = ''::int2vector;
+
+-- Every change by its row, or inserts by their statement and the others by their row.
+create view tests.audit_triggers as
+select t.oid, t.entity, t.columns
+from tests.enabled_audit_triggers as t
+where
+    t.function = 'ops.audit'::regproc
+    and (
+        t.type = 1 + 4 + 8 + 16
+        or (
+            t.type = 1 + 8 + 16
+            and exists (
+                select
+                from tests.enabled_audit_triggers as i
+                where
+                    i.oid = t.oid
+                    and i.function = 'ops.audit_inserts'::regproc
+                    and i.type = 4
+                    and i.columns = t.columns
+            )
+        )
+    );
 
 -- A name that is no column would be recorded as "no change", always.
 create view tests.audited_nothings as
@@ -107,6 +130,10 @@ select is_empty(
 );
 
 alter table pricing.rates disable trigger _900_audit;
+create or replace trigger _900_audit_insert
+after insert on enrollment.enrollments
+referencing new table as new_rows
+for each statement execute function ops.audit_inserts('registration_id');
 create trigger planted after insert or update or delete on enrollment.carts
 for each row execute function ops.audit('status', 'statsu', 'family_name');
 select set_has(
@@ -119,10 +146,11 @@ select set_has(
     $$
         values
         ('pricing.rates', 'not audited'),
+        ('enrollment.enrollments', 'not audited'),
         ('enrollment.carts', 'statsu'),
         ('enrollment.carts', 'family_name')
     $$,
-    'the rules see a trigger that is off, a misspelt column and a name'
+    'the rules see a trigger that is off, other columns, a misspelt column and a name'
 );
 
 select * from finish();

@@ -46,7 +46,7 @@ select set_eq(
         'ops.fail',
         -- the findings, whose codes are written in the query that finds them
         'enrollment.cart_findings',
-        'api.checkout',
+        'enrollment.refuse_findings',
         -- why a coupon is refused, in the query that judges it
         'pricing.coupon_lines',
         -- why a code may not be tried, in pricing.coupon_refusal()

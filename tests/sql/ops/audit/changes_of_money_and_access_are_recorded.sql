@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(21);
+select plan(22);
 select tests.worker('manager') as manager \gset
 select tests.section('Audited') as section \gset
 select tests.family('Ms Audited') as family \gset
@@ -21,6 +21,27 @@ select results_eq(
         tests.guardian_of(:family), :family
     ),
     'who, in which role, for which family, what from and to'
+);
+select is(
+    (
+        select a.changes - 'registration_id' || jsonb_build_object(
+            'by', a.acting_role, 'family', a.family_id, 'is_this', a.entity_id = e.id
+        )
+        from ops.audit_log as a
+        inner join enrollment.enrollments as e on e.registration_id = :registration
+        where a.entity = 'enrollment.enrollments' and a.action = 'insert' and a.id > :since
+    ),
+    jsonb_build_object(
+        'student_id', jsonb_build_array(null, :student),
+        'section_id', jsonb_build_array(null, :section),
+        'tier_id', '[null, null]'::jsonb,
+        'dates', '[null, null]'::jsonb,
+        'status', '[null, "pending"]'::jsonb,
+        'by', 'customer',
+        'family', :family,
+        'is_this', true
+    ),
+    'what is inserted by one statement, with the columns that are null'
 );
 select is(
     (

@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(15);
+select plan(16);
 select tests.section('Ten to eleven', '{1}') as ten \gset
 select tests.section(
     'Eleven to twelve', '{1}', p_starts_at => '11:00', p_ends_at => '12:00'
@@ -102,22 +102,65 @@ from spans as a, spans as b where a.title = 'eleven' and b.title = 'noon';
 select ok(a.during && b.during, 'a clash on the Monday after the clock change is one')
 from spans as a, spans as b where a.title = 'noon' and b.title = 'one day';
 
--- The constraint stands behind the trigger.
+-- The constraint stands behind the findings.
 select tests.student(tests.family()) as student \gset
 select tests.cart(:student, :ten, :tuesday) as cart \gset
 select tests.held(:cart) as registration \gset
 select is(
     tests.error(
         format(
-            $sql$select tests.run($$alter table enrollment.seats
-            disable trigger _100_refuse_overlap;
-            update enrollment.seats set during = (
+            $sql$select tests.run($$update enrollment.seats set during = (
                 select during from enrollment.seats where student_id = %1$s and section_id = %2$s
             )
             where student_id = %1$s and section_id = %3$s$$)$sql$, :student, :ten, :tuesday
         )
     ) ->> 'details',
-    'seats_student_in_one_place', 'without the trigger, the constraint refuses it'
+    'seats_student_in_one_place', 'whoever moves a seat, the constraint refuses it'
+);
+
+-- A clash that comes about after the findings: the claim asks for them again.
+select tests.family() as family \gset
+select tests.student(:family) as student \gset
+select tests.cart(:student, :ten) as cart \gset
+select tests.confirmed(:cart) as registration \gset
+select tests.cart(:student, :half_past) as cart \gset
+select tests.quote(:cart) ->> 'quote_id' as quote \gset
+create function pg_temp.claimed(p_cart_id bigint, p_quote_id bigint) returns jsonb
+language plpgsql as $$
+begin
+    return tests.error(
+        format(
+            'select tests.run(%L)',
+            format(
+                'with made as (
+                    insert into enrollment.registrations (
+                        studio_id, family_id, term_id, cart_id, quote_id, total_minor,
+                        hold_expires_at
+                    )
+                    select studio_id, family_id, term_id, cart_id, id, total_minor,
+                    now() + interval ''1 hour''
+                    from pricing.quotes where id = %2$s returning *
+                )
+                insert into enrollment.enrollments (
+                    studio_id, family_id, registration_id, student_id, section_id, price_mode
+                )
+                select i.studio_id, i.family_id, m.id, i.student_id, i.section_id, i.price_mode
+                from made as m inner join enrollment.cart_items as i on i.cart_id = m.cart_id;
+                select set_config(''callboard.family_id'', (
+                    select family_id::text from enrollment.carts where id = %1$s
+                ), true);
+                select enrollment.claim_seats(max(id)) from enrollment.registrations
+                where cart_id = %1$s',
+                p_cart_id, p_quote_id
+            )
+        )
+    );
+end;
+$$;
+select is(
+    pg_temp.claimed(:cart, :quote) ->> 'message',
+    'Half past ten and Ten to eleven are at the same time.',
+    'and says which class clashes with which'
 );
 select * from finish();
 rollback;
