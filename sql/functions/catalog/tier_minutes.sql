@@ -1,4 +1,6 @@
-create or replace function catalog.tier_minutes(p_section_id bigint, p_tier_id bigint)
+create or replace function catalog.tier_minutes(
+    p_section_id bigint, p_tier_id bigint, p_only_offered boolean default false
+)
 returns tstzmultirange
 language plpgsql
 stable
@@ -23,13 +25,15 @@ begin
             t.studio_id = auth.studio_id()
             and t.section_id = p_section_id
             and t.id = p_tier_id
+            and (t.is_offered or not p_only_offered)
             and m.status = 'scheduled'
     );
 end;
 $$;
-alter function catalog.tier_minutes(bigint, bigint) owner to catalog;
-grant execute on function catalog.tier_minutes(bigint, bigint) to enrollment;
-comment on function catalog.tier_minutes(bigint, bigint) is
+alter function catalog.tier_minutes(bigint, bigint, boolean) owner to catalog;
+grant execute on function catalog.tier_minutes(bigint, bigint, boolean) to enrollment;
+comment on function catalog.tier_minutes(bigint, bigint, boolean) is
 $$The minutes a student of a tier is there: the tier's hours on the dates of its section.
 
-Null when no meeting is scheduled. For enrollment.$$;
+Null when no meeting is scheduled and, with p_only_offered, when the tier was withdrawn. For
+enrollment.$$;

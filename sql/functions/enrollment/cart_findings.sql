@@ -11,47 +11,31 @@ as $$
 declare
     v_studio_id constant integer := auth.studio_id();
     v_family_id constant bigint := auth.require_family();
-    v_section_ids bigint [];
-    v_has_dates boolean;
     v_is_clear boolean;
     v_findings jsonb;
 begin
-    -- Mostly there is nothing, and then one look is enough.
+    -- Mostly there is nothing, and then one look is enough. It takes lapsed holds for seats, and
+    -- whoever wants a class by date for all its dates; what it finds is looked at again, exactly.
     with items as materialized (
         select
             i.student_id,
             i.section_id,
             i.dates,
+            i.capacity,
+            i.during,
             (
-                s.status = 'open'
-                and t.status = 'published'
-                and p_as_of >= t.registration_opens_at
-                and p_as_of < t.registration_closes_at
-                and p.section_id is not null
-                and (
-                    i.tier_id is null
-                    or exists (
-                        select
-                        from catalog.section_tiers as x
-                        where x.studio_id = v_studio_id and x.id = i.tier_id and x.is_offered
-                    )
-                )
-            ) as is_open,
-            enrollment.picked_minutes(i.section_id, i.tier_id, i.dates, p.during) as during
-        from enrollment.cart_items as i
-        inner join catalog.sections as s on i.studio_id = s.studio_id and i.section_id = s.id
-        inner join catalog.terms as t on s.studio_id = t.studio_id and s.term_id = t.id
-        left join catalog.section_spans as p
-            on i.studio_id = p.studio_id and i.section_id = p.section_id
-        where
-            i.studio_id = v_studio_id and i.family_id = v_family_id and i.cart_id = p_cart_id
+                i.section_status = 'open'
+                and i.term_status = 'published'
+                and p_as_of >= i.registration_opens_at
+                and p_as_of < i.registration_closes_at
+            ) as is_open
+        from enrollment.picked_items(v_studio_id, v_family_id, p_cart_id, p_as_of) as i
     )
 
     select
-        array_agg(i.section_id) filter (where i.dates is null),
-        bool_or(i.dates is not null),
         bool_and(
             i.is_open
+            and i.during is not null
             and not exists (
                 select
                 from enrollment.enrollments as e
@@ -81,58 +65,42 @@ begin
                     and o.section_id > i.section_id
                     and o.during && i.during
             )
-        )
-    into v_section_ids, v_has_dates, v_is_clear
-    from items as i;
-    if
-        v_is_clear
-        and not (
-            v_has_dates
-            and exists (
-                select from enrollment.date_findings(p_cart_id, p_as_of, p_with_seats) as d
+            and (
+                not p_with_seats
+                or i.capacity is null
+                or case
+                    when i.dates is null
+                        then exists (
+                            select
+                            from enrollment.places as p
+                            where
+                                p.studio_id = v_studio_id
+                                and p.section_id = i.section_id
+                                and isempty(p.taken)
+                            offset w.places - 1
+                        )
+                    else enrollment.have_free_dates(i.section_id, i.dates, w.places)
+                end
             )
         )
-        and not (
-            p_with_seats
-            and exists (
-                select
-                from enrollment.free_places(v_section_ids) as f
-                where
-                    f.places < (
-                        select count(*) from unnest(v_section_ids) as x (id)
-                        where x.id = f.section_id
-                    )
-            )
-        )
-    then
+    into v_is_clear
+    from items as i
+    cross join lateral (
+        select count(*) as places
+        from items as o
+        where o.section_id = i.section_id
+    ) as w;
+    if v_is_clear then
         return '[]'::jsonb;
     end if;
     with items as (
         select
-            i.id as cart_item_id,
-            i.student_id,
-            i.section_id,
-            i.tier_id,
-            i.dates,
-            k.title,
+            i.*,
             case
-                when i.dates is null then k.title
-                else format('%s on %s', k.title, studio.dates_text(i.dates))
-            end as picked_title,
-            s.status as section_status,
-            t.status as term_status,
-            t.registration_opens_at,
-            t.registration_closes_at,
-            p.section_id is not null as meets,
-            enrollment.picked_minutes(i.section_id, i.tier_id, i.dates, p.during) as during
-        from enrollment.cart_items as i
-        inner join catalog.sections as s on i.studio_id = s.studio_id and i.section_id = s.id
-        inner join catalog.classes as k on s.studio_id = k.studio_id and s.class_id = k.id
-        inner join catalog.terms as t on s.studio_id = t.studio_id and s.term_id = t.id
-        left join catalog.section_spans as p
-            on i.studio_id = p.studio_id and i.section_id = p.section_id
-        where
-            i.studio_id = v_studio_id and i.family_id = v_family_id and i.cart_id = p_cart_id
+                when i.dates is null then i.title
+                else format('%s on %s', i.title, studio.dates_text(i.dates))
+            end as picked_title
+        from enrollment.picked_items(v_studio_id, v_family_id, p_cart_id) as i
     ),
 
     found as (
@@ -160,7 +128,7 @@ begin
         union all
         select d.cart_item_id, d.student_id, d.section_id, d.code, d.details
         from enrollment.date_findings(p_cart_id, p_as_of, p_with_seats) as d
-        where v_has_dates
+        where exists (select from items as i where i.dates is not null)
         union all
         select
             i.cart_item_id, i.student_id, i.section_id, 'already_enrolled',
@@ -206,7 +174,10 @@ begin
             jsonb_build_object('title', i.title)
         from items as i
         inner join enrollment.free_places(
-            case when p_with_seats then v_section_ids end
+            case
+                when p_with_seats
+                    then (select array_agg(x.section_id) from items as x where x.dates is null)
+            end
         ) as f on i.section_id = f.section_id
         where
             i.dates is null

@@ -16,15 +16,9 @@ declare
 begin
     return query
     with items as (
-        select i.id as cart_item_id, i.student_id, i.section_id, i.dates, k.title
-        from enrollment.cart_items as i
-        inner join catalog.sections as s on i.studio_id = s.studio_id and i.section_id = s.id
-        inner join catalog.classes as k on s.studio_id = k.studio_id and s.class_id = k.id
-        where
-            i.studio_id = v_studio_id
-            and i.family_id = v_family_id
-            and i.cart_id = p_cart_id
-            and i.dates is not null
+        select i.cart_item_id, i.student_id, i.section_id, i.dates, i.title
+        from enrollment.picked_items(v_studio_id, v_family_id, p_cart_id) as i
+        where i.dates is not null
     )
 
     select

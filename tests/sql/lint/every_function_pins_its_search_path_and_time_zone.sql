@@ -21,6 +21,7 @@ select set_eq(
         -- inlined into their callers
         'enrollment.conflicts',
         'enrollment.lapsed_registrations',
+        'enrollment.picked_items',
         'payment.live_sales',
         -- pure, and called for each order by pricing.price_baskets, which pins
         'pricing.add_on_lines',
@@ -51,6 +52,7 @@ select set_eq(
         'pricing.tier_lines',
         'pricing.weekly_runs',
         -- called for each item of a cart or of a checkout, by functions that pin
+        'enrollment.have_free_dates',
         'enrollment.picked_minutes',
         'enrollment.take_place',
         -- called for each line, by pricing.price_document, which pins
