@@ -55,10 +55,9 @@ select set_eq(
         'enrollment.have_free_dates',
         'enrollment.picked_minutes',
         'enrollment.take_place',
-        -- called for each line, by pricing.price_document, which pins
+        -- called for each line, by pricing.line_labels, which pins
         'pricing.left_words',
         'pricing.line_label',
-        'pricing.line_name',
         -- commits
         'ops.run_job'
     ],
