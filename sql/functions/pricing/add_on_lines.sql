@@ -10,7 +10,7 @@ declare
     v_other pricing.basket_item;
     v_add_ons jsonb;
     v_add_on jsonb;
-    v_has_section boolean;
+    v_is_had boolean;
     v_code text;
 begin
     foreach v_item in array p_items
@@ -36,23 +36,23 @@ begin
                 );
             end if;
         end loop;
-        -- More dates of a section that is sold by date don't cause a required one again.
-        v_has_section := false;
-        foreach v_other in array p_items
-        loop
-            v_has_section := v_has_section or (
-                v_other.enrolled
-                and v_other.student_id = v_item.student_id
-                and v_other.section_id = v_item.section_id
-            );
-        end loop;
         for v_number in 0..coalesce(jsonb_array_length(v_add_ons), 0) - 1
         loop
             v_add_on := v_add_ons -> v_number;
-            continue when case
-                when (v_add_on -> 'required')::boolean then not v_has_section
-                else v_add_on ->> 'code' = any(v_item.add_on_codes)
-            end is not true;
+            if (v_add_on -> 'required')::boolean then
+                -- More dates of a section that is sold by date don't cause it again.
+                foreach v_other in array p_items
+                loop
+                    v_is_had
+                    := v_other.enrolled
+                    and v_other.student_id = v_item.student_id
+                    and v_other.section_id = v_item.section_id;
+                    exit when v_is_had;
+                end loop;
+                continue when v_is_had;
+            else
+                continue when (v_add_on ->> 'code' = any(v_item.add_on_codes)) is not true;
+            end if;
             v_lines := array_append(
                 v_lines,
                 (

@@ -8,30 +8,26 @@ parallel safe
 as $$
 declare
     v_item pricing.basket_item;
+    v_last_item pricing.basket_item;
     v_order pricing.basket_order;
-    v_cart_id bigint;
-    v_student_id bigint;
-    v_section_id bigint;
+    v_last_order pricing.basket_order;
 begin
     foreach v_item in array p_items
     loop
         if
             (v_item.cart_id, v_item.student_id, v_item.section_id)
-            < (v_cart_id, v_student_id, v_section_id)
+            < (v_last_item.cart_id, v_last_item.student_id, v_last_item.section_id)
         then
             return false;
         end if;
-        v_cart_id := v_item.cart_id;
-        v_student_id := v_item.student_id;
-        v_section_id := v_item.section_id;
+        v_last_item := v_item;
     end loop;
-    v_cart_id := null;
     foreach v_order in array p_orders
     loop
-        if v_order.cart_id < v_cart_id then
+        if v_order.cart_id < v_last_order.cart_id then
             return false;
         end if;
-        v_cart_id := v_order.cart_id;
+        v_last_order := v_order;
     end loop;
     return true;
 end;

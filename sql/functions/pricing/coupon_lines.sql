@@ -1,6 +1,7 @@
 create or replace function pricing.coupon_lines(
     p_items pricing.basket_item[],
     p_lines pricing.line[],
+    p_total_minor bigint,
     p_order pricing.basket_order,
     p_coupons pricing.coupons[],
     p_coupon_sections jsonb,
@@ -17,15 +18,18 @@ declare
     v_code constant text := upper(p_order.coupon_code);
     v_coupon pricing.coupons;
     v_line pricing.line;
-    v_part jsonb;
+    v_parts jsonb;
     v_number integer;
-    -- What discounts have left of each line.
+    -- Of each line: what it is to a coupon, what discounts have left of it.
+    v_groups text [] := array[]::text[];
     v_left bigint [] := array[]::bigint[];
     v_is_discounted boolean := false;
-    v_total_minor bigint := 0::bigint;
     v_use jsonb;
     v_is_found boolean := false;
     v_refusal text;
+    v_sections jsonb;
+    v_share record;
+    v_part_minor bigint;
     v_base_minor bigint;
     v_saved_minor bigint;
     v_best pricing.coupons;
@@ -33,20 +37,30 @@ declare
     v_best_saved_minor bigint := 0::bigint;
 begin
     -- An order that nothing is known of enters no code, and none applies to it by itself.
-    if p_order.cart_id is null or (v_code is null and cardinality(p_coupons) = 0) then
+    if p_order.cart_id is null then
         return array[]::pricing.line[];
     end if;
     foreach v_line in array p_lines
     loop
-        v_total_minor := v_total_minor + v_line.amount_minor;
+        v_groups := array_append(
+            v_groups,
+            case
+                when v_line.kind in ('tuition', 'program', 'override', 'tier', 'drop_in')
+                    then 'tuition'
+                when v_line.kind = 'fee' and v_line.code = 'registration' then 'registration'
+                when v_line.kind = 'fee' then 'recital'
+                else ''
+            end
+        );
         v_left := array_append(v_left, v_line.amount_minor);
         if v_line.kind = 'discount' then
             v_is_discounted := true;
-            for v_place in 0..jsonb_array_length(v_line.basis -> 'parts') - 1
+            v_parts := v_line.basis -> 'parts';
+            for v_place in 0..jsonb_array_length(v_parts) - 1
             loop
-                v_part := v_line.basis -> 'parts' -> v_place;
-                v_number := (v_part -> 'line_number')::integer;
-                v_left[v_number] := v_left[v_number] - (v_part -> 'amount_minor')::bigint;
+                v_number := (v_parts -> v_place -> 'line_number')::integer;
+                v_left[v_number]
+                := v_left[v_number] - (v_parts -> v_place -> 'amount_minor')::bigint;
             end loop;
         end if;
     end loop;
@@ -60,10 +74,27 @@ begin
         v_use := null;
         -- One of another term has nothing to reduce here.
         if v_coupon.term_id = p_order.term_id then
-            v_base_minor := pricing.coupon_base(
-                v_coupon, p_coupon_sections -> v_coupon.id::text, v_left, p_items, p_lines,
-                p_fee_rules, p_program_prices
-            );
+            v_sections := p_coupon_sections -> v_coupon.id::text;
+            for v_place in 1..cardinality(v_left)
+            loop
+                v_part_minor := v_left[v_place];
+                continue when
+                    v_part_minor <= 0 or v_groups[v_place] <> all(v_coupon.applies_to);
+                if v_sections is not null then
+                    -- Of a line for several sections, the share of those it is limited to.
+                    v_share := pricing.line_share(
+                        v_place, v_sections, p_items, p_lines, p_fee_rules, p_program_prices
+                    );
+                    continue when v_share.weight = 0;
+                    v_part_minor := pricing.round_minor(
+                        v_part_minor::numeric * v_share.weight / v_share.full_weight
+                    );
+                end if;
+                v_base_minor := case
+                    when v_coupon.most_expensive_only then greatest(v_base_minor, v_part_minor)
+                    else v_base_minor + v_part_minor
+                end;
+            end loop;
             v_use := jsonb_path_query_first(
                 p_order.coupon_uses,
                 '$[*] ? (@.key == $key)',
@@ -72,7 +103,7 @@ begin
         end if;
         v_saved_minor := least(
             v_base_minor,
-            v_total_minor,
+            p_total_minor,
             case v_coupon.kind
                 when 'percent'
                     then pricing.round_minor(v_base_minor::numeric * v_coupon.percent_bp / 10000)
@@ -137,17 +168,17 @@ begin
 end;
 $$;
 alter function pricing.coupon_lines(
-    pricing.basket_item[], pricing.line[], pricing.basket_order, pricing.coupons[], jsonb,
+    pricing.basket_item[], pricing.line[], bigint, pricing.basket_order, pricing.coupons[], jsonb,
     pricing.fee_rules[], jsonb, timestamptz
 ) owner to pricing;
 comment on function pricing.coupon_lines(
-    pricing.basket_item[], pricing.line[], pricing.basket_order, pricing.coupons[], jsonb,
+    pricing.basket_item[], pricing.line[], bigint, pricing.basket_order, pricing.coupons[], jsonb,
     pricing.fee_rules[], jsonb, timestamptz
 ) is
 $$Family stage: the one coupon of an order: by the code entered, or else the best that applies.
 
 Of those that apply by themselves the one that saves most, ties by key. Never more than there is
-left to pay. p_coupons: of the instant, also other orders'. p_coupon_sections: {id of a coupon:
-[ids of sections]} of those that are limited to sections. A code that is entered and does not apply
-is an error: coupon_not_found, coupon_inactive, coupon_not_yet_valid, coupon_expired,
+left to pay, p_total_minor. p_coupons: of the instant, also other orders'. p_coupon_sections: {id of
+a coupon: [ids of sections]} of those that are limited to sections. A code that is entered and does
+not apply is an error: coupon_not_found, coupon_inactive, coupon_not_yet_valid, coupon_expired,
 coupon_used_up, coupon_used_by_family, coupon_not_applicable, coupon_not_stackable.$$;

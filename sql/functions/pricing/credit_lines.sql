@@ -7,12 +7,8 @@ immutable
 parallel safe
 as $$
 declare
-    v_due_minor bigint;
+    v_due_minor constant bigint := pricing.sum_minor(p_lines);
 begin
-    if coalesce(p_order.credit_minor, 0) <= 0 then
-        return array[]::pricing.line[];
-    end if;
-    v_due_minor := pricing.sum_minor(p_lines);
     if v_due_minor <= 0 then
         return array[]::pricing.line[];
     end if;

@@ -1,6 +1,7 @@
 create or replace function pricing.discount_lines(
     p_items pricing.basket_item[],
     p_counted pricing.basket_item[],
+    p_runs pricing.weekly_run[],
     p_lines pricing.line[],
     p_discounts pricing.discounts[],
     p_discount_sections jsonb,
@@ -20,8 +21,7 @@ declare
     v_line pricing.line;
     v_fee pricing.fee_rules;
     v_discountable_ids bigint [] := array[]::bigint[];
-    -- Of each line: whose it is, 0 the family's; what it is to a discount; what is left of it.
-    v_owner_ids bigint [] := array[]::bigint[];
+    -- Of each line: what it is to a discount; what is left of it.
     v_groups text [] := array[]::text[];
     v_left bigint [] := array[]::bigint[];
     -- The students by id, the numbers of their lines one student after the other, and where in
@@ -33,7 +33,7 @@ declare
     v_number integer;
     v_discount pricing.discounts;
     v_sections jsonb;
-    v_recipients jsonb;
+    v_counts integer [];
     v_reduced text [];
     v_share record;
     -- By place among v_numbers what a discount may reduce; the sum of a student's, up to a line
@@ -48,7 +48,7 @@ declare
     v_parts jsonb [];
     v_lines pricing.line [] := array[]::pricing.line[];
 begin
-    if cardinality(p_discounts) = 0 or cardinality(p_lines) = 0 then
+    if cardinality(p_lines) = 0 then
         return v_lines;
     end if;
     foreach v_fee in array p_fee_rules
@@ -59,7 +59,6 @@ begin
     end loop;
     foreach v_line in array p_lines
     loop
-        v_owner_ids := array_append(v_owner_ids, coalesce(v_line.student_id, 0));
         v_left := array_append(v_left, v_line.amount_minor);
         v_groups := array_append(
             v_groups,
@@ -76,22 +75,25 @@ begin
     loop
         continue when v_item.student_id = v_student_ids[cardinality(v_student_ids)];
         v_student_ids := array_append(v_student_ids, v_item.student_id);
-        for v_line_number in 1..cardinality(v_owner_ids)
+        for v_line_number in 1..cardinality(p_lines)
         loop
-            if v_owner_ids[v_line_number] = v_item.student_id then
+            if p_lines[v_line_number].student_id = v_item.student_id then
                 v_numbers := array_append(v_numbers, v_line_number);
             end if;
         end loop;
         v_ends := array_append(v_ends, cardinality(v_numbers));
     end loop;
-    v_parts_minor := array_fill(0::bigint, array[cardinality(v_numbers)]);
 
     foreach v_discount in array p_discounts
     loop
         continue when v_discount.term_id <> v_term_id;
         v_sections := p_discount_sections -> v_discount.id::text;
-        v_recipients := pricing.discount_recipients(v_discount, v_sections, p_items, p_counted);
-        continue when v_recipients = '{}';
+        v_counts := null;
+        if v_discount.category <> 'unconditional' then
+            v_counts := pricing.discount_recipients(
+                v_discount, v_sections, v_student_ids, p_items, p_counted, p_runs
+            );
+        end if;
         v_reduced := array[
             case when v_discount.reduces_tuition then 'tuition' end,
             case when v_discount.reduces_fees then 'fee' end,
@@ -99,7 +101,7 @@ begin
         ];
         for v_student in 1..cardinality(v_student_ids)
         loop
-            continue when not v_recipients ? v_student_ids[v_student]::text;
+            continue when v_counts[v_student] is null and v_counts is not null;
             v_first := coalesce(v_ends[v_student - 1], 0) + 1;
             v_base_minor := 0::bigint;
             for v_place in v_first..v_ends[v_student]
@@ -141,7 +143,7 @@ begin
             -- What is taken off each line, in whole units, so that the parts add up to the whole.
             v_running_minor := 0::bigint;
             v_allotted_minor := 0::bigint;
-            v_parts := array[]::jsonb[];
+            v_parts := null;
             for v_place in v_first..v_ends[v_student]
             loop
                 continue when v_parts_minor[v_place] = 0;
@@ -169,7 +171,7 @@ begin
                         jsonb_build_object(
                             'category', v_discount.category,
                             'threshold', v_discount.threshold,
-                            'count', v_recipients -> v_student_ids[v_student]::text,
+                            'count', v_counts[v_student],
                             'base_minor', v_base_minor,
                             'percent_bp', v_discount.percent_bp,
                             'discount_minor', v_discount.amount_minor,
@@ -188,18 +190,19 @@ begin
 end;
 $$;
 alter function pricing.discount_lines(
-    pricing.basket_item[], pricing.basket_item[], pricing.line[], pricing.discounts[], jsonb,
-    pricing.fee_rules[], jsonb, integer
+    pricing.basket_item[], pricing.basket_item[], pricing.weekly_run[], pricing.line[],
+    pricing.discounts[], jsonb, pricing.fee_rules[], jsonb, integer
 ) owner to pricing;
 comment on function pricing.discount_lines(
-    pricing.basket_item[], pricing.basket_item[], pricing.line[], pricing.discounts[], jsonb,
-    pricing.fee_rules[], jsonb, integer
+    pricing.basket_item[], pricing.basket_item[], pricing.weekly_run[], pricing.line[],
+    pricing.discounts[], jsonb, pricing.fee_rules[], jsonb, integer
 ) is
 $$Stage 3: discounts of one order, a line for each discount and student, in the order given.
 
 Each on what the ones before have left of the lines it may reduce, never more than that. Of a line
 for several sections one that is limited reduces their share, rounded (cut off in engines up to 3).
-parts in its basis: how much is off which line of the order. p_items: of one order, by student. p_counted:
-those that count for the rate step. p_discounts: those of the instant, in the order in which they
-apply; other terms' are left out. p_discount_sections: {id of a discount: [ids of sections]} of
-those that are limited to sections. p_program_prices: as of pricing.rules_of().$$;
+parts in its basis: how much is off which line of the order. p_items: of one order, by student.
+p_counted: those that count for the rate step; p_runs: theirs. p_discounts: those of the instant, in
+the order in which they apply; other terms' are left out. p_discount_sections: {id of a discount:
+[ids of sections]} of those that are limited to sections. p_program_prices: as of
+pricing.rules_of().$$;

@@ -1,6 +1,6 @@
 create or replace function pricing.family_discount_lines(
     p_items pricing.basket_item[],
-    p_lines pricing.line[],
+    p_subtotal_minor bigint,
     p_order pricing.basket_order,
     p_discounts pricing.family_discounts[]
 )
@@ -13,9 +13,8 @@ declare
     v_discount pricing.family_discounts;
     v_item pricing.basket_item;
     v_student_ids bigint [] := array[]::bigint[];
-    v_subtotal_minor constant bigint := pricing.sum_minor(p_lines);
 begin
-    if p_order.awarded is distinct from false or v_subtotal_minor <= 0 then
+    if p_order.awarded is distinct from false or p_subtotal_minor <= 0 then
         return array[]::pricing.line[];
     end if;
     foreach v_item in array p_items
@@ -45,7 +44,7 @@ begin
                     'min_students', v_discount.min_students,
                     'discount_minor', v_discount.amount_minor
                 ),
-                - least(v_discount.amount_minor, v_subtotal_minor),
+                - least(v_discount.amount_minor, p_subtotal_minor),
                 'pricing.family_discounts',
                 v_discount.id,
                 v_discount.version
@@ -56,10 +55,10 @@ begin
 end;
 $$;
 alter function pricing.family_discount_lines(
-    pricing.basket_item[], pricing.line[], pricing.basket_order, pricing.family_discounts[]
+    pricing.basket_item[], bigint, pricing.basket_order, pricing.family_discounts[]
 ) owner to pricing;
 comment on function pricing.family_discount_lines(
-    pricing.basket_item[], pricing.line[], pricing.basket_order, pricing.family_discounts[]
+    pricing.basket_item[], bigint, pricing.basket_order, pricing.family_discounts[]
 ) is
 $$Family stage: the family discount, for enough students this term, confirmed or in the cart.
 

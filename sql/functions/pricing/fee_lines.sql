@@ -10,33 +10,175 @@ stable
 parallel safe
 as $$
 declare
+    v_count constant integer := cardinality(p_items);
     v_lines pricing.line [] := array[]::pricing.line[];
-    v_line pricing.line;
     v_rule pricing.fee_rules;
-    v_of_student pricing.basket_item [] := array[]::pricing.basket_item[];
+    v_item pricing.basket_item;
+    v_division pricing.student_division;
+    v_first integer := 1;
 begin
-    for v_number in 1..cardinality(p_items)
+    -- Once more than there are items, for the family.
+    for v_last in 1..v_count + 1
     loop
-        v_of_student := array_append(v_of_student, p_items[v_number]);
-        -- Another student's, or none: these are all of the student's.
-        continue when p_items[v_number].student_id = p_items[v_number + 1].student_id;
+        -- One more of the same student follows.
+        continue when p_items[v_last].student_id = p_items[v_last + 1].student_id;
+        if v_last > v_count then
+            v_first := 1;
+        end if;
         foreach v_rule in array p_fee_rules
         loop
-            continue when v_rule.unit = 'family' or v_rule.term_id <> p_items[1].term_id;
-            v_line := pricing.fee_line(v_rule, v_of_student, p_divisions, p_program_prices);
-            if v_line.kind is not null then
-                v_lines := array_append(v_lines, v_line);
-            end if;
+            continue when
+                (v_rule.unit = 'family') <> (v_last > v_count)
+                or v_rule.term_id <> p_items[1].term_id;
+            declare
+                -- A program can have its own amount of this fee.
+                v_is_registration constant boolean
+                := v_rule.code = 'registration' and v_rule.unit in ('student', 'family');
+                v_program_price jsonb;
+                v_own_minor bigint;
+                v_own_prices jsonb [];
+                -- The highest amount that is caused by what comes new, and by what is
+                -- confirmed already.
+                v_new_minor bigint;
+                v_enrolled_minor bigint;
+                v_class_ids bigint [] := array[]::bigint[];
+                v_enrolled_class_ids bigint [] := array[]::bigint[];
+                v_class_id bigint;
+                v_weekly_meetings bigint := 0::bigint;
+                v_all bigint;
+                v_left bigint;
+                v_units bigint;
+                v_unit_minor bigint;
+                v_amount_minor bigint;
+                v_basis jsonb;
+            begin
+                for v_number in v_first..least(v_last, v_count)
+                loop
+                    v_item := p_items[v_number];
+                    continue when
+                        v_item.class_id <> v_rule.class_id
+                        or v_item.section_id <> v_rule.section_id
+                        or v_rule.code = any(v_item.exempt_fee_codes)
+                        or (
+                            v_rule.division_of = 'class'
+                            and v_rule.division_id is distinct from v_item.division_id
+                        );
+                    if v_is_registration then
+                        v_program_price
+                        := p_program_prices -> concat_ws(':', v_item.term_id, v_item.program_id);
+                        v_own_minor := (v_program_price ->> 'registration_fee_minor')::bigint;
+                    end if;
+                    -- A program's own amount says whether it is asked, whatever the term asks of
+                    -- programs.
+                    continue when not coalesce(
+                        v_own_minor > 0, v_item.price_mode = any(v_rule.charged_modes)
+                    );
+                    if v_rule.division_of = 'student' then
+                        foreach v_division in array p_divisions
+                        loop
+                            exit when v_division.student_id = v_item.student_id;
+                        end loop;
+                        continue when
+                            v_division.student_id is distinct from v_item.student_id
+                            or v_rule.division_id is distinct from case
+                                when v_item.enrolled then v_division.enrolled_division_id
+                                else v_division.division_id
+                            end;
+                    end if;
+                    if v_own_minor is not null then
+                        v_own_prices := array_append(
+                            v_own_prices,
+                            jsonb_build_object(
+                                'id',
+                                v_program_price -> 'id',
+                                'version',
+                                v_program_price -> 'version'
+                            )
+                        );
+                    end if;
+                    if v_item.enrolled then
+                        v_enrolled_minor
+                        := greatest(v_enrolled_minor, coalesce(v_own_minor, v_rule.amount_minor));
+                        if v_rule.unit = 'class' then
+                            v_enrolled_class_ids
+                            := array_append(v_enrolled_class_ids, v_item.class_id);
+                        end if;
+                        continue;
+                    end if;
+                    v_new_minor
+                    := greatest(v_new_minor, coalesce(v_own_minor, v_rule.amount_minor));
+                    if v_rule.unit = 'class' then
+                        if v_item.class_id <> all(v_class_ids) then
+                            v_class_ids := array_append(v_class_ids, v_item.class_id);
+                        end if;
+                    elsif v_rule.unit = 'weekly_meeting' then
+                        v_weekly_meetings
+                        := v_weekly_meetings + coalesce(cardinality(v_item.weekdays), 0);
+                    end if;
+                    if v_rule.proration = 'meetings' then
+                        v_all := coalesce(v_all + v_item.meetings, v_all, v_item.meetings);
+                        v_left
+                        := coalesce(v_left + v_item.meetings_left, v_left, v_item.meetings_left);
+                    elsif v_rule.proration = 'days' then
+                        v_all := coalesce(v_all + v_item.days, v_all, v_item.days);
+                        v_left := coalesce(v_left + v_item.days_left, v_left, v_item.days_left);
+                    end if;
+                end loop;
+                continue when v_new_minor is null;
+                -- What there is with the cart, less what is confirmed already. Once a student or
+                -- a family: the highest amount that is caused, less the highest that was.
+                v_units := 1::bigint;
+                v_unit_minor := v_new_minor;
+                if v_rule.unit = 'class' then
+                    v_units := cardinality(v_class_ids)::bigint;
+                    if v_rule.once_per_term and v_enrolled_minor is not null then
+                        foreach v_class_id in array v_class_ids
+                        loop
+                            if v_class_id = any(v_enrolled_class_ids) then
+                                v_units := v_units - 1;
+                            end if;
+                        end loop;
+                    end if;
+                elsif v_rule.unit = 'weekly_meeting' then
+                    v_units := v_weekly_meetings;
+                elsif v_rule.once_per_term then
+                    v_units := (v_new_minor > coalesce(v_enrolled_minor, -1))::integer::bigint;
+                    v_unit_minor := v_new_minor - coalesce(v_enrolled_minor, 0);
+                end if;
+                continue when v_units = 0;
+                v_amount_minor := v_units * v_unit_minor;
+                v_basis := jsonb_build_object('units', v_units, 'unit_minor', v_unit_minor);
+                if v_all is not null then
+                    v_basis := v_basis || jsonb_build_object(
+                        v_rule.proration, v_all, v_rule.proration || '_left', v_left
+                    );
+                    v_amount_minor := pricing.prorated(v_amount_minor, v_left, v_all);
+                end if;
+                if v_own_prices is not null then
+                    v_basis := v_basis || jsonb_build_object(
+                        'program_prices', (
+                            select jsonb_agg(distinct p.rule) from unnest(v_own_prices) as p (rule)
+                        )
+                    );
+                end if;
+                v_lines := array_append(
+                    v_lines,
+                    (
+                        p_items[v_first].cart_id,
+                        case when v_rule.unit <> 'family' then p_items[v_first].student_id end,
+                        'fee',
+                        v_rule.code,
+                        null,
+                        v_basis,
+                        v_amount_minor,
+                        'pricing.fee_rules',
+                        v_rule.id,
+                        v_rule.version
+                    )::pricing.line
+                );
+            end;
         end loop;
-        v_of_student := array[]::pricing.basket_item[];
-    end loop;
-    foreach v_rule in array p_fee_rules
-    loop
-        continue when v_rule.unit <> 'family' or v_rule.term_id <> p_items[1].term_id;
-        v_line := pricing.fee_line(v_rule, p_items, p_divisions, p_program_prices);
-        if v_line.kind is not null then
-            v_lines := array_append(v_lines, v_line);
-        end if;
+        v_first := v_last + 1;
     end loop;
     return v_lines;
 end;
@@ -47,4 +189,8 @@ alter function pricing.fee_lines(
 comment on function pricing.fee_lines(
     pricing.basket_item[], pricing.student_division[], pricing.fee_rules[], jsonb
 ) is
-$$Stage 2: fees by rule, in the order of their positions: of each student, then of the family.$$;
+$$Stage 2: fees by rule, in the order of their positions: of each student, then of the family.
+
+What a fee asks is what is counted, less what is confirmed already. Of the fee registration a
+program may ask its own amount, or nothing; of several classes the highest amount applies. A rule
+that prorates asks as much as is left of the items that cause it, all together.$$;

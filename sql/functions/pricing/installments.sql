@@ -4,16 +4,21 @@ language plpgsql
 immutable
 parallel safe
 as $$
+declare
+    v_count integer := 0;
 begin
     -- Quotes of engines that kept no date were made of plans without one.
     if p_ordered_on is null then
         return p_plan.installments::integer;
     elsif p_plan.kind = 'monthly' and p_plan.last_due_on is not null then
-        return (
-            select greatest(count(*), 1)::integer
-            from generate_series(0, p_plan.installments - 1) as m (months)
-            where p_ordered_on + make_interval(months => m.months) <= p_plan.last_due_on
-        );
+        -- The first is due at once, however late that is.
+        loop
+            v_count := v_count + 1;
+            exit when
+                v_count >= p_plan.installments
+                or p_ordered_on + make_interval(months => v_count) > p_plan.last_due_on;
+        end loop;
+        return v_count;
     elsif p_plan.kind = 'dated' then
         return (
             select

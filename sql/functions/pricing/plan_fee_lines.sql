@@ -1,6 +1,6 @@
 create or replace function pricing.plan_fee_lines(
     p_items pricing.basket_item[],
-    p_lines pricing.line[],
+    p_subtotal_minor bigint,
     p_order pricing.basket_order,
     p_plan pricing.payment_plans
 )
@@ -14,14 +14,11 @@ declare
     v_is_waived boolean := true;
     v_installments integer;
 begin
-    if p_plan.fee_per_installment_minor = 0 or p_order.cart_id is null then
-        return array[]::pricing.line[];
-    end if;
     foreach v_item in array p_items
     loop
         v_is_waived := v_is_waived and (v_item.enrolled or coalesce(v_item.plan_fee_waived, false));
     end loop;
-    if v_is_waived or pricing.sum_minor(p_lines) <= 0 then
+    if v_is_waived or p_subtotal_minor <= 0 then
         return array[]::pricing.line[];
     end if;
     v_installments := pricing.installments(p_plan, p_order.ordered_on);
@@ -45,11 +42,11 @@ begin
 end;
 $$;
 alter function pricing.plan_fee_lines(
-    pricing.basket_item[], pricing.line[], pricing.basket_order, pricing.payment_plans
+    pricing.basket_item[], bigint, pricing.basket_order, pricing.payment_plans
 ) owner to pricing;
 comment on function pricing.plan_fee_lines(
-    pricing.basket_item[], pricing.line[], pricing.basket_order, pricing.payment_plans
+    pricing.basket_item[], bigint, pricing.basket_order, pricing.payment_plans
 ) is
 $$Family stage: the fee of paying in parts, once an order, inside the total before it is split.
 
-None where nothing is due, and none for orders made only of programs that waive it.$$;
+None where nothing is due so far, and none for orders made only of programs that waive it.$$;

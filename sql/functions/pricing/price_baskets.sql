@@ -35,9 +35,11 @@ declare
     v_order pricing.basket_order;
     v_order_number integer := 1;
     v_lines pricing.line [];
-    v_line pricing.line;
     v_rest pricing.basket_item [];
     v_divisions pricing.student_division [];
+    v_runs pricing.weekly_run [];
+    v_more pricing.line [];
+    v_total_minor bigint;
 begin
     if not pricing.are_sorted(p_items, p_orders) then
         return pricing.price_baskets(
@@ -82,6 +84,7 @@ begin
 
         v_divisions := pricing.priced_divisions(v_items, v_named_divisions);
         v_rest := v_items;
+        v_runs := array[]::pricing.weekly_run[];
         v_lines := array[]::pricing.line[];
         if v_overrides <> '{}' or v_class_prices <> '{}' then
             v_lines := pricing.override_lines(v_items, v_overrides, v_class_prices);
@@ -91,8 +94,9 @@ begin
             );
         end if;
         if 'standard' = any(v_modes) then
+            v_runs := pricing.weekly_runs(v_rest);
             v_lines := v_lines || pricing.rate_lines(
-                v_rest, v_divisions, v_named_divisions, v_rates, p_engine_version
+                v_rest, v_runs, v_divisions, v_named_divisions, v_rates, p_engine_version
             );
         end if;
         if 'program' = any(v_modes) then
@@ -106,10 +110,11 @@ begin
         end if;
         v_lines := v_lines
         || pricing.fee_lines(v_items, v_divisions, v_fee_rules, v_program_prices);
-        if v_discounts <> '{}' then
+        if cardinality(v_discounts) > 0 then
             v_lines := v_lines || pricing.discount_lines(
                 v_items,
                 v_rest,
+                v_runs,
                 v_lines,
                 v_discounts,
                 v_discount_sections,
@@ -119,13 +124,26 @@ begin
             );
         end if;
         v_lines := v_lines || pricing.add_on_lines(v_items, v_add_ons);
-        v_lines := v_lines
-        || pricing.family_discount_lines(v_items, v_lines, v_order, v_family_discounts);
-        v_lines := v_lines || pricing.plan_fee_lines(v_items, v_lines, v_order, p_plan);
-        if v_coupons <> '{}' or v_order.coupon_code is not null then
+
+        -- Those of the whole order are one line each, if any, and depend on what is due so far.
+        v_total_minor := pricing.sum_minor(v_lines);
+        if cardinality(v_family_discounts) > 0 then
+            v_more := pricing.family_discount_lines(
+                v_items, v_total_minor, v_order, v_family_discounts
+            );
+            v_lines := v_lines || v_more;
+            v_total_minor := v_total_minor + coalesce(v_more[1].amount_minor, 0);
+        end if;
+        if p_plan.fee_per_installment_minor > 0 then
+            v_more := pricing.plan_fee_lines(v_items, v_total_minor, v_order, p_plan);
+            v_lines := v_lines || v_more;
+            v_total_minor := v_total_minor + coalesce(v_more[1].amount_minor, 0);
+        end if;
+        if cardinality(v_coupons) > 0 or v_order.coupon_code is not null then
             v_lines := v_lines || pricing.coupon_lines(
                 v_items,
                 v_lines,
+                v_total_minor,
                 v_order,
                 v_coupons,
                 v_coupon_sections,
@@ -142,14 +160,16 @@ begin
                 from pricing.adjustment_lines(v_items, v_lines, array[v_order]) as l
             );
         end if;
-        v_lines := v_lines || pricing.credit_lines(v_lines, v_order);
+        if v_order.credit_minor > 0 then
+            v_lines := v_lines || pricing.credit_lines(v_lines, v_order);
+        end if;
 
-        if v_next.cart_id is null and v_all_lines = '{}' then
+        if v_order_number = 1 and v_next.cart_id is null then
             return v_lines;
         end if;
-        foreach v_line in array v_lines
+        for v_line_number in 1..cardinality(v_lines)
         loop
-            v_all_lines := array_append(v_all_lines, v_line);
+            v_all_lines := array_append(v_all_lines, v_lines[v_line_number]);
         end loop;
         v_item := v_next;
         v_items := array[]::pricing.basket_item[];

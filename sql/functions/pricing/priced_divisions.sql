@@ -8,53 +8,59 @@ parallel safe
 as $$
 declare
     v_divisions pricing.student_division [] := array[]::pricing.student_division[];
-    v_division pricing.student_division;
     v_item pricing.basket_item;
+    v_division_id bigint;
     v_rank smallint;
+    v_enrolled_division_id bigint;
     v_enrolled_rank smallint;
     -- A division that doesn't mix tolerates no other one beside it.
     v_unmixed_id bigint;
-    v_is_mixed boolean;
+    v_is_mixed boolean := false;
 begin
-    -- Once more than there are items, for the last student.
-    for v_number in 1..cardinality(p_items) + 1
+    for v_number in 1..cardinality(p_items)
     loop
         v_item := p_items[v_number];
-        continue when v_item.cart_id is not null and v_item.division_id is null;
-        if v_item.student_id is distinct from v_division.student_id then
-            if v_is_mixed and v_unmixed_id is not null then
-                perform ops.fail(
-                    'division_mixed',
-                    jsonb_build_object(
-                        'student_id', v_division.student_id,
-                        'division', p_named_divisions -> v_unmixed_id::text -> 'name'
-                    )
-                );
+        if v_item.division_id is not null then
+            v_is_mixed := v_is_mixed or coalesce(v_item.division_id <> v_division_id, false);
+            if not v_item.division_mixes then
+                v_unmixed_id := least(v_unmixed_id, v_item.division_id);
             end if;
-            if v_division.student_id is not null then
-                v_divisions := array_append(v_divisions, v_division);
+            if v_rank is null or v_item.division_rank > v_rank then
+                v_rank := v_item.division_rank;
+                v_division_id := v_item.division_id;
             end if;
-            v_division
-            := (v_item.cart_id, v_item.student_id, null, null)::pricing.student_division;
-            v_rank := null;
-            v_enrolled_rank := null;
-            v_unmixed_id := null;
-            v_is_mixed := false;
+            if
+                v_item.enrolled
+                and (v_enrolled_rank is null or v_item.division_rank > v_enrolled_rank)
+            then
+                v_enrolled_rank := v_item.division_rank;
+                v_enrolled_division_id := v_item.division_id;
+            end if;
         end if;
-        v_is_mixed := v_is_mixed or coalesce(v_item.division_id <> v_division.division_id, false);
-        if not v_item.division_mixes then
-            v_unmixed_id := least(v_unmixed_id, v_item.division_id);
+        -- Another student's follows, or none: these were all of the student's.
+        continue when
+            v_division_id is null or v_item.student_id = p_items[v_number + 1].student_id;
+        if v_is_mixed and v_unmixed_id is not null then
+            perform ops.fail(
+                'division_mixed',
+                jsonb_build_object(
+                    'student_id', v_item.student_id,
+                    'division', p_named_divisions -> v_unmixed_id::text -> 'name'
+                )
+            );
         end if;
-        if v_rank is null or v_item.division_rank > v_rank then
-            v_rank := v_item.division_rank;
-            v_division.division_id := v_item.division_id;
-        end if;
-        if
-            v_item.enrolled and (v_enrolled_rank is null or v_item.division_rank > v_enrolled_rank)
-        then
-            v_enrolled_rank := v_item.division_rank;
-            v_division.enrolled_division_id := v_item.division_id;
-        end if;
+        v_divisions := array_append(
+            v_divisions,
+            (
+                v_item.cart_id, v_item.student_id, v_division_id, v_enrolled_division_id
+            )::pricing.student_division
+        );
+        v_division_id := null;
+        v_rank := null;
+        v_enrolled_division_id := null;
+        v_enrolled_rank := null;
+        v_unmixed_id := null;
+        v_is_mixed := false;
     end loop;
     return v_divisions;
 end;

@@ -1,5 +1,6 @@
 create or replace function pricing.rate_lines(
     p_items pricing.basket_item[],
+    p_runs pricing.weekly_run[],
     p_divisions pricing.student_division[],
     p_named_divisions jsonb,
     p_rates jsonb,
@@ -12,7 +13,6 @@ parallel safe
 as $$
 declare
     v_lines pricing.line [] := array[]::pricing.line[];
-    v_runs constant pricing.weekly_run [] := pricing.weekly_runs(p_items);
     v_run pricing.weekly_run;
     v_part pricing.weekly_run;
     v_division pricing.student_division;
@@ -20,6 +20,7 @@ declare
     v_named jsonb;
     v_rate jsonb;
     v_part_rate jsonb;
+    -- What is confirmed, and would be sold at these rates by itself.
     v_enrolled_count integer;
     v_enrolled_minor bigint;
     v_amount_minor bigint;
@@ -27,7 +28,7 @@ declare
     -- Students whose classes are in a line.
     v_priced_ids bigint [] := array[]::bigint[];
 begin
-    foreach v_run in array v_runs
+    foreach v_run in array p_runs
     loop
         continue when v_run.of_enrolled or v_run.is_paid;
         foreach v_division in array p_divisions
@@ -39,11 +40,10 @@ begin
         v_rate := pricing.rate_of_run(
             v_run, v_division.division_id, p_items, p_rates, p_engine_version
         );
-        -- What is confirmed would be sold at these rates by itself.
         v_enrolled_count := 0;
         v_enrolled_minor := 0::bigint;
         if v_division.enrolled_division_id is not null then
-            foreach v_part in array v_runs
+            foreach v_part in array p_runs
             loop
                 continue when
                     not v_part.of_enrolled
@@ -91,12 +91,14 @@ begin
         if v_rate ->> 'location_id' is not null then
             v_basis := v_basis || jsonb_build_object('location_id', v_rate -> 'location_id');
         end if;
+        v_amount_minor := greatest(v_amount_minor, 0);
         if v_run.proration is not null then
             v_basis := v_basis || jsonb_build_object(
                 v_run.proration, v_run.units, v_run.proration || '_left', v_run.units_left
             );
+            v_amount_minor := pricing.prorated(v_amount_minor, v_run.units_left, v_run.units);
         end if;
-        v_priced_ids := v_priced_ids || v_run.student_id;
+        v_priced_ids := array_append(v_priced_ids, v_run.student_id);
         v_lines := array_append(
             v_lines,
             (
@@ -106,7 +108,7 @@ begin
                 v_named ->> 'code',
                 null,
                 v_basis,
-                pricing.prorated(greatest(v_amount_minor, 0), v_run.units_left, v_run.units),
+                v_amount_minor,
                 'pricing.rates',
                 v_rate -> 'id',
                 v_rate -> 'version'
@@ -127,16 +129,16 @@ begin
 end;
 $$;
 alter function pricing.rate_lines(
-    pricing.basket_item[], pricing.student_division[], jsonb, jsonb, integer
+    pricing.basket_item[], pricing.weekly_run[], pricing.student_division[], jsonb, jsonb, integer
 ) owner to pricing;
 comment on function pricing.rate_lines(
-    pricing.basket_item[], pricing.student_division[], jsonb, jsonb, integer
+    pricing.basket_item[], pricing.weekly_run[], pricing.student_division[], jsonb, jsonb, integer
 ) is
 $$Stage 1a: tuition by rate table, one line a student and part of the term.
 
-For the items given, of one order: those that no other path prices. Classes count together wherever
-they are; of the price lists of their locations the one with the highest price counts, and the line
-names it. What is due is the rate of all, less the rates at which what is confirmed already would be
+For the items given, of one order: those that no other path prices; p_runs: theirs. Classes count
+together wherever they are; of the price lists of their locations the one with the highest price
+counts, and the line names it. What is due is the rate of all, less the rates at which what is confirmed already would be
 sold by itself, never less than 0; where the setting tuition_proration says so, as much of it as is
 left of the classes that come new. A class that joins others in time, which would be counted apart
 without it, does not make them cheaper (it did in engines up to 2). Raises rate_missing when a list

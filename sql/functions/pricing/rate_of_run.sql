@@ -17,6 +17,7 @@ declare
     v_row_key text;
     v_rate jsonb;
     v_highest jsonb;
+    v_highest_list_id bigint;
     v_highest_minor bigint;
     v_amount_minor bigint;
     v_missing_id bigint;
@@ -31,7 +32,9 @@ begin
             v_missing_id := least(v_missing_id, v_list_id);
             continue;
         end if;
-        v_rate := v_rate || jsonb_build_object('location_id', nullif(v_list_id, 0));
+        if v_list_id > 0 then
+            v_rate := v_rate || jsonb_build_object('location_id', v_list_id);
+        end if;
         -- No class may lower the price of the others.
         if p_run.is_joined and p_engine_version > 2 then
             v_rate := v_rate || jsonb_build_object(
@@ -42,12 +45,10 @@ begin
         if
             v_highest is null
             or v_amount_minor > v_highest_minor
-            or (
-                v_amount_minor = v_highest_minor
-                and v_list_id < coalesce((v_highest ->> 'location_id')::bigint, 0)
-            )
+            or (v_amount_minor = v_highest_minor and v_list_id < v_highest_list_id)
         then
             v_highest := v_rate;
+            v_highest_list_id := v_list_id;
             v_highest_minor := v_amount_minor;
         end if;
     end loop;
@@ -67,5 +68,7 @@ comment on function pricing.rate_of_run(
 $$What a run costs by the rate table: {id, version, step_minor, amount_minor, location_id}.
 
 Of the price lists of its classes' locations the one with the highest price. amount_minor: minor
-units, no less than classes of it cost without the rest; step_minor: the row's own. Without id where
-a list concerned has no such row: then location_id is the first such list's. p_items: of one order; p_rates: as pricing.rules_of() has them.$$;
+units, no less than classes of it cost without the rest; step_minor: the row's own; location_id: of
+the list, where it is a location's. Without id where a list concerned has no such row: then
+location_id is the first such list's. p_items: of one order; p_rates: as pricing.rules_of() has
+them.$$;

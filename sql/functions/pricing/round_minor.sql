@@ -1,13 +1,11 @@
 create or replace function pricing.round_minor(p_amount numeric)
 returns bigint
-language plpgsql
+language sql
 immutable
 parallel safe
 as $$
-begin
     -- numeric rounds half away from zero.
-    return round(p_amount)::bigint;
-end;
+    select round(p_amount)::bigint
 $$;
 alter function pricing.round_minor(numeric) owner to pricing;
 comment on function pricing.round_minor(numeric) is

@@ -16,19 +16,26 @@ declare
     v_count integer;
     v_dates date [];
     v_wanted bigint [];
+    v_share_bp integer;
+    -- What is due up to a part, and up to the one before.
+    v_upto_minor bigint := 0::bigint;
+    v_paid_minor bigint := 0::bigint;
 begin
     if p_plan.kind = 'full' then
-        return query
-        select 1::smallint, p_ordered_on, p_total_minor;
+        number := 1::smallint;
+        due_on := p_ordered_on;
+        amount_minor := p_total_minor;
+        return next;
         return;
     elsif p_plan.kind = 'monthly' then
         v_count := pricing.installments(p_plan, p_ordered_on);
         -- Counted from the first date, so that a short month shortens itself only.
-        v_dates := array(
-            select (p_ordered_on + make_interval(months => m.months))::date
-            from generate_series(0, v_count - 1) as m (months)
-            order by m.months
-        );
+        for v_months in 0..v_count - 1
+        loop
+            v_dates := array_append(
+                v_dates, (p_ordered_on + make_interval(months => v_months))::date
+            );
+        end loop;
         v_wanted := array_fill(
             -- Of a total of a few cents the last part would have to be negative.
             least(
@@ -54,11 +61,12 @@ begin
         end if;
     elsif p_plan.kind = 'dated' then
         v_dates := p_plan.due_dates;
-        v_wanted := array(
-            select pricing.round_minor(p_total_minor::numeric * s.share_bp / 10000)
-            from unnest(p_plan.shares_bp) with ordinality as s (share_bp, position)
-            order by s.position
-        );
+        foreach v_share_bp in array p_plan.shares_bp
+        loop
+            v_wanted := array_append(
+                v_wanted, pricing.round_minor(p_total_minor::numeric * v_share_bp / 10000)
+            );
+        end loop;
     else
         select
             array_agg(c.due_on order by c.number), array_agg(c.amount_minor order by c.number)
@@ -77,32 +85,24 @@ begin
             );
         end if;
     end if;
-    return query
-    with parts as (
+    number := 0::smallint;
+    for v_place in 1..cardinality(v_wanted)
+    loop
         -- Up to each part no more than the total is due, and with the last one all of it.
-        select
-            w.position,
-            greatest(v_dates[w.position], p_ordered_on) as due_on,
-            case
-                when w.position = cardinality(v_wanted) then p_total_minor
-                else least(sum(w.minor) over (order by w.position), p_total_minor)
-            end as upto_minor
-        from unnest(v_wanted) with ordinality as w (minor, position)
-    ),
-
-    -- What fell due before the order is due with it, as one part.
-    days as (
-        select p.due_on, max(p.upto_minor) as upto_minor
-        from parts as p
-        group by p.due_on
-    )
-
-    select
-        row_number() over (order by d.due_on)::smallint,
-        d.due_on,
-        (d.upto_minor - lag(d.upto_minor, 1, 0::numeric) over (order by d.due_on))::bigint
-    from days as d
-    order by d.due_on;
+        v_upto_minor := case
+            when v_place = cardinality(v_wanted) then p_total_minor
+            else least(v_upto_minor + v_wanted[v_place], p_total_minor)
+        end;
+        -- What fell due before the order is due with it, as one part.
+        continue when
+            v_place < cardinality(v_wanted)
+            and greatest(v_dates[v_place + 1], p_ordered_on) = p_ordered_on;
+        number := number + 1::smallint;
+        due_on := greatest(v_dates[v_place], p_ordered_on);
+        amount_minor := v_upto_minor - v_paid_minor;
+        return next;
+        v_paid_minor := v_upto_minor;
+    end loop;
 end;
 $$;
 alter function pricing.schedule(

@@ -17,7 +17,7 @@ create function pg_temp.discounts(term_ids bigint[]) returns text language sql a
     from facts as f
     cross join lateral unnest(
         pricing.discount_lines(
-            array[f.item], array[f.item], array[f.line],
+            array[f.item], array[f.item], '{}', array[f.line],
             array(
                 select
                     jsonb_populate_record(
@@ -36,7 +36,7 @@ create function pg_temp.coupons(term_ids bigint[], the_order jsonb) returns text
     from facts as f
     cross join lateral unnest(
         pricing.coupon_lines(
-            array[f.item], array[f.line],
+            array[f.item], array[f.line], (f.line).amount_minor,
             jsonb_populate_record(null::pricing.basket_order, the_order),
             array(
                 select
