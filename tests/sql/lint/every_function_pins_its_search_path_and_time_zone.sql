@@ -53,6 +53,8 @@ select set_eq(
         -- called for each item of a cart or of a checkout, by functions that pin
         'enrollment.picked_minutes',
         'enrollment.take_place',
+        -- in a CHECK: called for each quote, by whoever writes it, and pure
+        'pricing.are_lines_of',
         -- called for each line, by pricing.price_document, which pins
         'pricing.left_words',
         'pricing.line_label',
