@@ -65,7 +65,7 @@ where f.family_id = m.family_id;
 with made as (
     insert into pricing.quotes (
         studio_id, family_id, cart_id, term_id, plan_id, auto_pay, priced_at, engine_version,
-        inputs, lines_digest, total_minor
+        inputs, lines_digest, total_minor, lines
     )
     select
         c.studio_id,
@@ -78,7 +78,12 @@ with made as (
         pricing.engine_version(),
         '{}',
         '',
-        75000
+        75000,
+        array[
+            (
+                c.id, null, 'adjustment', 'none', null, '{}', 75000, 'pricing.adjustments', 0, 1
+            )::pricing.line
+        ]
     from bench_claims as f
     inner join enrollment.carts as c on c.studio_id = auth.studio_id() and f.cart_id = c.id
     inner join catalog.terms as t on c.studio_id = t.studio_id and c.term_id = t.id

@@ -29,6 +29,8 @@ ENTRY = re.compile(r"^-- Name: .*$", re.MULTILINE)
 def build_from_sources(database_url: str, root: Path) -> LoadReport:
     """Build an empty database from sql/ alone: the table files in the manifest's order, the load.
 
+    Among the tables are the functions that their constraints call.
+
     database_url: login of a superuser; the database is created when it is missing.
     Errors: a DeployError that names file and line; a database that is not empty.
     """
@@ -36,12 +38,13 @@ def build_from_sources(database_url: str, root: Path) -> LoadReport:
     with connect_as_login(database_url) as login, deploy_lock(login, LOCK_TIMEOUT):
         bootstrap(login, root)
         with connect_as_deploy(database_url, LOCK_TIMEOUT) as conn:
-            for file in read_manifest(root):
-                if file.is_table:
-                    try:
-                        conn.execute(file.text.encode())
-                    except psycopg.Error as error:
-                        raise in_file(file.path, file.text, error) from error
+            files = read_manifest(root)
+            tables = [number for number, file in enumerate(files, start=1) if file.is_table]
+            for file in files[: max(tables, default=0)]:
+                try:
+                    conn.execute(file.text.encode())
+                except psycopg.Error as error:
+                    raise in_file(file.path, file.text, error) from error
         return load(database_url, root, LOCK_TIMEOUT)
 
 

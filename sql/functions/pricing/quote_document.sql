@@ -12,17 +12,7 @@ declare
 begin
     select
         q.id, q.cart_id, q.term_id, q.family_id, q.priced_at, q.engine_version, q.total_minor,
-        p as plan,
-        array(
-            select
-                (
-                    q.cart_id, l.student_id, l.kind, l.code, l.section_id, l.basis,
-                    l.amount_minor, l.rule_table, l.rule_id, l.rule_version
-                )::pricing.line
-            from pricing.quote_lines as l
-            where l.studio_id = q.studio_id and l.quote_id = q.id
-            order by l.line_number
-        ) as lines,
+        p as plan, q.lines,
         (
             select
                 jsonb_agg(

@@ -15,7 +15,6 @@ declare
     v_quote_id bigint;
     v_balance_days integer;
     v_schedule_id bigint;
-    v_count bigint;
 begin
     select p.* into strict v_price
     from pricing.price_cart(p_cart_id, p_coupon_code, p_plan, p_as_of) as p;
@@ -30,7 +29,7 @@ begin
     with quote as (
         insert into pricing.quotes (
             studio_id, family_id, cart_id, term_id, plan_id, auto_pay, priced_at, engine_version,
-            inputs, lines_digest, total_minor
+            inputs, lines_digest, total_minor, lines
         )
         values (
             v_studio_id,
@@ -45,7 +44,8 @@ begin
                 'items', to_jsonb(v_price.items), 'orders', to_jsonb(v_price.orders)
             ),
             v_price.lines_digest,
-            v_price.total_minor
+            v_price.total_minor,
+            v_price.lines
         )
         returning id
     ),
@@ -65,21 +65,9 @@ begin
         ) as i
     )
 
+    -- That the parts are all there is checked at the end of the transaction.
     select q.id into strict v_quote_id
     from quote as q;
-    insert into pricing.quote_lines (
-        studio_id, quote_id, line_number, family_id, student_id, kind, code, section_id, basis,
-        amount_minor, rule_table, rule_id, rule_version
-    )
-    select
-        v_studio_id, v_quote_id, l.line_number, v_family_id, l.student_id, l.kind, l.code,
-        l.section_id, l.basis, l.amount_minor, l.rule_table, l.rule_id, l.rule_version
-    from unnest(v_price.lines) with ordinality as l (
-        cart_id, student_id, kind, code, section_id, basis, amount_minor, rule_table, rule_id,
-        rule_version, line_number
-    );
-    get diagnostics v_count = row_count;
-    perform ops.require_count(v_count, cardinality(v_price.lines), 'quote lines');
     return v_quote_id;
 end;
 $$;

@@ -16,7 +16,7 @@ begin
     select
         q.studio_id, q.family_id, q.term_id, l.rule_id, p_registration_id, - l.amount_minor
     from pricing.quotes as q
-    inner join pricing.quote_lines as l on q.studio_id = l.studio_id and q.id = l.quote_id
+    cross join lateral unnest(q.lines) as l
     where
         q.studio_id = v_studio_id
         and q.family_id = auth.require_family()

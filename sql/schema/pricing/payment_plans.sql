@@ -21,6 +21,7 @@ create table pricing.payment_plans (
     constraint payment_plans_pkey primary key (studio_id, id),
     constraint payment_plans_term_fkey
     foreign key (studio_id, term_id) references catalog.terms (studio_id, id) on delete restrict,
+    constraint payment_plans_term_key unique (studio_id, term_id, id),
     constraint payment_plans_version_key unique (studio_id, term_id, code, version),
     constraint payment_plans_one_at_a_time
     exclude using gist (

@@ -5,15 +5,13 @@ create table pricing.quote_installments (
     family_id bigint not null,
     due_on date not null,
     amount_minor bigint not null,
-    constraint quote_installments_pkey primary key (studio_id, quote_id, number),
+    constraint quote_installments_pkey primary key (studio_id, quote_id, family_id, number),
     constraint quote_installments_quote_fkey
     foreign key (studio_id, family_id, quote_id)
     references pricing.quotes (studio_id, family_id, id) on delete restrict,
     constraint quote_installments_number_positive check (number > 0),
     constraint quote_installments_amount_not_negative check (amount_minor >= 0)
 );
-create index quote_installments_quote_idx
-on pricing.quote_installments (studio_id, family_id, quote_id);
 alter table pricing.quote_installments owner to pricing;
 alter table pricing.quote_installments enable row level security;
 alter table pricing.quote_installments force row level security;

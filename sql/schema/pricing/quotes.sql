@@ -12,21 +12,25 @@ create table pricing.quotes (
     lines_digest text not null,
     total_minor bigint not null,
     created_at timestamptz not null default now(),
+    lines pricing.line[] not null,
     constraint quotes_pkey primary key (studio_id, id),
     constraint quotes_family_key unique (studio_id, family_id, id),
     constraint quotes_cart_fkey
     foreign key (studio_id, family_id, cart_id)
     references enrollment.carts (studio_id, family_id, id) on delete restrict,
     constraint quotes_plan_fkey
-    foreign key (studio_id, plan_id) references pricing.payment_plans (studio_id, id)
-    on delete restrict,
-    constraint quotes_term_fkey
-    foreign key (studio_id, term_id) references catalog.terms (studio_id, id) on delete restrict,
-    constraint quotes_total_not_negative check (total_minor >= 0)
+    foreign key (studio_id, term_id, plan_id)
+    references pricing.payment_plans (studio_id, term_id, id) on delete restrict,
+    constraint quotes_total_not_negative check (total_minor >= 0),
+    constraint quotes_lines_add_up check (
+        pricing.are_lines_of(lines, cart_id, inputs, total_minor)
+    )
 );
+alter table pricing.quotes
+alter column inputs set compression lz4,
+alter column lines set compression lz4;
 create index quotes_cart_idx on pricing.quotes (studio_id, family_id, cart_id);
-create index quotes_plan_idx on pricing.quotes (studio_id, plan_id);
-create index quotes_term_idx on pricing.quotes (studio_id, term_id);
+create index quotes_plan_idx on pricing.quotes (studio_id, term_id, plan_id);
 alter table pricing.quotes owner to pricing;
 alter table pricing.quotes enable row level security;
 alter table pricing.quotes force row level security;
@@ -35,6 +39,11 @@ $$A price as it was told to a family, with the facts it was made from.
 
 So it can be explained and replayed.
 inputs: the basket (pricing.basket_item). priced_at: the instant whose rules were applied.
-Append-only.$$;
+Append-only, and read whole: so the lines are a column, not rows of their own, and
+pricing.quote_lines shows them as rows. A line's student needs no foreign key: by the CHECK it has
+an item in inputs, which was a row of the family's cart or enrollments, under such a key; and
+students are not deleted.$$;
 comment on column pricing.quotes.engine_version is
 'version of the pricing pipeline that made the lines';
+comment on column pricing.quotes.lines is
+'the lines in their order; cart_id in each of them is the quote''s';

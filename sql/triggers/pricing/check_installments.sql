@@ -6,8 +6,20 @@ security definer
 set search_path = ''
 set timezone = 'UTC'
 as $$
+declare
+    v_parts_minor numeric;
 begin
-    perform pricing.require_parts(new.id, new.total_minor);
+    select sum(i.amount_minor) into v_parts_minor
+    from pricing.quote_installments as i
+    where i.studio_id = new.studio_id and i.quote_id = new.id
+    having min(i.number) = 1;
+    if v_parts_minor is distinct from new.total_minor then
+        raise check_violation using
+            message = format(
+                'the parts of quote %s add up to %s, not to its total of %s',
+                new.id, v_parts_minor, new.total_minor
+            );
+    end if;
     return null;
 end;
 $$;

@@ -39,12 +39,20 @@ create function pg_temp.copied(quote_id bigint, changed text) returns text langu
     select format(
         $sql$insert into pricing.quotes (
             studio_id, family_id, cart_id, term_id, plan_id, auto_pay, priced_at, engine_version,
-            inputs, lines_digest, total_minor
+            inputs, lines_digest, total_minor, lines
         )
         select
             studio_id, family_id, cart_id, term_id, plan_id, auto_pay, priced_at, engine_version,
-            inputs, lines_digest, %s
-        from pricing.quotes where id = %s$sql$, changed, quote_id
+            inputs, lines_digest, t.minor,
+            array[
+                (
+                    cart_id, null, 'adjustment', 'all', null, '{}', t.minor, 'pricing.adjustments',
+                    0, 1
+                )::pricing.line
+            ]
+        from pricing.quotes
+        cross join lateral (select %s as minor) as t
+        where id = %s$sql$, changed, quote_id
     )
 $$;
 create function pg_temp.part(total_minor bigint, number integer) returns text language sql as $$
