@@ -147,6 +147,9 @@ add constraint quotes_plan_fkey
 foreign key (studio_id, term_id, plan_id)
 references pricing.payment_plans (studio_id, term_id, id) on delete restrict;
 create index quotes_plan_idx on pricing.quotes (studio_id, term_id, plan_id);
+-- Of a family's quotes one is looked up by its id: no other index may look as good for that.
+drop index pricing.quotes_cart_idx;
+create index quotes_cart_idx on pricing.quotes (studio_id, cart_id, family_id);
 
 -- A quote has one family: with it, the key serves the foreign key as well.
 alter table pricing.quote_installments drop constraint quote_installments_pkey;

@@ -162,16 +162,15 @@ begin
                 '{}'
             )
         into tier_prices
-        from pricing.tier_prices as p
-        inner join catalog.section_tiers as t
+        from catalog.section_tiers as t
+        inner join pricing.tier_prices as p
             on
-                p.studio_id = t.studio_id
-                and p.section_id = t.section_id
-                and p.tier_id = t.id
+                t.studio_id = p.studio_id
+                and t.section_id = p.section_id
+                and t.id = p.tier_id
         where
-            p.studio_id = v_studio_id
-            and p.section_id = any(v_asked.section_ids)
-            and p.tier_id = any(v_asked.tier_ids)
+            t.studio_id = v_studio_id
+            and t.id = any(v_asked.tier_ids)
             and p_as_of >= p.valid_from
             and (p.superseded_at is null or p.superseded_at > p_as_of);
     end if;

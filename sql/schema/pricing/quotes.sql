@@ -29,7 +29,7 @@ create table pricing.quotes (
 alter table pricing.quotes
 alter column inputs set compression lz4,
 alter column lines set compression lz4;
-create index quotes_cart_idx on pricing.quotes (studio_id, family_id, cart_id);
+create index quotes_cart_idx on pricing.quotes (studio_id, cart_id, family_id);
 create index quotes_plan_idx on pricing.quotes (studio_id, term_id, plan_id);
 alter table pricing.quotes owner to pricing;
 alter table pricing.quotes enable row level security;
