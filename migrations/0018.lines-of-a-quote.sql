@@ -7,6 +7,11 @@
 set local lock_timeout = '3s';
 set local statement_timeout = '60s';
 
+comment on type pricing.line is
+$$One line of a price: for whom, what, from which inputs, how much, by which rule's version.
+
+student_id null: a line of the whole family. amount_minor: minor units, negative where it is taken
+off. Quotes keep their lines in this form: attributes may be added at its end, none may change.$$;
 alter table pricing.quotes add column lines pricing.line[];
 alter table pricing.quotes
 alter column inputs set compression lz4,

@@ -15,4 +15,4 @@ comment on type pricing.line is
 $$One line of a price: for whom, what, from which inputs, how much, by which rule's version.
 
 student_id null: a line of the whole family. amount_minor: minor units, negative where it is taken
-off.$$;
+off. Quotes keep their lines in this form: attributes may be added at its end, none may change.$$;
