@@ -39,6 +39,7 @@ begin
             return ops.counted_failure(v_refusal);
         end if;
     end if;
+    perform pricing.lock_rules(false);
     v_plan := pricing.plan_of(v_cart.term_id, quote.plan_code, quote.auto_pay, now());
     -- A statement of its own: a stable function reads as of the start of its statement.
     v_quote_id := pricing.store_quote(v_cart.id, v_code, v_plan, now());

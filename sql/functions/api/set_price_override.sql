@@ -66,6 +66,7 @@ begin
             'checkout_open', jsonb_build_object('registration_id', v_taken.registration_id)
         );
     end if;
+    perform pricing.lock_rules(true);
     v_set_at := clock_timestamp();
     update pricing.overrides as o
     set superseded_at = v_set_at

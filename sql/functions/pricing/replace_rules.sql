@@ -53,8 +53,9 @@ begin
     )
     into v_last
     using v_studio_id, p_scope_ids, p_others;
-    -- Of this moment, not of the transaction's start: a save that it waited for is over. But after
-    -- all that is there, whatever the clock says.
+    perform pricing.lock_rules(true);
+    -- Of this moment, not of the transaction's start: what it waited for is over. But after all
+    -- that is there, whatever the clock says.
     v_at := greatest(clock_timestamp(), v_last);
     execute format(
         $sql$

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import psycopg
 import pytest
+from psycopg import sql
+from psycopg.types.json import Jsonb
 
 from tests.py.support import (
     RATES,
     Caller,
     Studio,
     at_once,
+    await_blocked_by,
     new_studio,
     nothing_written,
     outcome,
     refused,
+    request_of,
 )
 
 # By table: its view, the function that saves it, and rows that a new studio has not.
@@ -444,6 +451,105 @@ def test_of_two_managers_who_save_at_once_the_second_is_told(school: Studio, tab
     assert Counter(outcome(answer) for answer in answers) == {"ok": 1, "version_stale": 3}
     (winner,) = [wish for wish, answer in zip(wishes, answers, strict=True) if answer.ok]
     assert in_order(loaded(managers[0], school, table)) == in_order(winner)
+
+
+# ---------------------------------------------------------------- while prices are made
+
+
+class Cart:
+    """A family's cart with one class."""
+
+    def __init__(self, school: Studio) -> None:
+        self.family = school.family()
+        self.student_id = self.family.student()
+        self.section_id = school.section(weekdays=(4,))
+        self.id = self.family.cart((self.student_id, self.section_id))
+
+
+def change_rate(school: Studio) -> tuple[str, dict[str, Any]]:
+    """The save of a rate table with a price that a new studio has not."""
+    rows = [{**TABLES["rates"][2][0], "amount_minor": 12345}]
+    return "save_rates", {"term_id": school.term_id, "expected_version": 0, "rows": rows}
+
+
+def set_price(school: Studio, cart: Cart) -> tuple[str, dict[str, Any]]:
+    """The override of what is in a cart."""
+    return "set_price_override", {
+        "student_id": cart.student_id,
+        "section_id": cart.section_id,
+        "amount_minor": 12345,
+        "reason": "as agreed",
+    }
+
+
+CHANGES = [lambda school, _: change_rate(school), set_price]
+
+
+def in_sql(connection: psycopg.Connection, function: str, arguments: dict[str, Any]) -> Any:
+    """Call an exposed function in an open transaction, as PostgREST does."""
+    query = sql.SQL("select api.{}({})").format(
+        sql.Identifier(function),
+        sql.SQL(", ").join(
+            sql.SQL("{} => {}").format(sql.Identifier(name), sql.Placeholder(name))
+            for name in arguments
+        ),
+    )
+    values = {
+        name: Jsonb(value) if isinstance(value, list) else value
+        for name, value in arguments.items()
+    }
+    return connection.execute(query, values).fetchone()[0]
+
+
+def assert_replays(school: Studio, quote: dict[str, Any], total_minor: int) -> None:
+    """Assert that a quote has this total, told and made again."""
+    assert quote["total_minor"] == total_minor
+    replayed = "select sum(l.amount_minor) from unnest(pricing.replay_quote(%s)) as l"
+    assert school.ask(replayed, quote["quote_id"]) == total_minor
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=["a table", "an override"])
+def test_a_quote_waits_for_a_change_that_is_being_made_and_goes_by_it(
+    school: Studio, change: Callable[[Studio, Cart], tuple[str, dict[str, Any]]]
+) -> None:
+    cart, manager = Cart(school), school.staff("manager")
+
+    with ThreadPoolExecutor(1) as pool, request_of(manager) as connection:
+        in_sql(connection, *change(school, cart))
+        quoting = pool.submit(cart.family.api.call, "quote", cart_id=cart.id)
+        await_blocked_by(connection)
+        connection.commit()
+        quote = quoting.result()
+
+    assert_replays(school, quote, 12345)
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=["a table", "an override"])
+def test_a_change_waits_for_a_quote_that_is_being_made_and_leaves_it_as_it_was(
+    school: Studio, change: Callable[[Studio, Cart], tuple[str, dict[str, Any]]]
+) -> None:
+    cart, manager = Cart(school), school.staff("manager")
+    function, arguments = change(school, cart)
+
+    with ThreadPoolExecutor(1) as pool, request_of(cart.family.api) as connection:
+        quote = in_sql(connection, "quote", {"cart_id": cart.id})
+        changing = pool.submit(manager.post, function, arguments)
+        await_blocked_by(connection)
+        connection.commit()
+        changing.result().raise_for_status()
+
+    assert_replays(school, quote, RATES[1])
+    assert cart.family.api.call("quote", cart_id=cart.id)["total_minor"] == 12345
+
+
+def test_quotes_are_made_side_by_side(school: Studio) -> None:
+    carts = [Cart(school), Cart(school)]
+
+    with request_of(carts[0].family.api) as connection:
+        in_sql(connection, "quote", {"cart_id": carts[0].id})
+        quote = carts[1].family.api.call("quote", cart_id=carts[1].id)
+
+    assert_replays(school, quote, RATES[1])
 
 
 # ---------------------------------------------------------------- as a file
