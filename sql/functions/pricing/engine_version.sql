@@ -7,7 +7,7 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 begin
-    return 4;
+    return 5;
 end;
 $$;
 alter function pricing.engine_version() owner to pricing;

@@ -2,7 +2,8 @@ create or replace function pricing.fee_lines(
     p_items pricing.basket_item[],
     p_divisions pricing.student_division[],
     p_fee_rules pricing.fee_rules[],
-    p_program_prices jsonb
+    p_program_prices jsonb,
+    p_engine_version integer
 )
 returns pricing.line[]
 language plpgsql
@@ -43,10 +44,12 @@ begin
                 v_enrolled_minor bigint;
                 v_class_ids bigint [] := array[]::bigint[];
                 v_enrolled_class_ids bigint [] := array[]::bigint[];
-                v_class_id bigint;
                 v_weekly_meetings bigint := 0::bigint;
+                -- Of a rule that prorates: what causes it, and what is left of it.
+                v_causes pricing.basket_item [] := array[]::pricing.basket_item[];
                 v_all bigint;
                 v_left bigint;
+                v_share record;
                 v_units bigint;
                 v_unit_minor bigint;
                 v_amount_minor bigint;
@@ -115,6 +118,9 @@ begin
                         v_weekly_meetings
                         := v_weekly_meetings + coalesce(cardinality(v_item.weekdays), 0);
                     end if;
+                    if v_rule.proration <> 'none' then
+                        v_causes := array_append(v_causes, v_item);
+                    end if;
                     if v_rule.proration = 'meetings' then
                         v_all := coalesce(v_all + v_item.meetings, v_all, v_item.meetings);
                         v_left
@@ -130,15 +136,14 @@ begin
                 v_units := 1::bigint;
                 v_unit_minor := v_new_minor;
                 if v_rule.unit = 'class' then
-                    v_units := cardinality(v_class_ids)::bigint;
                     if v_rule.once_per_term and v_enrolled_minor is not null then
-                        foreach v_class_id in array v_class_ids
-                        loop
-                            if v_class_id = any(v_enrolled_class_ids) then
-                                v_units := v_units - 1;
-                            end if;
-                        end loop;
+                        v_class_ids := array(
+                            select c.id
+                            from unnest(v_class_ids) as c (id)
+                            where c.id <> all(v_enrolled_class_ids)
+                        );
                     end if;
+                    v_units := cardinality(v_class_ids)::bigint;
                 elsif v_rule.unit = 'weekly_meeting' then
                     v_units := v_weekly_meetings;
                 elsif v_rule.once_per_term then
@@ -152,7 +157,16 @@ begin
                     v_basis := v_basis || jsonb_build_object(
                         v_rule.proration, v_all, v_rule.proration || '_left', v_left
                     );
-                    v_amount_minor := pricing.prorated(v_amount_minor, v_left, v_all);
+                    if p_engine_version > 4 then
+                        v_share := pricing.units_left(
+                            v_causes, v_rule.unit, v_class_ids, v_rule.proration
+                        );
+                        v_amount_minor := pricing.round_minor(
+                            v_unit_minor * v_share.amount / v_share.divisor
+                        );
+                    else
+                        v_amount_minor := pricing.prorated(v_amount_minor, v_left, v_all);
+                    end if;
                 end if;
                 if v_own_prices is not null then
                     v_basis := v_basis || jsonb_build_object(
@@ -184,13 +198,14 @@ begin
 end;
 $$;
 alter function pricing.fee_lines(
-    pricing.basket_item[], pricing.student_division[], pricing.fee_rules[], jsonb
+    pricing.basket_item[], pricing.student_division[], pricing.fee_rules[], jsonb, integer
 ) owner to pricing;
 comment on function pricing.fee_lines(
-    pricing.basket_item[], pricing.student_division[], pricing.fee_rules[], jsonb
+    pricing.basket_item[], pricing.student_division[], pricing.fee_rules[], jsonb, integer
 ) is
 $$Stage 2: fees by rule, in the order of their positions: of each student, then of the family.
 
 What a fee asks is what is counted, less what is confirmed already. Of the fee registration a
 program may ask its own amount, or nothing; of several classes the highest amount applies. A rule
-that prorates asks as much as is left of the items that cause it, all together.$$;
+that prorates asks for each unit as much as is left of the class that causes it, of several classes
+the one with most left (in engines up to 4 as much as is left of all of them together).$$;

@@ -109,7 +109,9 @@ begin
             v_lines := v_lines || pricing.drop_in_lines(v_rest, v_date_prices);
         end if;
         v_lines := v_lines
-        || pricing.fee_lines(v_items, v_divisions, v_fee_rules, v_program_prices);
+        || pricing.fee_lines(
+            v_items, v_divisions, v_fee_rules, v_program_prices, p_engine_version
+        );
         if cardinality(v_discounts) > 0 then
             v_lines := v_lines || pricing.discount_lines(
                 v_items,

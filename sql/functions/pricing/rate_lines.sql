@@ -14,15 +14,12 @@ as $$
 declare
     v_lines pricing.line [] := array[]::pricing.line[];
     v_run pricing.weekly_run;
-    v_part pricing.weekly_run;
     v_division pricing.student_division;
     v_item pricing.basket_item;
     v_named jsonb;
     v_rate jsonb;
-    v_part_rate jsonb;
-    -- What is confirmed, and would be sold at these rates by itself.
-    v_enrolled_count integer;
-    v_enrolled_minor bigint;
+    v_due record;
+    v_left record;
     v_amount_minor bigint;
     v_basis jsonb;
     -- Students whose classes are in a line.
@@ -37,53 +34,23 @@ begin
         end loop;
         continue when v_division.student_id is distinct from v_run.student_id;
         v_named := p_named_divisions -> v_division.division_id::text;
-        v_rate := pricing.rate_of_run(
-            v_run, v_division.division_id, p_items, p_rates, p_engine_version
+        v_due := pricing.due_of_run(
+            v_run, p_runs, v_division, p_items, p_named_divisions, p_rates, p_engine_version
         );
-        v_enrolled_count := 0;
-        v_enrolled_minor := 0::bigint;
-        if v_division.enrolled_division_id is not null then
-            foreach v_part in array p_runs
-            loop
-                continue when
-                    not v_part.of_enrolled
-                    or v_part.student_id <> v_run.student_id
-                    or not v_run.dates @> v_part.dates;
-                v_part_rate := pricing.rate_of_run(
-                    v_part, v_division.enrolled_division_id, p_items, p_rates, p_engine_version
-                );
-                v_enrolled_count := v_enrolled_count + v_part.weekly_count;
-                v_enrolled_minor := v_enrolled_minor + (v_part_rate ->> 'amount_minor')::bigint;
-            end loop;
-        end if;
-        v_amount_minor := (v_rate ->> 'amount_minor')::bigint - v_enrolled_minor;
-        if v_amount_minor is null then
-            perform ops.fail(
-                'rate_missing',
-                jsonb_build_object(
-                    'student_id', v_run.student_id,
-                    'division', v_named -> 'name',
-                    'weekly_count', v_run.weekly_count,
-                    'counted', case v_run.basis
-                        when 'distinct_weekdays' then 'days' else 'meetings'
-                    end
-                )
-                -- Whose own list lacks the row.
-                || jsonb_strip_nulls(jsonb_build_object('location_id', v_rate -> 'location_id'))
-            );
-        end if;
+        v_rate := v_due.rate;
+        v_amount_minor := v_due.due_minor;
         v_basis := jsonb_build_object(
             'division', v_named -> 'code',
             'starts_on', lower(v_run.dates),
             'basis', v_run.basis,
             'weekly_count', v_run.weekly_count,
             'step_minor', v_rate -> 'step_minor',
-            'enrolled_count', v_enrolled_count,
+            'enrolled_count', v_due.enrolled_count,
             'enrolled_division', case
-                when v_enrolled_count > 0
+                when v_due.enrolled_count > 0
                     then p_named_divisions -> v_division.enrolled_division_id::text -> 'code'
             end,
-            'enrolled_step_minor', v_enrolled_minor
+            'enrolled_step_minor', v_due.enrolled_minor
         );
         if v_rate -> 'amount_minor' > v_rate -> 'step_minor' then
             v_basis := v_basis || jsonb_build_object('apart_minor', v_rate -> 'amount_minor');
@@ -91,12 +58,21 @@ begin
         if v_rate ->> 'location_id' is not null then
             v_basis := v_basis || jsonb_build_object('location_id', v_rate -> 'location_id');
         end if;
-        v_amount_minor := greatest(v_amount_minor, 0);
         if v_run.proration is not null then
             v_basis := v_basis || jsonb_build_object(
                 v_run.proration, v_run.units, v_run.proration || '_left', v_run.units_left
             );
-            v_amount_minor := pricing.prorated(v_amount_minor, v_run.units_left, v_run.units);
+            if p_engine_version < 5 then
+                v_amount_minor := pricing.prorated(v_amount_minor, v_run.units_left, v_run.units);
+            elsif v_run.units_left < v_run.units then
+                v_left := pricing.due_left(
+                    v_run, v_division, p_items, p_named_divisions, p_rates, p_engine_version
+                );
+                v_amount_minor := v_left.amount_minor;
+                if jsonb_array_length(v_left.steps) > 1 then
+                    v_basis := v_basis || jsonb_build_object('steps', v_left.steps);
+                end if;
+            end if;
         end if;
         v_priced_ids := array_append(v_priced_ids, v_run.student_id);
         v_lines := array_append(
@@ -139,7 +115,7 @@ $$Stage 1a: tuition by rate table, one line a student and part of the term.
 For the items given, of one order: those that no other path prices; p_runs: theirs. Classes count
 together wherever they are; of the price lists of their locations the one with the highest price
 counts, and the line names it. What is due is the rate of all, less the rates at which what is confirmed already would be
-sold by itself, never less than 0; where the setting tuition_proration says so, as much of it as is
-left of the classes that come new. A class that joins others in time, which would be counted apart
+sold by itself, never less than 0; where the setting tuition_proration says so, for as much as is
+left of the classes that come new (in engines up to 4 of all of them together). A class that joins others in time, which would be counted apart
 without it, does not make them cheaper (it did in engines up to 2). Raises rate_missing when a list
 concerned has no such row, price_missing for a class that meets on no weekday.$$;

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import NamedTuple
 
 # ---------------------------------------------------------------- rules
@@ -417,17 +417,27 @@ def tuition_stage(order: Order, student: Student, rules: PriceList) -> Iterator[
     for together in parts_of_the_term(by_table(student, student.wants) + had):
         before = [s for s in together if s in had]
         new = [s for s in together if s not in had]
-        if new:
-            due = rate(together, where, order.basis, rules)
-            for apart in parts_of_the_term(before):
-                due -= rate(apart, had_where, order.basis, rules)
-            yield Entry(
-                "tuition",
-                str(where),
-                prorated(max(due, 0), new, order.proration, order),
-                {s.id: len(s.weekdays) for s in new},
-                "tuition",
-            )
+        if not new:
+            continue
+        # Who starts late has so many classes for as much as is left of all of them, and fewer for
+        # as much as only some still have to come.
+        shares = sorted({left_of(s, order.proration, order) for s in new})
+        amount = Fraction(0)
+        for less, share in pairwise([Fraction(0), *shares]):
+            lasting = [s for s in new if left_of(s, order.proration, order) >= share]
+            for part in parts_of_the_term(lasting + before):
+                if set(part) - set(before):
+                    due = rate(part, where, order.basis, rules)
+                    for apart in parts_of_the_term(s for s in part if s in before):
+                        due -= rate(apart, had_where, order.basis, rules)
+                    amount += (share - less) * max(due, 0)
+        yield Entry(
+            "tuition",
+            str(where),
+            rounded(amount),
+            {s.id: len(s.weekdays) for s in new},
+            "tuition",
+        )
 
 
 def program_stage(order: Order, student: Student, rules: PriceList) -> Iterator[Entry]:
@@ -473,11 +483,10 @@ def fee_stage(order: Order, student: Student, rules: PriceList) -> Iterator[Entr
     for fee in rules.fees:
         if fee.unit != "family":
             wanted, had = causes(fee, student, rules)
-            amount = asked(fee, wanted, had, rules)
             yield Entry(
                 "fee",
                 fee.code,
-                prorated(amount, wanted, fee.proration, order),
+                asked(fee, wanted, had, rules, order),
                 {s.id: 1 if fee.unit == "class" else len(s.weekdays) for s in wanted},
                 "fees" if fee.discountable else None,
             )
@@ -518,8 +527,7 @@ def family_fee_stage(order: Order, entries: list[Entry], rules: PriceList) -> It
             found = [causes(fee, student, rules) for student in order.students]
             wanted = [s for some, _ in found for s in some]
             had = [s for _, some in found for s in some]
-            amount = asked(fee, wanted, had, rules)
-            yield Entry("fee", fee.code, prorated(amount, wanted, fee.proration, order))
+            yield Entry("fee", fee.code, asked(fee, wanted, had, rules, order))
 
 
 def family_discount_stage(order: Order, entries: list[Entry], rules: PriceList) -> Iterator[Entry]:
@@ -647,12 +655,12 @@ def by_table(student: Student, sections: Iterable[Section]) -> list[Section]:
     ]
 
 
-def prorated(amount: int, sections: list[Section], proration: str, order: Order) -> int:
-    """As much of an amount as is left of sections; all of it where that is not known."""
-    if proration == "none" or not order.counted or not sections:
-        return amount
-    left = [s.left(proration) for s in sections]
-    return rounded(Fraction(amount * sum(n for _, n in left), sum(n for n, _ in left)))
+def left_of(section: Section, proration: str, order: Order) -> Fraction:
+    """The share of a section that is still to come; all of it where that is not known."""
+    if proration == "none" or not order.counted:
+        return Fraction(1)
+    of, left = section.left(proration)
+    return Fraction(left, of) if left < of else Fraction(1)
 
 
 def division(sections: Iterable[Section]) -> str | None:
@@ -756,18 +764,34 @@ def own_registration(fee: Fee, section: Section, rules: PriceList) -> int | None
     return rules.registration_of.get(str(section.program)) if fee.code == "registration" else None
 
 
-def asked(fee: Fee, wanted: list[Section], had: list[Section], rules: PriceList) -> int:
-    """What a fee asks for the classes wanted, less what was paid with those had."""
-    if fee.unit == "class":
-        return fee.amount * len({s.class_id for s in wanted} - {s.class_id for s in had})
-    if fee.unit == "weekly_meeting":
-        return fee.amount * sum(len(s.weekdays) for s in wanted)
+def asked(
+    fee: Fee, wanted: list[Section], had: list[Section], rules: PriceList, order: Order
+) -> int:
+    """What a fee asks for the classes wanted, less what was paid with those had.
+
+    Of a fee that prorates each unit is asked as far as the class that causes it is still to come,
+    of several the one with most to come.
+    """
+
+    def most_left(sections: list[Section]) -> Fraction:
+        return max((left_of(s, fee.proration, order) for s in sections), default=Fraction(1))
 
     def highest(sections: list[Section]) -> int:
         owns = [own_registration(fee, s, rules) for s in sections]
         return max((fee.amount if own is None else own for own in owns), default=0)
 
-    return max(highest(wanted + had) - highest(had), 0) if wanted else 0
+    if fee.unit == "class":
+        units = sum(
+            most_left([s for s in wanted if s.class_id == class_id])
+            for class_id in {s.class_id for s in wanted} - {s.class_id for s in had}
+        )
+        return rounded(Fraction(fee.amount * units))
+    if fee.unit == "weekly_meeting":
+        units = sum(len(s.weekdays) * most_left([s]) for s in wanted)
+        return rounded(Fraction(fee.amount * units))
+    if not wanted:
+        return 0
+    return rounded(max(highest(wanted + had) - highest(had), 0) * most_left(wanted))
 
 
 def recipients(discount: Discount, order: Order) -> Iterator[int]:

@@ -32,6 +32,8 @@ select set_eq(
         'pricing.discount_lines',
         'pricing.discount_recipients',
         'pricing.drop_in_lines',
+        'pricing.due_left',
+        'pricing.due_of_run',
         'pricing.family_discount_lines',
         'pricing.fee_lines',
         'pricing.installments',
@@ -47,6 +49,7 @@ select set_eq(
         'pricing.round_minor',
         'pricing.sum_minor',
         'pricing.tier_lines',
+        'pricing.units_left',
         'pricing.weekly_runs',
         -- called for each item of a cart or of a checkout, by functions that pin
         'enrollment.have_free_dates',

@@ -1,7 +1,7 @@
 -- The demo's term has 21 weeks, from a Monday to a Saturday: 146 days.
 begin;
 set local search_path = tap, public;
-select plan(27);
+select plan(34);
 select t.starts_on from catalog.terms as t where t.id = tests.term() \gset
 select tests.section('Late Mon', '{1}') as monday \gset
 select tests.section('Late Tue', '{2}') as tuesday \gset
@@ -83,10 +83,18 @@ select is(
     pg_temp.tuition(pg_temp.quote_at(:cart, 145)),
     '0 Tuition, Senior, 1 day a week, 0 of 21 classes left', 'in the end nothing is left'
 );
+select pg_temp.quote_at(:two, 29) as late \gset
 select is(
-    pg_temp.tuition(pg_temp.quote_at(:two, 29)),
-    '122025 Tuition, Senior, 2 days a week, 33 of 42 classes left',
-    'Tuesday of the fifth week: 16 Mondays and 17 Tuesdays of 42, of 1,553.04'
+    pg_temp.tuition(:'late'),
+    '122119 Tuition, Senior, 2 days a week, 33 of 42 classes left',
+    'Tuesday of the fifth week: 1,553.04 × 16 / 21 for both, 796.43 × 1 / 21 for Tuesday alone'
+);
+select is(
+    (select l.basis -> 'steps' from tests.lines(:'late') as l where l.kind = 'tuition'),
+    '[
+        {"due_minor": 155304, "left": 16, "of": 21},
+        {"due_minor": 79643, "left": 1, "of": 21}
+    ]', 'the line says from what'
 );
 select is(
     tests.what_if(
@@ -99,6 +107,50 @@ select is(
     '63714 Tuition, Senior, 1 day a week, 16 of 20 classes left',
     'a meeting that is cancelled is neither left nor missed'
 );
+
+-- A class that meets on two days, and has but two of its 42 meetings left when it is added.
+select tests.section('Nearly over', '{4,5}') as nearly_over \gset
+select tests.cart(tests.student(tests.family()), :monday, :nearly_over) as with_little_left \gset
+select tests.run(
+    format(
+        'update catalog.meetings set status = ''cancelled'' where section_id = %s
+        and held_on >= %L', :nearly_over, :'starts_on'::date + 35
+    )
+);
+select is(
+    pg_temp.tuition(pg_temp.quote_at(:cart, 28)),
+    '64473 Tuition, Senior, 1 day a week, 17 of 21 classes left', 'one class alone'
+);
+select is(
+    pg_temp.tuition(pg_temp.quote_at(:with_little_left, 28)),
+    '93941 Tuition, Senior, 3 days a week, 19 of 31 classes left',
+    '2,269.83 × 2 / 10 for all three days, 796.43 × (17 / 21 - 2 / 10) for Monday alone'
+);
+-- What a fee is then, where its rule is another one.
+create function pg_temp.fee_if(cart bigint, code text, changes text) returns jsonb
+language sql as $$
+    select tests.what_if(
+        format(
+            'select tests.supersede(''fee_rules'', %L, %L)', format('code = %L', code), changes
+        ),
+        format('tests.amount(pg_temp.quote_at(%s, 28), %L)', cart, code)
+    )
+$$;
+select is(
+    pg_temp.fee_if(:with_little_left, 'costume_senior', '{"proration": "meetings"}'), '6562',
+    'two costumes: 65.00 × (17 / 21 + 2 / 10)'
+);
+select is(
+    pg_temp.fee_if(
+        :with_little_left, 'costume_senior', '{"proration": "meetings", "unit": "weekly_meeting"}'
+    ), '7862', 'by weekly meeting: 65.00 × (17 / 21 + 2 × 2 / 10)'
+);
+select is(
+    pg_temp.fee_if(:with_little_left, 'video', '{"proration": "meetings"}'), '1214',
+    'one video, for as long as Monday lasts: 15.00 × 17 / 21'
+);
+select pg_temp.quote_at(:with_little_left, 28) ->> 'quote_id' as quote \gset
+select is(tests.replayed(:quote), tests.kept(:quote), 'it replays');
 
 -- By days.
 select pg_temp.set_to('days');
