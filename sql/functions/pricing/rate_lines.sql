@@ -3,7 +3,7 @@ create or replace function pricing.rate_lines(
     p_runs pricing.weekly_run[],
     p_divisions pricing.student_division[],
     p_named_divisions jsonb,
-    p_rates jsonb,
+    p_rates pricing.rates[],
     p_engine_version integer
 )
 returns pricing.line[]
@@ -18,8 +18,8 @@ declare
     v_division pricing.student_division;
     v_item pricing.basket_item;
     v_named jsonb;
-    v_rate jsonb;
-    v_part_rate jsonb;
+    v_rate record;
+    v_part_rate record;
     -- What is confirmed, and would be sold at these rates by itself.
     v_enrolled_count integer;
     v_enrolled_minor bigint;
@@ -53,10 +53,10 @@ begin
                     v_part, v_division.enrolled_division_id, p_items, p_rates, p_engine_version
                 );
                 v_enrolled_count := v_enrolled_count + v_part.weekly_count;
-                v_enrolled_minor := v_enrolled_minor + (v_part_rate ->> 'amount_minor')::bigint;
+                v_enrolled_minor := v_enrolled_minor + v_part_rate.amount_minor;
             end loop;
         end if;
-        v_amount_minor := (v_rate ->> 'amount_minor')::bigint - v_enrolled_minor;
+        v_amount_minor := v_rate.amount_minor - v_enrolled_minor;
         if v_amount_minor is null then
             perform ops.fail(
                 'rate_missing',
@@ -69,7 +69,7 @@ begin
                     end
                 )
                 -- Whose own list lacks the row.
-                || jsonb_strip_nulls(jsonb_build_object('location_id', v_rate -> 'location_id'))
+                || jsonb_strip_nulls(jsonb_build_object('location_id', v_rate.location_id))
             );
         end if;
         v_basis := jsonb_build_object(
@@ -77,7 +77,7 @@ begin
             'starts_on', lower(v_run.dates),
             'basis', v_run.basis,
             'weekly_count', v_run.weekly_count,
-            'step_minor', v_rate -> 'step_minor',
+            'step_minor', v_rate.step_minor,
             'enrolled_count', v_enrolled_count,
             'enrolled_division', case
                 when v_enrolled_count > 0
@@ -85,11 +85,11 @@ begin
             end,
             'enrolled_step_minor', v_enrolled_minor
         );
-        if v_rate -> 'amount_minor' > v_rate -> 'step_minor' then
-            v_basis := v_basis || jsonb_build_object('apart_minor', v_rate -> 'amount_minor');
+        if v_rate.amount_minor > v_rate.step_minor then
+            v_basis := v_basis || jsonb_build_object('apart_minor', v_rate.amount_minor);
         end if;
-        if v_rate ->> 'location_id' is not null then
-            v_basis := v_basis || jsonb_build_object('location_id', v_rate -> 'location_id');
+        if v_rate.location_id is not null then
+            v_basis := v_basis || jsonb_build_object('location_id', v_rate.location_id);
         end if;
         v_amount_minor := greatest(v_amount_minor, 0);
         if v_run.proration is not null then
@@ -110,8 +110,8 @@ begin
                 v_basis,
                 v_amount_minor,
                 'pricing.rates',
-                v_rate -> 'id',
-                v_rate -> 'version'
+                v_rate.id,
+                v_rate.version
             )::pricing.line
         );
     end loop;
@@ -129,10 +129,12 @@ begin
 end;
 $$;
 alter function pricing.rate_lines(
-    pricing.basket_item[], pricing.weekly_run[], pricing.student_division[], jsonb, jsonb, integer
+    pricing.basket_item[], pricing.weekly_run[], pricing.student_division[], jsonb,
+    pricing.rates[], integer
 ) owner to pricing;
 comment on function pricing.rate_lines(
-    pricing.basket_item[], pricing.weekly_run[], pricing.student_division[], jsonb, jsonb, integer
+    pricing.basket_item[], pricing.weekly_run[], pricing.student_division[], jsonb,
+    pricing.rates[], integer
 ) is
 $$Stage 1a: tuition by rate table, one line a student and part of the term.
 

@@ -48,6 +48,8 @@ select set_eq(
         'pricing.sum_minor',
         'pricing.tier_lines',
         'pricing.weekly_runs',
+        -- called for each price, by pricing.price_baskets, which pins
+        'pricing.rules_of',
         -- called for each item of a cart or of a checkout, by functions that pin
         'enrollment.have_free_dates',
         'enrollment.picked_minutes',
