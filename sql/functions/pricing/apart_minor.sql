@@ -1,5 +1,9 @@
 create or replace function pricing.apart_minor(
-    p_items pricing.basket_item[], p_run pricing.weekly_run, p_rates jsonb, p_row_key text
+    p_items pricing.basket_item[],
+    p_run pricing.weekly_run,
+    p_rates pricing.rates[],
+    p_division_id bigint,
+    p_list_id bigint
 )
 returns bigint
 language plpgsql
@@ -26,11 +30,7 @@ begin
     for v_end in select distinct i.ends_on from unnest(v_items) as i order by i.ends_on
     loop
         v_sums := v_sums || (
-            select
-                max(
-                    (p_rates -> concat_ws(':', p_row_key, c.weekly_count) ->> 'amount_minor')::bigint
-                    + b.sum_minor
-                )
+            select max(r.amount_minor + b.sum_minor)
             from (select distinct i.starts_on from unnest(v_items) as i) as s
             cross join lateral (
                 select
@@ -41,6 +41,12 @@ begin
                 cross join lateral unnest(i.weekdays) as w (weekday)
                 where i.starts_on >= s.starts_on and i.ends_on <= v_end
             ) as c
+            inner join unnest(p_rates) as r
+                on
+                    r.term_id = p_items[1].term_id
+                    and r.division_id = p_division_id
+                    and coalesce(r.location_id, 0) = p_list_id
+                    and r.weekly_count = c.weekly_count
             cross join lateral (
                 select coalesce(max(e.sum_minor), 0) as sum_minor
                 from unnest(v_ends, v_sums) as e (ends_on, sum_minor)
@@ -53,12 +59,12 @@ begin
 end;
 $$;
 alter function pricing.apart_minor(
-    pricing.basket_item[], pricing.weekly_run, jsonb, text
+    pricing.basket_item[], pricing.weekly_run, pricing.rates[], bigint, bigint
 ) owner to pricing;
 comment on function pricing.apart_minor(
-    pricing.basket_item[], pricing.weekly_run, jsonb, text
+    pricing.basket_item[], pricing.weekly_run, pricing.rates[], bigint, bigint
 ) is
 $$The most that a run's classes cost by the rate table, minor units, some taken without the rest.
 
 For classes that some other one joins in time: two halves of a term, and one that lasts all of it.
-p_row_key: of the price list and division, in front of each weekly count in p_rates.$$;
+p_list_id: the location whose price list it is, 0: the list of all that have none of their own.$$;

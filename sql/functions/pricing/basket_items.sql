@@ -4,9 +4,6 @@ create or replace function pricing.basket_items(
 returns pricing.basket_item[]
 language plpgsql
 stable
-security definer
-set search_path = ''
-set timezone = 'UTC'
 as $$
 declare
     v_studio_id constant integer := auth.studio_id();
@@ -60,7 +57,15 @@ begin
                         '{}'
                     ),
                     s.starts_on, s.ends_on,
-                    p.enrolled, v_settings.rate_step_basis, d.rank, d.mixes, g.plan_fee_waived,
+                    p.enrolled, v_settings.rate_step_basis, d.rank, d.mixes,
+                    case
+                        when k.program_id is not null
+                            then (
+                                select g.plan_fee_waived
+                                from catalog.programs as g
+                                where g.studio_id = v_studio_id and g.id = k.program_id
+                            )
+                    end,
                     array(
                         select f.fee_code
                         from pricing.fee_exemptions as f
@@ -84,7 +89,6 @@ begin
             inner join catalog.classes as k on s.studio_id = k.studio_id and s.class_id = k.id
             left join catalog.divisions as d
                 on d.studio_id = v_studio_id and k.division_id = d.id
-            left join catalog.programs as g on g.studio_id = v_studio_id and k.program_id = g.id
             where p.term_id = v_term_id
             order by p.cart_id, p.student_id, p.section_id, p.enrolled, p.dates
         );

@@ -46,7 +46,6 @@ begin
                         and a.family_id = c.family_id
                         and a.term_id = c.term_id
                         and a.status in ('open', 'held')
-                    order by a.id
                 ),
                 array(
                     select w.id
@@ -56,7 +55,6 @@ begin
                         and w.family_id = c.family_id
                         and w.term_id = c.term_id
                         and w.superseded_at is null
-                    order by w.id
                 ),
                 case
                     when c.uses_credit
@@ -76,7 +74,12 @@ begin
             v_discount_later := (studio.settings_of(v_term_id)).family_discount_later;
         end if;
         v_order.family_discount_later := v_discount_later;
-        -- Few families have any, so that only theirs are looked up.
+        -- Few families have any of these, so that only theirs are put in order and looked up.
+        if cardinality(v_order.adjustment_ids) > 1 then
+            v_order.adjustment_ids := array(
+                select a.id from unnest(v_order.adjustment_ids) as a (id) order by a.id
+            );
+        end if;
         if cardinality(v_order.line_override_ids) > 0 then
             v_order.line_override_ids := array(
                 select w.id

@@ -2,16 +2,26 @@ create or replace function pricing.coupon_facts(p_cart_ids bigint[], p_coupon_co
 returns jsonb
 language plpgsql
 stable
-security definer
-set search_path = ''
-set timezone = 'UTC'
 as $$
 declare
     v_studio_id constant integer := auth.studio_id();
     v_capped record;
     v_uses jsonb;
 begin
-    select array_agg(p.term_id) as term_ids, bool_or(p.max_uses is not null) as in_total
+    select
+        array_agg(p.term_id) as term_ids,
+        bool_or(p.max_uses is not null) as in_total,
+        -- Most families have not used any before.
+        bool_or(
+            p.max_uses is not null
+            or exists (
+                select
+                from enrollment.carts as c
+                inner join pricing.coupon_redemptions as u
+                    on c.studio_id = u.studio_id and c.family_id = u.family_id
+                where c.studio_id = v_studio_id and c.id = any(p_cart_ids) and u.status = 'used'
+            )
+        ) as may_be_used
     into v_capped
     from pricing.coupons as p
     where
@@ -20,20 +30,7 @@ begin
         and num_nonnulls(p.max_uses, p.max_uses_per_family) > 0
         -- What was entered, or else what applies by itself.
         and p.code is not distinct from upper(p_coupon_code);
-    if v_capped.term_ids is null then
-        return null;
-    end if;
-    if
-        not v_capped.in_total
-        -- Most families have not used any before.
-        and not exists (
-            select
-            from enrollment.carts as c
-            inner join pricing.coupon_redemptions as u
-                on c.studio_id = u.studio_id and c.family_id = u.family_id
-            where c.studio_id = v_studio_id and c.id = any(p_cart_ids) and u.status = 'used'
-        )
-    then
+    if v_capped.may_be_used is not true then
         return null;
     end if;
 

@@ -3,7 +3,7 @@ create or replace function pricing.due_left(
     p_division pricing.student_division,
     p_items pricing.basket_item[],
     p_named_divisions jsonb,
-    p_rates jsonb,
+    p_rates pricing.rates[],
     p_engine_version integer,
     out amount_minor bigint,
     out steps jsonb
@@ -89,10 +89,12 @@ begin
 end;
 $$;
 alter function pricing.due_left(
-    pricing.weekly_run, pricing.student_division, pricing.basket_item[], jsonb, jsonb, integer
+    pricing.weekly_run, pricing.student_division, pricing.basket_item[], jsonb, pricing.rates[],
+    integer
 ) owner to pricing;
 comment on function pricing.due_left(
-    pricing.weekly_run, pricing.student_division, pricing.basket_item[], jsonb, jsonb, integer
+    pricing.weekly_run, pricing.student_division, pricing.basket_item[], jsonb, pricing.rates[],
+    integer
 ) is
 $$What who starts late pays for a run: amount_minor, minor units, rounded once.
 

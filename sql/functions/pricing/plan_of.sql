@@ -12,19 +12,21 @@ declare
     v_studio_id constant integer := auth.studio_id();
     v_plan pricing.payment_plans;
 begin
-    select p.* into v_plan
-    from pricing.payment_plans as p
-    where
-        p.studio_id = v_studio_id
-        and p.term_id = p_term_id
-        and p.code = coalesce(p_code, p.code)
-        and p.auto_pay = coalesce(p_auto_pay, p_code is not null and p.auto_pay)
-        and p_as_of >= p.valid_from
-        and (p.superseded_at is null or p.superseded_at > p_as_of)
-    -- Of several, the one that is meant by paying in full, or by auto-pay.
-    order by array_position(array['full', 'monthly'], p.kind), p.id
-    limit 1;
-    if not found then
+    v_plan := (
+        select p
+        from pricing.payment_plans as p
+        where
+            p.studio_id = v_studio_id
+            and p.term_id = p_term_id
+            and p.code = coalesce(p_code, p.code)
+            and p.auto_pay = coalesce(p_auto_pay, p_code is not null and p.auto_pay)
+            and p_as_of >= p.valid_from
+            and (p.superseded_at is null or p.superseded_at > p_as_of)
+        -- Of several, the one that is meant by paying in full, or by auto-pay.
+        order by array_position(array['full', 'monthly'], p.kind), p.id
+        limit 1
+    );
+    if v_plan.id is null then
         perform ops.fail('plan_unknown');
     end if;
     return v_plan;

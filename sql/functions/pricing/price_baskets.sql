@@ -16,14 +16,15 @@ declare
     v_named_divisions jsonb;
     v_overrides jsonb;
     v_class_prices jsonb;
-    v_rates jsonb;
+    v_rates pricing.rates [];
     v_program_prices jsonb;
     v_tier_prices jsonb;
     v_date_prices jsonb;
     v_fee_rules pricing.fee_rules [];
     v_discounts pricing.discounts [];
     v_discount_sections jsonb;
-    v_add_ons jsonb;
+    v_add_ons pricing.add_ons [];
+    v_add_on_section_ids bigint [];
     v_family_discounts pricing.family_discounts [];
     v_coupons pricing.coupons [];
     v_coupon_sections jsonb;
@@ -57,11 +58,11 @@ begin
     select
         r.divisions, r.overrides, r.class_prices, r.rates, r.program_prices, r.tier_prices,
         r.date_prices, r.fee_rules, r.discounts, r.discount_sections, r.add_ons,
-        r.family_discounts, r.coupons, r.coupon_sections
+        r.add_on_section_ids, r.family_discounts, r.coupons, r.coupon_sections
     into
         v_named_divisions, v_overrides, v_class_prices, v_rates, v_program_prices, v_tier_prices,
         v_date_prices, v_fee_rules, v_discounts, v_discount_sections, v_add_ons,
-        v_family_discounts, v_coupons, v_coupon_sections
+        v_add_on_section_ids, v_family_discounts, v_coupons, v_coupon_sections
     from pricing.rules_of(p_items, p_orders, p_as_of, p_engine_version) as r;
     -- Order by order: a hundred thousand cost a hundred thousand times as much as one, no more.
     for v_number in 1..cardinality(p_items)
@@ -125,7 +126,7 @@ begin
                 p_engine_version
             );
         end if;
-        v_lines := v_lines || pricing.add_on_lines(v_items, v_add_ons);
+        v_lines := v_lines || pricing.add_on_lines(v_items, v_add_ons, v_add_on_section_ids);
 
         -- Those of the whole order are one line each, if any, and depend on what is due so far.
         v_total_minor := pricing.sum_minor(v_lines);

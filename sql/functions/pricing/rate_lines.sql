@@ -3,7 +3,7 @@ create or replace function pricing.rate_lines(
     p_runs pricing.weekly_run[],
     p_divisions pricing.student_division[],
     p_named_divisions jsonb,
-    p_rates jsonb,
+    p_rates pricing.rates[],
     p_engine_version integer
 )
 returns pricing.line[]
@@ -17,7 +17,6 @@ declare
     v_division pricing.student_division;
     v_item pricing.basket_item;
     v_named jsonb;
-    v_rate jsonb;
     v_due record;
     v_left record;
     v_amount_minor bigint;
@@ -37,14 +36,13 @@ begin
         v_due := pricing.due_of_run(
             v_run, p_runs, v_division, p_items, p_named_divisions, p_rates, p_engine_version
         );
-        v_rate := v_due.rate;
         v_amount_minor := v_due.due_minor;
         v_basis := jsonb_build_object(
             'division', v_named -> 'code',
             'starts_on', lower(v_run.dates),
             'basis', v_run.basis,
             'weekly_count', v_run.weekly_count,
-            'step_minor', v_rate -> 'step_minor',
+            'step_minor', v_due.step_minor,
             'enrolled_count', v_due.enrolled_count,
             'enrolled_division', case
                 when v_due.enrolled_count > 0
@@ -52,11 +50,11 @@ begin
             end,
             'enrolled_step_minor', v_due.enrolled_minor
         );
-        if v_rate -> 'amount_minor' > v_rate -> 'step_minor' then
-            v_basis := v_basis || jsonb_build_object('apart_minor', v_rate -> 'amount_minor');
+        if v_due.full_minor > v_due.step_minor then
+            v_basis := v_basis || jsonb_build_object('apart_minor', v_due.full_minor);
         end if;
-        if v_rate ->> 'location_id' is not null then
-            v_basis := v_basis || jsonb_build_object('location_id', v_rate -> 'location_id');
+        if v_due.location_id is not null then
+            v_basis := v_basis || jsonb_build_object('location_id', v_due.location_id);
         end if;
         if v_run.proration is not null then
             v_basis := v_basis || jsonb_build_object(
@@ -86,8 +84,8 @@ begin
                 v_basis,
                 v_amount_minor,
                 'pricing.rates',
-                v_rate -> 'id',
-                v_rate -> 'version'
+                v_due.rate_id,
+                v_due.rate_version
             )::pricing.line
         );
     end loop;
@@ -105,10 +103,12 @@ begin
 end;
 $$;
 alter function pricing.rate_lines(
-    pricing.basket_item[], pricing.weekly_run[], pricing.student_division[], jsonb, jsonb, integer
+    pricing.basket_item[], pricing.weekly_run[], pricing.student_division[], jsonb,
+    pricing.rates[], integer
 ) owner to pricing;
 comment on function pricing.rate_lines(
-    pricing.basket_item[], pricing.weekly_run[], pricing.student_division[], jsonb, jsonb, integer
+    pricing.basket_item[], pricing.weekly_run[], pricing.student_division[], jsonb,
+    pricing.rates[], integer
 ) is
 $$Stage 1a: tuition by rate table, one line a student and part of the term.
 

@@ -6,12 +6,14 @@ security definer
 set search_path = ''
 set timezone = 'UTC'
 as $$
+declare
+    v_studio_id constant integer := auth.studio_id();
+    v_timezone text;
 begin
-    return (
-        select (p_at at time zone s.timezone)::date
-        from studio.studios as s
-        where s.id = auth.studio_id()
-    );
+    select s.timezone into v_timezone
+    from studio.studios as s
+    where s.id = v_studio_id;
+    return (p_at at time zone v_timezone)::date;
 end;
 $$;
 alter function studio.local_date(timestamptz) owner to studio;

@@ -8,22 +8,27 @@ set timezone = 'UTC'
 as $$
 declare
     v_studio_id constant integer := auth.studio_id();
-    v_both record;
+    v_settings studio.settings;
     v_studio studio.settings;
     v_term studio.settings;
 begin
-    select s as of_studio, t as of_term into v_both
-    from studio.settings as s
-    left join studio.settings as t on t.studio_id = v_studio_id and t.term_id = p_term_id
-    where s.studio_id = v_studio_id and s.term_id is null;
-    if not found then
+    foreach v_settings in array array(
+        select s
+        from studio.settings as s
+        where s.studio_id = v_studio_id and (s.term_id is null or s.term_id = p_term_id)
+    )
+    loop
+        if v_settings.term_id is null then
+            v_studio := v_settings;
+        else
+            v_term := v_settings;
+        end if;
+    end loop;
+    if v_studio.id is null then
         raise exception 'studio % has no settings', v_studio_id;
-    end if;
-    v_studio := v_both.of_studio;
-    if (v_both.of_term).id is null then
+    elsif v_term.id is null then
         return v_studio;
     end if;
-    v_term := v_both.of_term;
     v_studio.term_id := p_term_id;
     v_studio.hold_minutes := coalesce(v_term.hold_minutes, v_studio.hold_minutes);
     v_studio.payment_minutes := coalesce(v_term.payment_minutes, v_studio.payment_minutes);

@@ -51,6 +51,11 @@ select set_eq(
         'pricing.tier_lines',
         'pricing.units_left',
         'pricing.weekly_runs',
+        -- called for each price, by functions of the domain that pin
+        'pricing.basket_items',
+        'pricing.coupon_facts',
+        'pricing.rules_of',
+        'pricing.with_meetings',
         -- called for each item of a cart or of a checkout, by functions that pin
         'enrollment.have_free_dates',
         'enrollment.picked_minutes',
