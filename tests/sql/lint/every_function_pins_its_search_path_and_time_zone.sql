@@ -51,7 +51,6 @@ select set_eq(
         -- called for each item of a cart or of a checkout, by functions that pin
         'enrollment.have_free_dates',
         'enrollment.picked_minutes',
-        'enrollment.take_place',
         -- called for each line, by pricing.line_labels, which pins
         -- in a CHECK: called for each quote, by whoever writes it, and pure
         'pricing.are_lines_of',
