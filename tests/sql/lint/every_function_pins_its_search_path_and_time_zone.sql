@@ -57,6 +57,8 @@ select set_eq(
         -- called for each line, by pricing.price_document, which pins
         'pricing.left_words',
         'pricing.line_label',
+        -- called for each row that is recorded, by ops.audit and ops.audit_inserts, which pin
+        'ops.changed_columns',
         -- commits
         'ops.run_job'
     ],
