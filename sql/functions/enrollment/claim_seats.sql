@@ -17,7 +17,6 @@ begin
     for v_pass in 1..2
     loop
         begin
-            -- A place for each by a short update, all seats by one insert.
             with wanted as (
                 select
                     e.id as enrollment_id,
@@ -30,10 +29,9 @@ begin
                         when e.tier_id is null then p.during
                         else catalog.tier_minutes(e.section_id, e.tier_id)
                     end as during,
-                    case
-                        when e.dates is null and s.capacity is not null and p.dates is not null
-                            then enrollment.take_place(e.section_id, s.capacity, p.dates)
-                    end as place_number
+                    row_number() over of_section as number,
+                    count(*) over of_section as places,
+                    ceil(random() * s.capacity)::integer as first_place
                 from enrollment.enrollments as e
                 inner join catalog.sections as s
                     on s.studio_id = v_studio_id and e.section_id = s.id
@@ -43,6 +41,52 @@ begin
                     e.studio_id = v_studio_id
                     and e.family_id = v_family_id
                     and e.registration_id = p_registration_id
+                window of_section as (partition by e.section_id)
+            ),
+
+            -- Free places of each section, for all of its students. Each checkout begins to look
+            -- somewhere else and comes round, not all at the same place.
+            picked as (
+                select w.section_id, w.dates, f.place_number, f.number
+                from wanted as w
+                cross join lateral unnest(
+                    array(
+                        select r.place_number
+                        from (
+                            values (w.first_place, w.capacity), (1, w.first_place - 1)
+                        ) as b (lowest, highest)
+                        cross join lateral (
+                            select p.place_number
+                            from enrollment.places as p
+                            where
+                                p.studio_id = v_studio_id
+                                and p.section_id = w.section_id
+                                and p.place_number between b.lowest and b.highest
+                                and isempty(p.taken)
+                            order by p.place_number
+                            limit w.places
+                            for no key update skip locked
+                        ) as r
+                        limit w.places
+                    )
+                ) with ordinality as f (place_number, number)
+                where
+                    w.number = 1
+                    and not w.is_by_date
+                    and w.capacity is not null
+                    and w.dates is not null
+            ),
+
+            -- The locked rows themselves change, so whoever comes second sees that they are gone.
+            claimed as (
+                update enrollment.places as p
+                set taken = k.dates
+                from picked as k
+                where
+                    p.studio_id = v_studio_id
+                    and p.section_id = k.section_id
+                    and p.place_number = k.place_number
+                returning k.section_id, k.number, p.place_number
             ),
 
             seated as (
@@ -56,14 +100,15 @@ begin
                     w.enrollment_id,
                     w.student_id,
                     w.section_id,
-                    w.place_number,
+                    c.place_number,
                     w.dates,
                     w.during
                 from wanted as w
+                left join claimed as c on w.section_id = c.section_id and w.number = c.number
                 where
                     not w.is_by_date
                     and w.dates is not null
-                    and (w.capacity is null or w.place_number is not null)
+                    and (w.capacity is null or c.place_number is not null)
                 returning enrollment_id
             )
 

@@ -7,22 +7,12 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
-    v_old constant jsonb := case when tg_op = 'INSERT' then '{}' else to_jsonb(old) end;
-    v_new constant jsonb := case when tg_op = 'DELETE' then '{}' else to_jsonb(new) end;
-    v_row constant jsonb := case when tg_op = 'DELETE' then v_old else v_new end;
-    v_column text;
-    v_changes jsonb := '{}'::jsonb;
-begin
+    v_old constant jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) end;
+    v_new constant jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) end;
+    v_row constant jsonb := coalesce(v_new, v_old);
     -- Arguments: the columns whose values are recorded. They carry ids, codes, amounts and times.
-    foreach v_column in array tg_argv
-    loop
-        if v_old -> v_column is distinct from v_new -> v_column then
-            v_changes := v_changes
-            || jsonb_build_object(
-                v_column, jsonb_build_array(v_old -> v_column, v_new -> v_column)
-            );
-        end if;
-    end loop;
+    v_changes constant jsonb := ops.changed_columns(v_old, v_new, tg_argv);
+begin
     -- An update of other columns alone is not recorded.
     if tg_op = 'UPDATE' and v_changes = '{}' then
         return null;

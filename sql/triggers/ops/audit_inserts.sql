@@ -6,8 +6,11 @@ security definer
 set search_path = ''
 set timezone = 'UTC'
 as $$
+declare
+    v_account_id constant bigint := auth.account_id();
+    v_acting_role constant text := auth.acting_role();
 begin
-    -- Arguments as those of ops.audit(): a name that is no column is left out.
+    -- Arguments as those of ops.audit().
     with added as materialized (
         select to_jsonb(n) as columns from new_rows as n
     )
@@ -17,20 +20,13 @@ begin
     )
     select
         (r.columns ->> 'studio_id')::integer,
-        auth.account_id(),
-        auth.acting_role(),
+        v_account_id,
+        v_acting_role,
         (r.columns ->> 'family_id')::bigint,
         'insert',
         tg_table_schema || '.' || tg_table_name,
         (r.columns ->> 'id')::bigint,
-        (
-            select
-                coalesce(
-                    jsonb_object_agg(c.name, jsonb_build_array(null, r.columns -> c.name)), '{}'
-                )
-            from unnest(tg_argv) as c (name)
-            where r.columns ? c.name
-        )
+        ops.changed_columns(null, r.columns, tg_argv)
     from added as r;
     return null;
 end;

@@ -59,13 +59,14 @@ select set_eq(
         -- called for each item of a cart or of a checkout, by functions that pin
         'enrollment.have_free_dates',
         'enrollment.picked_minutes',
-        'enrollment.take_place',
         -- called for each line, by pricing.line_labels, which pins
         -- in a CHECK: called for each quote, by whoever writes it, and pure
         'pricing.are_lines_of',
         -- called for each line, by pricing.price_document, which pins
         'pricing.left_words',
         'pricing.line_label',
+        -- called for each row that is recorded, by ops.audit and ops.audit_inserts, which pin
+        'ops.changed_columns',
         -- commits
         'ops.run_job'
     ],
