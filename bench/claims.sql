@@ -65,7 +65,7 @@ where f.family_id = m.family_id;
 with made as (
     insert into pricing.quotes (
         studio_id, family_id, cart_id, term_id, plan_id, auto_pay, priced_at, engine_version,
-        inputs, lines_digest, total_minor, lines
+        inputs, total_minor, lines, parts
     )
     select
         c.studio_id,
@@ -77,13 +77,13 @@ with made as (
         now(),
         pricing.engine_version(),
         '{}',
-        '',
         75000,
         array[
             (
                 c.id, null, 'adjustment', 'none', null, '{}', 75000, 'pricing.adjustments', 0, 1
             )::pricing.line
-        ]
+        ],
+        array[(1, t.starts_on, 75000)::pricing.part]
     from bench_claims as f
     inner join enrollment.carts as c on c.studio_id = auth.studio_id() and f.cart_id = c.id
     inner join catalog.terms as t on c.studio_id = t.studio_id and c.term_id = t.id
@@ -96,20 +96,6 @@ update bench_claims as f
 set quote_id = m.id
 from made as m
 where f.family_id = m.family_id;
-
-insert into pricing.quote_installments (
-    studio_id, quote_id, number, family_id, due_on, amount_minor
-)
-select
-    q.studio_id,
-    q.id,
-    1,
-    q.family_id,
-    t.starts_on,
-    q.total_minor
-from bench_claims as f
-inner join pricing.quotes as q on q.studio_id = auth.studio_id() and f.quote_id = q.id
-inner join catalog.terms as t on q.studio_id = t.studio_id and q.term_id = t.id;
 
 with made as (
     insert into enrollment.registrations (

@@ -28,20 +28,13 @@ begin
     v_orders := pricing.imagined_orders(v_term_id, array[c_cart_id], now());
     v_lines := pricing.price_baskets(v_items, v_orders, v_plan, now());
     v_total_minor := (select sum(l.amount_minor)::bigint from unnest(v_lines) as l);
-    v_schedule := (
-        select
-            jsonb_agg(
-                jsonb_build_object(
-                    'number', s.number, 'due_on', s.due_on, 'amount_minor', s.amount_minor
-                )
-                order by s.number
-            )
-        from pricing.schedule(
+    v_schedule := to_jsonb(
+        pricing.schedule(
             v_total_minor,
             v_plan,
             v_orders[1].ordered_on,
             (studio.settings_of(v_term_id)).balance_days
-        ) as s
+        )
     );
     return jsonb_build_object(
         'term_id', v_term_id,

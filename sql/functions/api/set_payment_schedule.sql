@@ -132,11 +132,13 @@ begin
                     jsonb_build_object('due_on', i.due_on, 'amount_minor', i.amount_minor)
                     order by i.number
                 )
-            from pricing.schedule(
-                v_price.total_minor,
-                v_plan,
-                (v_price.orders[1]).ordered_on,
-                p_schedule_id => v_schedule_id
+            from unnest(
+                pricing.schedule(
+                    v_price.total_minor,
+                    v_plan,
+                    (v_price.orders[1]).ordered_on,
+                    p_schedule_id => v_schedule_id
+                )
             ) as i
         )
     );

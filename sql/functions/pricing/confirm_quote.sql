@@ -10,12 +10,14 @@ set timezone = 'UTC'
 as $$
 declare
     v_studio_id constant integer := auth.studio_id();
-    v_quote pricing.quotes;
+    v_quote record;
     v_plan pricing.payment_plans;
     v_price record;
+    v_is_changed boolean := false;
 begin
-    select q.* into v_quote
+    select q.*, p.code as plan_code into v_quote
     from pricing.quotes as q
+    inner join pricing.payment_plans as p on q.studio_id = p.studio_id and q.plan_id = p.id
     where
         q.studio_id = v_studio_id
         and q.family_id = auth.require_family()
@@ -24,11 +26,8 @@ begin
     if not found then
         perform ops.fail('quote_not_found');
     end if;
-    select p.* into strict v_plan
-    from pricing.payment_plans as p
-    where p.studio_id = v_quote.studio_id and p.id = v_quote.plan_id;
     -- The plan as it is today, which may have changed since.
-    v_plan := pricing.plan_of(v_quote.term_id, v_plan.code, v_plan.auto_pay, p_as_of);
+    v_plan := pricing.plan_of(v_quote.term_id, v_quote.plan_code, v_quote.auto_pay, p_as_of);
     if not v_plan.accepts_checkout then
         perform ops.fail('plan_not_available', jsonb_build_object('plan_code', v_plan.code));
     end if;
@@ -36,7 +35,37 @@ begin
     from pricing.price_cart(
         p_cart_id, v_quote.inputs #>> '{orders,0,coupon_code}', v_plan, p_as_of
     ) as p;
-    if v_price.lines_digest <> v_quote.lines_digest then
+    -- As a rule they are the same, byte by byte.
+    if not record_image_eq(row(v_price.lines), row(v_quote.lines)) then
+        -- Another order, or another version of a rule that says the same, is no other price.
+        v_is_changed := cardinality(v_price.lines) <> cardinality(v_quote.lines)
+        or exists (
+            select l.student_id, l.kind, l.code, l.section_id, l.basis, l.amount_minor
+            from unnest(v_price.lines) as l
+            except all
+            select l.student_id, l.kind, l.code, l.section_id, l.basis, l.amount_minor
+            from unnest(v_quote.lines) as l
+        );
+    end if;
+    if
+        v_is_changed
+        -- Other classes, tiers or dates at the same price are not what was quoted.
+        or array(
+            select (i.student_id, i.section_id, i.tier_id, i.dates)
+            from unnest(v_price.items) as i
+            where not i.enrolled
+            order by i.student_id, i.section_id
+        )
+        <> array(
+            select (i.student_id, i.section_id, i.tier_id, i.dates)
+            from jsonb_to_recordset(v_quote.inputs -> 'items') as i (
+                student_id bigint, section_id bigint, tier_id bigint, dates date[],
+                enrolled boolean
+            )
+            where not i.enrolled
+            order by i.student_id, i.section_id
+        )
+    then
         perform ops.fail(
             'quote_changed',
             jsonb_build_object(

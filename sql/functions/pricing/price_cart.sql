@@ -5,8 +5,7 @@ returns table (
     items pricing.basket_item[],
     orders pricing.basket_order[],
     lines pricing.line[],
-    total_minor bigint,
-    lines_digest text
+    total_minor bigint
 )
 language plpgsql
 stable
@@ -32,30 +31,6 @@ begin
     orders := pricing.basket_orders(array[p_cart_id], p_coupon_code, p_as_of);
     lines := pricing.price_baskets(items, orders, p_plan, p_as_of);
     total_minor := pricing.sum_minor(lines);
-    select
-        md5(
-            string_agg(
-                concat_ws(
-                    '|', l.student_id, l.kind, l.code, l.section_id, l.basis, l.amount_minor
-                ),
-                ';'
-                order by l.student_id, l.kind, l.code, l.section_id, l.rule_id, l.basis
-            )
-            || p_plan.code
-            -- Other classes, tiers or dates at the same price are not what was quoted.
-            || (
-                select
-                    string_agg(
-                        concat_ws('|', i.student_id, i.section_id, i.tier_id, i.dates),
-                        ';'
-                        order by i.student_id, i.section_id
-                    )
-                from unnest(items) as i
-                where not i.enrolled
-            )
-        )
-    into lines_digest
-    from unnest(lines) as l;
     return next;
 end;
 $$;
@@ -63,7 +38,7 @@ alter function pricing.price_cart(
     bigint, text, pricing.payment_plans, timestamptz
 ) owner to pricing;
 comment on function pricing.price_cart(bigint, text, pricing.payment_plans, timestamptz) is
-$$The price of one cart now: facts, lines, total in minor units, and a digest to compare by.
+$$The price of one cart now: facts, lines and total in minor units.
 
 Writes nothing. Raises cart_empty, plan_not_offered (a plan with auto-pay, and all standard classes
 of divisions that don't offer it) and what the pipeline raises.$$;

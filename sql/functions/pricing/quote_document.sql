@@ -12,18 +12,7 @@ declare
 begin
     select
         q.id, q.cart_id, q.term_id, q.family_id, q.priced_at, q.engine_version, q.total_minor,
-        p as plan, q.lines,
-        (
-            select
-                jsonb_agg(
-                    jsonb_build_object(
-                        'number', n.number, 'due_on', n.due_on, 'amount_minor', n.amount_minor
-                    )
-                    order by n.number
-                )
-            from pricing.quote_installments as n
-            where n.studio_id = q.studio_id and n.quote_id = q.id
-        ) as schedule
+        p as plan, q.lines, to_jsonb(q.parts) as schedule
     into v_kept
     from pricing.quotes as q
     inner join pricing.payment_plans as p on q.studio_id = p.studio_id and q.plan_id = p.id

@@ -5,7 +5,7 @@ create or replace function pricing.schedule(
     p_balance_days integer default null,
     p_schedule_id bigint default null
 )
-returns table (number smallint, due_on date, amount_minor bigint)
+returns pricing.part[]
 language plpgsql
 stable
 security definer
@@ -20,13 +20,11 @@ declare
     -- What is due up to a part, and up to the one before.
     v_upto_minor bigint := 0::bigint;
     v_paid_minor bigint := 0::bigint;
+    v_number smallint := 0::smallint;
+    v_parts pricing.part [] := array[]::pricing.part[];
 begin
     if p_plan.kind = 'full' then
-        number := 1::smallint;
-        due_on := p_ordered_on;
-        amount_minor := p_total_minor;
-        return next;
-        return;
+        return array[(1, p_ordered_on, p_total_minor)::pricing.part];
     elsif p_plan.kind = 'monthly' then
         v_count := pricing.installments(p_plan, p_ordered_on);
         -- Counted from the first date, so that a short month shortens itself only.
@@ -85,7 +83,6 @@ begin
             );
         end if;
     end if;
-    number := 0::smallint;
     for v_place in 1..cardinality(v_wanted)
     loop
         -- Up to each part no more than the total is due, and with the last one all of it.
@@ -97,12 +94,16 @@ begin
         continue when
             v_place < cardinality(v_wanted)
             and greatest(v_dates[v_place + 1], p_ordered_on) = p_ordered_on;
-        number := number + 1::smallint;
-        due_on := greatest(v_dates[v_place], p_ordered_on);
-        amount_minor := v_upto_minor - v_paid_minor;
-        return next;
+        v_number := v_number + 1::smallint;
+        v_parts := array_append(
+            v_parts,
+            (
+                v_number, greatest(v_dates[v_place], p_ordered_on), v_upto_minor - v_paid_minor
+            )::pricing.part
+        );
         v_paid_minor := v_upto_minor;
     end loop;
+    return v_parts;
 end;
 $$;
 alter function pricing.schedule(

@@ -11,14 +11,12 @@ as $$
 declare
     v_studio_id constant integer := auth.studio_id();
     v_price record;
-    v_family_id bigint;
-    v_quote_id bigint;
     v_balance_days integer;
     v_schedule_id bigint;
+    v_quote_id bigint;
 begin
     select p.* into strict v_price
     from pricing.price_cart(p_cart_id, p_coupon_code, p_plan, p_as_of) as p;
-    v_family_id := (v_price.items[1]).family_id;
     if p_plan.kind in ('deposit_flat', 'deposit_percent') then
         v_balance_days := (studio.settings_of(p_plan.term_id)).balance_days;
     elsif p_plan.kind = 'custom' then
@@ -26,48 +24,31 @@ begin
         from pricing.custom_schedules as s
         where s.studio_id = v_studio_id and s.cart_id = p_cart_id and s.superseded_at is null;
     end if;
-    with quote as (
-        insert into pricing.quotes (
-            studio_id, family_id, cart_id, term_id, plan_id, auto_pay, priced_at, engine_version,
-            inputs, lines_digest, total_minor, lines
-        )
-        values (
-            v_studio_id,
-            v_family_id,
-            p_cart_id,
-            p_plan.term_id,
-            p_plan.id,
-            p_plan.auto_pay,
-            p_as_of,
-            pricing.engine_version(),
-            jsonb_build_object(
-                'items', to_jsonb(v_price.items), 'orders', to_jsonb(v_price.orders)
-            ),
-            v_price.lines_digest,
-            v_price.total_minor,
-            v_price.lines
-        )
-        returning id
-    ),
-
-    parts as (
-        insert into pricing.quote_installments (
-            studio_id, quote_id, number, family_id, due_on, amount_minor
-        )
-        select v_studio_id, q.id, i.number, v_family_id, i.due_on, i.amount_minor
-        from quote as q
-        cross join pricing.schedule(
+    insert into pricing.quotes (
+        studio_id, family_id, cart_id, term_id, plan_id, auto_pay, priced_at, engine_version,
+        inputs, total_minor, lines, parts
+    )
+    values (
+        v_studio_id,
+        (v_price.items[1]).family_id,
+        p_cart_id,
+        p_plan.term_id,
+        p_plan.id,
+        p_plan.auto_pay,
+        p_as_of,
+        pricing.engine_version(),
+        jsonb_build_object('items', v_price.items, 'orders', v_price.orders),
+        v_price.total_minor,
+        v_price.lines,
+        pricing.schedule(
             v_price.total_minor,
             p_plan,
             (v_price.orders[1]).ordered_on,
             v_balance_days,
             v_schedule_id
-        ) as i
+        )
     )
-
-    -- That the parts are all there is checked at the end of the transaction.
-    select q.id into strict v_quote_id
-    from quote as q;
+    returning id into strict v_quote_id;
     return v_quote_id;
 end;
 $$;

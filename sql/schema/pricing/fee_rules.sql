@@ -84,7 +84,7 @@ comment on column pricing.fee_rules.once_per_term is
 'true: what the student (or family) already has confirmed in the term is not charged again; false:
 each order is charged for what it causes';
 comment on column pricing.fee_rules.proration is
-'what who starts late pays: none: all; meetings, days: as much as is left of them, of all sections
-that cause the fee together';
+'what who starts late pays: none: all; meetings, days: of each unit as much as is left of the
+section that causes it, of several the one with most left';
 comment on column pricing.fee_rules.discountable is
 'false: no discount takes anything off it, as for a registration fee';

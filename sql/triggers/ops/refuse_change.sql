@@ -41,10 +41,6 @@ before update or delete or truncate on pricing.quotes
 for each statement execute function ops.refuse_change();
 
 create or replace trigger _000_refuse_change
-before update or delete or truncate on pricing.quote_installments
-for each statement execute function ops.refuse_change();
-
-create or replace trigger _000_refuse_change
 before update or delete or truncate on pricing.custom_schedule_parts
 for each statement execute function ops.refuse_change();
 

@@ -77,13 +77,19 @@ CATALOGUE = """
 
 @pytest.fixture
 def of_version(tmp_path: Path, new_database: Callable[[], Database]) -> Callable[[int], Database]:
-    """Makes a database as our migrations up to a number had left it, without any function."""
+    """Makes a database as our migrations up to a number had left it.
+
+    Of the functions it has those that a CHECK calls.
+    """
 
     def make(number: int) -> Database:
         older = Tree(tmp_path / "older")
         for path in ("sql/schema/cluster.sql", "sql/schema/database.sql"):
             older.write(path, (ROOT / path).read_text())
-        older.list_in_order([])
+        checks = ["functions/pricing/are_lines_of.sql"] if number >= 18 else []
+        for path in checks:
+            older.write(f"sql/{path}", (ROOT / "sql" / path).read_text())
+        older.list_in_order(checks)
         for path in sorted((ROOT / "migrations").glob("*.sql"))[:number]:
             older.write(f"migrations/{path.name}", path.read_text())
         database = new_database()
@@ -513,6 +519,11 @@ def test_0014_what_was_sold_whole_keeps_its_hours_and_its_dates(of_version: Call
                 '', 0
             from c inner join p on c.studio_id = p.studio_id
             returning studio_id, family_id, cart_id, term_id, id as quote_id
+        ), n as (
+            insert into pricing.quote_installments (
+                studio_id, quote_id, number, family_id, due_on, amount_minor
+            )
+            select studio_id, quote_id, 1, family_id, '2026-01-05', 0 from q
         ), r as (
             insert into enrollment.registrations (
                 studio_id, family_id, term_id, cart_id, quote_id, total_minor, hold_expires_at
@@ -566,9 +577,8 @@ def test_0014_what_was_sold_whole_keeps_its_hours_and_its_dates(of_version: Call
         ]
 
 
-# Two studios, in each a family with a cart and two quotes of it: one of four lines, which were not stored
-# in their order, and one of none.
-QUOTES = """
+# Two studios, in each a family with a cart, two students and a plan.
+CARTS = """
     with s as (
         insert into studio.studios (slug, name, timezone, currency)
         select x.slug, x.slug, 'America/New_York', 'USD'
@@ -607,6 +617,12 @@ QUOTES = """
         select studio_id, term_id, 'full', 'full', 'Full', 1, false, true from t
         returning studio_id, id as plan_id
     ),
+"""
+
+
+# Two quotes of each cart: one of four lines, which were not stored in their order, and one of none.
+QUOTES = f"""
+    {CARTS}
     q as (
         insert into pricing.quotes (
             studio_id, family_id, cart_id, term_id, plan_id, auto_pay, priced_at,
@@ -642,10 +658,10 @@ QUOTES = """
     from q
     cross join (
         values
-        (3, null, 'family_discount', '{"base_minor": 40000}'::jsonb, -5000, 'pricing.x'),
-        (2, 'Ben', 'tuition', '{"weekly_count": 2, "of": [1, null]}', 30000, 'pricing.rates'),
-        (4, null, 'adjustment', '{}', -1000, 'pricing.adjustments'),
-        (1, 'Ana', 'override', '{"price_mode": "standard"}', 10000, 'pricing.overrides')
+        (3, null, 'family_discount', '{{"base_minor": 40000}}'::jsonb, -5000, 'pricing.x'),
+        (2, 'Ben', 'tuition', '{{"weekly_count": 2, "of": [1, null]}}', 30000, 'pricing.rates'),
+        (4, null, 'adjustment', '{{}}', -1000, 'pricing.adjustments'),
+        (1, 'Ana', 'override', '{{"price_mode": "standard"}}', 10000, 'pricing.overrides')
     ) as x (number, student, kind, basis, minor, rule_table)
     left join st on q.studio_id = st.studio_id and x.student = st.first_name
     where q.total_minor > 0
@@ -658,7 +674,10 @@ def test_0018_every_line_of_every_quote_stays_in_its_place(of_version: Callable)
     lines = "select l.* from pricing.quote_lines as l order by l.quote_id, l.line_number"
     before = database.rows(lines)
     assert len(before) == 2 * 4
-    quotes = "select to_jsonb(q) - 'lines' from pricing.quotes as q order by q.id"
+    quotes = """
+        select to_jsonb(q) - '{lines,lines_digest,parts}'::text [] from pricing.quotes as q
+        order by q.id
+    """
     quotes_before = database.rows(quotes)
     bring_up(database)
     assert database.rows(lines) == before
@@ -684,3 +703,100 @@ def test_0018_lines_that_are_not_their_quotes_stop_it(of_version: Callable, wron
     with pytest.raises(deploy.DeployError, match=r"0018.*quotes_lines_add_up"):
         deploy.run(database.url)
     assert database.value("select count(*) from pricing.quote_lines") == 2 * 4
+
+
+# Two quotes of each cart: one of three parts, not stored in their order, and one of nothing.
+PARTS = f"""
+    {CARTS}
+    q as (
+        insert into pricing.quotes (
+            studio_id, family_id, cart_id, term_id, plan_id, auto_pay, priced_at,
+            engine_version, inputs, lines_digest, total_minor, lines
+        )
+        select
+            c.studio_id, c.family_id, c.cart_id, c.term_id, p.plan_id, false, now(), 4, '{{}}', 'x',
+            x.total_minor,
+            array[
+                (
+                    c.cart_id, null, 'adjustment', 'all', null, '{{}}', x.total_minor,
+                    'pricing.adjustments', 1, 1
+                )::pricing.line
+            ]
+        from c
+        inner join p on c.studio_id = p.studio_id
+        cross join (values (34000), (0)) as x (total_minor)
+        returning studio_id, family_id, id as quote_id, total_minor
+    )
+    insert into pricing.quote_installments (
+        studio_id, quote_id, number, family_id, due_on, amount_minor
+    )
+    select q.studio_id, q.quote_id, x.number, q.family_id, x.due_on, x.amount_minor
+    from q
+    inner join (
+        values
+        (34000, 3, date '2026-03-05', 11334),
+        (34000, 1, '2026-01-05', 11333),
+        (0, 1, '2026-01-05', 0),
+        (34000, 2, '2026-02-05', 11333)
+    ) as x (total_minor, number, due_on, amount_minor)
+        on q.total_minor = x.total_minor
+"""
+
+
+def test_0019_every_part_of_every_quote_stays_in_its_place(of_version: Callable) -> None:
+    database = of_version(18)
+    database.rows(PARTS)
+    parts = """
+        select i.studio_id, i.quote_id, i.number, i.family_id, i.due_on::text, i.amount_minor
+        from pricing.quote_installments as i order by 2, 3
+    """
+    before = database.rows(parts)
+    assert len(before) == 2 * (3 + 1)
+    quotes = """
+        select to_jsonb(q) - '{lines_digest,parts}'::text [] from pricing.quotes as q order by q.id
+    """
+    quotes_before = database.rows(quotes)
+    bring_up(database)
+    assert database.rows(parts) == before
+    assert database.rows(quotes) == quotes_before
+    kept = "select q.total_minor, q.parts::text from pricing.quotes as q order by 1, q.id"
+    assert database.rows(kept) == [(0, '{"(1,2026-01-05,0)"}')] * 2 + [
+        (34000, '{"(1,2026-01-05,11333)","(2,2026-02-05,11333)","(3,2026-03-05,11334)"}')
+    ] * 2
+    # The quotes refuse every change again.
+    with pytest.raises(psycopg.Error, match="append_only"):
+        database.rows("update pricing.quotes set parts = parts")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ("set amount_minor = amount_minor + 1 where number = 2", "quotes_parts_add_up"),
+        ("set due_on = '2026-01-04' where number = 3", "quotes_parts_add_up"),
+        ("set number = 4 where number = 3", "parts of quotes would be changed"),
+        ("set family_id = family_id + 1000 where number = 3", "parts of quotes would be changed"),
+        ("set quote_id = quote_id + 1000", "parts of quotes would be lost"),
+        ("set studio_id = studio_id + 1000 where number = 3", "parts of quotes would be lost"),
+    ],
+)
+def test_0019_parts_that_are_not_their_quotes_stop_it(
+    of_version: Callable, wrong: str, why: str
+) -> None:
+    database = of_version(18)
+    database.rows(PARTS)
+    # Even what a foreign key refuses, as a table may have come to be.
+    database.rows(
+        f"set session_replication_role = replica; update pricing.quote_installments {wrong}"
+    )
+    with pytest.raises(deploy.DeployError, match=rf"(?s)0019.*{why}"):
+        deploy.run(database.url)
+    assert database.value("select count(*) from pricing.quote_installments") == 2 * (3 + 1)
+
+
+def test_0019_a_quote_without_parts_stops_it(of_version: Callable) -> None:
+    database = of_version(18)
+    database.rows(PARTS)
+    database.rows("delete from pricing.quote_installments where amount_minor = 0")
+    with pytest.raises(deploy.DeployError, match=r"0019.*quotes_parts_add_up"):
+        deploy.run(database.url)
+    assert database.value("select count(*) from pricing.quote_installments") == 2 * 3

@@ -250,7 +250,9 @@ _SCHEDULES = """
         unnest(%s::bigint[], %s::date[], %s::integer[])
         with ordinality as t (total_minor, ordered_on, balance_days, number)
     inner join pricing.payment_plans as p on p.id = %s
-    cross join lateral pricing.schedule(t.total_minor, p, t.ordered_on, t.balance_days) as s
+    cross join lateral unnest(
+        pricing.schedule(t.total_minor, p, t.ordered_on, t.balance_days)
+    ) as s
     order by t.number, s.number
 """
 

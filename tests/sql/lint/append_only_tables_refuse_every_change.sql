@@ -3,7 +3,7 @@ set local search_path = tap, public;
 -- quiet about what truncate would empty as well
 set local client_min_messages = warning;
 \ir catalog.psql
-select plan(32);
+select plan(29);
 
 create view tests.append_only_tables as
 select r.entity, r.owner
@@ -27,7 +27,6 @@ select set_eq(
         'pricing.credits',
         'pricing.custom_schedule_parts',
         'pricing.discount_sections',
-        'pricing.quote_installments',
         'pricing.quotes'
     ],
     'events, audit, quotes, arranged parts, credits, confirmations, tries and scopes only grow'

@@ -62,6 +62,7 @@ select set_eq(
         -- called for each line, by pricing.line_labels, which pins
         -- in a CHECK: called for each quote, by whoever writes it, and pure
         'pricing.are_lines_of',
+        'pricing.are_parts_of',
         -- called for each line, by pricing.price_document, which pins
         'pricing.left_words',
         'pricing.line_label',

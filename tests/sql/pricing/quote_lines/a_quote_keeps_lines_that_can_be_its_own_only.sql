@@ -41,16 +41,17 @@ returns text language sql as $$
             format(
                 $sql$insert into pricing.quotes (
                     studio_id, family_id, cart_id, term_id, plan_id, auto_pay, priced_at,
-                    engine_version, inputs, lines_digest, total_minor, lines
+                    engine_version, inputs, total_minor, lines, parts
                 )
                 select
                     q.studio_id, q.family_id, q.cart_id, q.term_id, q.plan_id, q.auto_pay,
-                    q.priced_at, q.engine_version, q.inputs, q.lines_digest, %s, %s
+                    q.priced_at, q.engine_version, q.inputs, %1$s, %2$s,
+                    array[(1, '2027-01-01', %1$s)::pricing.part]
                 from pricing.quotes as q
                 cross join lateral jsonb_populate_record(
-                    q.lines[1], '{"kind": "fee", "amount_minor": 100}'::jsonb || '%s'
+                    q.lines[1], '{"kind": "fee", "amount_minor": 100}'::jsonb || '%3$s'
                 ) as l
-                where q.id = %s$sql$, total_minor, lines, changed, quote_id
+                where q.id = %4$s$sql$, total_minor, lines, changed, quote_id
             )
         )
     )

@@ -35,7 +35,7 @@ begin
     perform tests.act_as_deploy();
     insert into pricing.quotes (
         studio_id, family_id, cart_id, term_id, plan_id, auto_pay, priced_at, engine_version,
-        inputs, lines_digest, total_minor, lines
+        inputs, total_minor, lines, parts
     )
     select
         q.studio_id, q.family_id, q.cart_id, q.term_id, q.plan_id, q.auto_pay, q.priced_at,
@@ -47,7 +47,7 @@ begin
             ),
             'awarded', p_awarded
         ),
-        q.lines_digest, q.total_minor, q.lines
+        q.total_minor, q.lines, q.parts
     from pricing.quotes as q
     where q.id = p_quote_id
     returning id into v_id;
