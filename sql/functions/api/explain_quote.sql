@@ -1,5 +1,5 @@
 create or replace function api.explain_quote(quote_id bigint)
-returns jsonb
+returns json
 language plpgsql
 stable
 security definer
@@ -18,7 +18,7 @@ begin
     ) then
         perform ops.fail('quote_not_found');
     end if;
-    return pricing.quote_document(explain_quote.quote_id);
+    return row_to_json(pricing.quote_document(explain_quote.quote_id));
 end;
 $$;
 alter function api.explain_quote(bigint) owner to pricing;

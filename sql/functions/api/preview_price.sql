@@ -1,7 +1,7 @@
 create or replace function api.preview_price(
     items jsonb, plan_code text default null, auto_pay boolean default null
 )
-returns jsonb
+returns json
 language plpgsql
 stable
 security definer
@@ -17,7 +17,7 @@ declare
     v_orders pricing.basket_order [];
     v_lines pricing.line [];
     v_total_minor bigint;
-    v_schedule jsonb;
+    v_schedule json;
 begin
     perform auth.require('anon', 'customer', 'instructor');
     v_picked := pricing.imagined_items(preview_price.items, c_cart_id);
@@ -28,7 +28,7 @@ begin
     v_orders := pricing.imagined_orders(v_term_id, array[c_cart_id], now());
     v_lines := pricing.price_baskets(v_items, v_orders, v_plan, now());
     v_total_minor := (select sum(l.amount_minor)::bigint from unnest(v_lines) as l);
-    v_schedule := to_jsonb(
+    v_schedule := to_json(
         pricing.schedule(
             v_total_minor,
             v_plan,
@@ -36,13 +36,18 @@ begin
             (studio.settings_of(v_term_id)).balance_days
         )
     );
-    return jsonb_build_object(
-        'term_id', v_term_id,
-        'priced_at', now(),
-        'engine_version', pricing.engine_version(),
-        'total_minor', v_total_minor
-    )
-    || pricing.price_document(v_lines, v_plan, v_schedule);
+    return (
+        select row_to_json(a)
+        from (
+            select
+                v_term_id as term_id,
+                now() as priced_at,
+                pricing.engine_version() as engine_version,
+                v_total_minor as total_minor,
+                d.*
+            from pricing.price_document(v_lines, v_plan, v_schedule) as d
+        ) as a
+    );
 end;
 $$;
 alter function api.preview_price(jsonb, text, boolean) owner to pricing;

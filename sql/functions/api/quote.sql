@@ -4,7 +4,7 @@ create or replace function api.quote(
     plan_code text default null,
     auto_pay boolean default null
 )
-returns jsonb
+returns json
 language plpgsql
 volatile
 security definer
@@ -36,15 +36,20 @@ begin
         v_refusal := pricing.coupon_refusal(v_family_id, v_code);
         if v_refusal is not null then
             -- A failed guess is counted, so it is answered and not raised.
-            return ops.counted_failure(v_refusal);
+            return ops.counted_failure(v_refusal)::json;
         end if;
     end if;
     perform pricing.lock_rules(false);
     v_plan := pricing.plan_of(v_cart.term_id, quote.plan_code, quote.auto_pay, now());
     -- A statement of its own: a stable function reads as of the start of its statement.
     v_quote_id := pricing.store_quote(v_cart.id, v_code, v_plan, now());
-    return pricing.quote_document(v_quote_id)
-    || jsonb_build_object('findings', enrollment.cart_findings(v_cart.id, now()));
+    return (
+        select row_to_json(a)
+        from (
+            select d.*, enrollment.cart_findings(v_cart.id, now()) as findings
+            from pricing.quote_document(v_quote_id) as d
+        ) as a
+    );
 end;
 $$;
 alter function api.quote(bigint, text, text, boolean) owner to pricing;

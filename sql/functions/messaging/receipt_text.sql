@@ -7,18 +7,17 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
-    v_quote jsonb;
-    v_currency text;
-    v_student jsonb;
-    v_line jsonb;
+    v_quote record;
+    v_student json;
+    v_line json;
     v_text text := '';
 begin
-    select pricing.quote_document(r.quote_id), s.currency
-    into strict v_quote, v_currency
+    select d.currency, d.students, d.family_lines, d.total_minor
+    into strict v_quote
     from enrollment.registrations as r
-    inner join studio.studios as s on r.studio_id = s.id
+    cross join lateral pricing.quote_document(r.quote_id) as d
     where r.studio_id = auth.studio_id() and r.id = p_registration_id;
-    for v_student in select s.value from jsonb_array_elements(v_quote -> 'students') as s
+    for v_student in select s.value from json_array_elements(v_quote.students) as s
     loop
         v_text := v_text || (v_student ->> 'name') || E'\n'
         || coalesce(
@@ -90,31 +89,31 @@ begin
             ),
             ''
         );
-        for v_line in select l.value from jsonb_array_elements(v_student -> 'lines') as l
+        for v_line in select l.value from json_array_elements(v_student -> 'lines') as l
         loop
             v_text := v_text
             || messaging.receipt_row(
-                v_line ->> 'label', (v_line ->> 'amount_minor')::bigint, v_currency
+                v_line ->> 'label', (v_line ->> 'amount_minor')::bigint, v_quote.currency
             )
             || E'\n';
         end loop;
         v_text := v_text
         || messaging.receipt_row(
-            'Subtotal', (v_student ->> 'subtotal_minor')::bigint, v_currency
+            'Subtotal', (v_student ->> 'subtotal_minor')::bigint, v_quote.currency
         )
         || E'\n\n';
     end loop;
-    for v_line in select l.value from jsonb_array_elements(v_quote -> 'family_lines') as l
+    for v_line in select l.value from json_array_elements(v_quote.family_lines) as l
     loop
         v_text := v_text
         || messaging.receipt_row(
-            v_line ->> 'label', (v_line ->> 'amount_minor')::bigint, v_currency
+            v_line ->> 'label', (v_line ->> 'amount_minor')::bigint, v_quote.currency
         )
         || E'\n';
     end loop;
     return v_text
     || messaging.receipt_row(
-        format('Total (%s)', v_currency), (v_quote ->> 'total_minor')::bigint, v_currency
+        format('Total (%s)', v_quote.currency), v_quote.total_minor, v_quote.currency
     );
 end;
 $$;

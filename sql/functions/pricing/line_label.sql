@@ -29,8 +29,13 @@ begin
                 end
             );
         when 'discount', 'coupon' then
+            if p_kind = 'coupon' then
+                select coalesce('Coupon ' || c.code, c.name) into v_name
+                from pricing.coupons as c
+                where c.studio_id = auth.studio_id() and c.id = p_rule_id;
+            end if;
             -- How much it takes off what it reduces.
-            return p_name || coalesce(
+            return coalesce(v_name, p_name) || coalesce(
                 ', ' || trim_scale((p_basis ->> 'percent_bp')::numeric / 100) || ' % off', ''
             );
         when 'tuition' then

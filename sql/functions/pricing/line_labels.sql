@@ -58,11 +58,6 @@ begin
                         from catalog.programs as g
                         where g.studio_id = v_studio_id and g.code = l.code
                     )
-                    when 'coupon' then (
-                        select coalesce('Coupon ' || c.code, c.name)
-                        from pricing.coupons as c
-                        where c.studio_id = v_studio_id and c.id = l.rule_id
-                    )
                     when 'plan_fee' then p_plan.label
                 end,
                 case
