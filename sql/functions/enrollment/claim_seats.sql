@@ -47,29 +47,27 @@ begin
             -- Free places of each section, for all of its students. Each checkout begins to look
             -- somewhere else and comes round, not all at the same place.
             picked as (
-                select w.section_id, w.dates, f.place_number, f.number
+                select w.section_id, w.dates, f.place_number
                 from wanted as w
-                cross join lateral unnest(
-                    array(
-                        select r.place_number
-                        from (
-                            values (w.first_place, w.capacity), (1, w.first_place - 1)
-                        ) as b (lowest, highest)
-                        cross join lateral (
-                            select p.place_number
-                            from enrollment.places as p
-                            where
-                                p.studio_id = v_studio_id
-                                and p.section_id = w.section_id
-                                and p.place_number between b.lowest and b.highest
-                                and isempty(p.taken)
-                            order by p.place_number
-                            limit w.places
-                            for no key update skip locked
-                        ) as r
+                cross join lateral (
+                    select r.place_number
+                    from (
+                        values (w.first_place, w.capacity), (1, w.first_place - 1)
+                    ) as b (lowest, highest)
+                    cross join lateral (
+                        select p.place_number
+                        from enrollment.places as p
+                        where
+                            p.studio_id = v_studio_id
+                            and p.section_id = w.section_id
+                            and p.place_number between b.lowest and b.highest
+                            and isempty(p.taken)
+                        order by p.place_number
                         limit w.places
-                    )
-                ) with ordinality as f (place_number, number)
+                        for no key update skip locked
+                    ) as r
+                    limit w.places
+                ) as f
                 where
                     w.number = 1
                     and not w.is_by_date
@@ -86,7 +84,7 @@ begin
                     p.studio_id = v_studio_id
                     and p.section_id = k.section_id
                     and p.place_number = k.place_number
-                returning k.section_id, k.number, p.place_number
+                returning p.section_id, p.place_number
             ),
 
             seated as (
@@ -104,7 +102,11 @@ begin
                     w.dates,
                     w.during
                 from wanted as w
-                left join claimed as c on w.section_id = c.section_id and w.number = c.number
+                cross join lateral (
+                    select (array_agg(x.place_number))[w.number] as place_number
+                    from claimed as x
+                    where x.section_id = w.section_id
+                ) as c
                 where
                     not w.is_by_date
                     and w.dates is not null
