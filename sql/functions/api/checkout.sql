@@ -72,14 +72,14 @@ begin
     );
     -- After the registrations, as a payment that confirms one of them does.
     v_cart := enrollment.lock_cart(checkout.cart_id);
-    select r.id into v_registration_id
+    -- The term is no condition: an index of all registrations of a term would do for it as well.
+    select max(r.id) filter (where r.term_id = v_cart.term_id) into v_registration_id
     from enrollment.registrations as r
     where
         r.studio_id = v_studio_id
         and r.family_id = v_family_id
-        and r.term_id = v_cart.term_id
         and r.status = 'pending_payment';
-    if found then
+    if v_registration_id is not null then
         perform ops.fail(
             'checkout_open', jsonb_build_object('registration_id', v_registration_id)
         );

@@ -38,6 +38,7 @@ begin
         from enrollment.enrollments as e
         where
             e.studio_id = auth.studio_id()
+            and e.family_id = v_cart.family_id
             and e.student_id = put_cart_item.student_id
             and e.section_id = put_cart_item.section_id
             and (e.dates is null or e.dates && v_pick.dates)

@@ -77,19 +77,20 @@ begin
                                 p.studio_id = v_studio_id
                                 and p.section_id = i.section_id
                                 and isempty(p.taken)
-                            offset w.places - 1
+                            offset (
+                                select count(*) from items as o where o.section_id = i.section_id
+                            ) - 1
                         )
-                    else enrollment.have_free_dates(i.section_id, i.dates, w.places)
+                    else enrollment.have_free_dates(
+                        i.section_id,
+                        i.dates,
+                        (select count(*) from items as o where o.section_id = i.section_id)
+                    )
                 end
             )
         )
     into v_is_clear
-    from items as i
-    cross join lateral (
-        select count(*) as places
-        from items as o
-        where o.section_id = i.section_id
-    ) as w;
+    from items as i;
     if v_is_clear then
         return '[]'::jsonb;
     end if;

@@ -2,9 +2,6 @@ create or replace function enrollment.claim_seats(p_registration_id bigint)
 returns void
 language plpgsql
 volatile
-security definer
-set search_path = ''
-set timezone = 'UTC'
 as $$
 declare
     v_studio_id constant integer := auth.studio_id();
@@ -47,29 +44,27 @@ begin
             -- Free places of each section, for all of its students. Each checkout begins to look
             -- somewhere else and comes round, not all at the same place.
             picked as (
-                select w.section_id, w.dates, f.place_number, f.number
+                select w.section_id, w.dates, f.place_number
                 from wanted as w
-                cross join lateral unnest(
-                    array(
-                        select r.place_number
-                        from (
-                            values (w.first_place, w.capacity), (1, w.first_place - 1)
-                        ) as b (lowest, highest)
-                        cross join lateral (
-                            select p.place_number
-                            from enrollment.places as p
-                            where
-                                p.studio_id = v_studio_id
-                                and p.section_id = w.section_id
-                                and p.place_number between b.lowest and b.highest
-                                and isempty(p.taken)
-                            order by p.place_number
-                            limit w.places
-                            for no key update skip locked
-                        ) as r
+                cross join lateral (
+                    select r.place_number
+                    from (
+                        values (w.first_place, w.capacity), (1, w.first_place - 1)
+                    ) as b (lowest, highest)
+                    cross join lateral (
+                        select p.place_number
+                        from enrollment.places as p
+                        where
+                            p.studio_id = v_studio_id
+                            and p.section_id = w.section_id
+                            and p.place_number between b.lowest and b.highest
+                            and isempty(p.taken)
+                        order by p.place_number
                         limit w.places
-                    )
-                ) with ordinality as f (place_number, number)
+                        for no key update skip locked
+                    ) as r
+                    limit w.places
+                ) as f
                 where
                     w.number = 1
                     and not w.is_by_date
@@ -86,7 +81,7 @@ begin
                     p.studio_id = v_studio_id
                     and p.section_id = k.section_id
                     and p.place_number = k.place_number
-                returning k.section_id, k.number, p.place_number
+                returning p.section_id, p.place_number
             ),
 
             seated as (
@@ -104,7 +99,11 @@ begin
                     w.dates,
                     w.during
                 from wanted as w
-                left join claimed as c on w.section_id = c.section_id and w.number = c.number
+                cross join lateral (
+                    select (array_agg(x.place_number))[w.number] as place_number
+                    from claimed as x
+                    where x.section_id = w.section_id
+                ) as c
                 where
                     not w.is_by_date
                     and w.dates is not null
@@ -152,4 +151,4 @@ comment on function enrollment.claim_seats(bigint) is
 $$Take a place and a seat for each enrollment of a registration, for each date of those by date.
 
 All of them or an error. Raises seat_unavailable, section_not_open and date_unknown, and what the
-cart's findings say of a clash.$$;
+cart's findings say of a clash. A part of api.checkout(), which pins: without a SET clause.$$;

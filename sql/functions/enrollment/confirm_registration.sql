@@ -35,6 +35,7 @@ begin
         and e.registration_id = p_registration_id
         and e.status = 'pending';
     get diagnostics v_enrollments = row_count;
+    -- By family and enrollment, as in enrollment.release_registration().
     with seated as (
         update enrollment.seats as s
         set status = 'confirmed'
@@ -45,8 +46,6 @@ begin
             and e.registration_id = p_registration_id
             and s.studio_id = e.studio_id
             and s.family_id = e.family_id
-            and s.student_id = e.student_id
-            and s.section_id = e.section_id
             and s.enrollment_id = e.id
         returning s.enrollment_id
     )

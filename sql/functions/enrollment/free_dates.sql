@@ -10,11 +10,13 @@ set "callboard.family_id" = ''
 as $$
 declare
     v_studio_id constant integer := auth.studio_id();
-    -- As in enrollment.free_places().
-    v_lapsed_ids constant bigint [] := array(
-        select r.id from enrollment.lapsed_registrations(now()) as r where r.studio_id = v_studio_id
-    );
+    v_lapsed_ids bigint [];
+    v_family_ids bigint [];
 begin
+    -- As in enrollment.free_places().
+    select array_agg(r.id), array_agg(r.family_id) into v_lapsed_ids, v_family_ids
+    from enrollment.lapsed_registrations(now()) as r
+    where r.studio_id = v_studio_id;
     return query
     with free as (
         select d.held_on, count(*) filter (where not p.taken @> d.held_on) as places
@@ -24,34 +26,41 @@ begin
         group by d.held_on
     ),
 
-    lapsed as (
-        select d.held_on, count(*) as seats
-        from unnest(v_lapsed_ids) as l (registration_id)
-        inner join enrollment.registrations as r
-            on r.studio_id = v_studio_id and l.registration_id = r.id
-        inner join enrollment.enrollments as e
-            on
-                r.studio_id = e.studio_id
-                and r.family_id = e.family_id
-                and r.id = e.registration_id
-        inner join enrollment.seats as s
-            on
-                e.studio_id = s.studio_id
-                and e.family_id = s.family_id
-                and e.student_id = s.student_id
-                and e.section_id = s.section_id
-                and e.id = s.enrollment_id
-        inner join unnest(p_dates) as d (held_on) on s.dates @> d.held_on
-        where
-            v_lapsed_ids <> '{}'
-            and e.section_id = p_section_id
-            and s.status = 'held'
-        group by d.held_on
+    lapsed as materialized (
+        select x.section_id, h.dates
+        from unnest(v_lapsed_ids, v_family_ids) as l (id, family_id)
+        cross join lateral (
+            select
+                e.section_id,
+                (
+                    select array_agg(s.dates) filter (where s.status = 'held')
+                    from enrollment.seats as s
+                    where
+                        s.studio_id = v_studio_id
+                        and s.family_id = l.family_id
+                        and s.enrollment_id = e.id
+                ) as seats
+            from enrollment.enrollments as e
+            where
+                e.studio_id = v_studio_id
+                and e.family_id = l.family_id
+                and e.registration_id = l.id
+            group by e.section_id, e.id
+        ) as x
+        cross join unnest(x.seats) as h (dates)
     )
 
-    select f.held_on, (f.places + coalesce(l.seats, 0))::integer
-    from free as f
-    left join lapsed as l on f.held_on = l.held_on;
+    select
+        f.held_on,
+        (
+            f.places
+            + (
+                select count(*)
+                from lapsed as l
+                where l.section_id = p_section_id and l.dates @> f.held_on
+            )
+        )::integer
+    from free as f;
 end;
 $$;
 alter function enrollment.free_dates(bigint, date[]) owner to enrollment;

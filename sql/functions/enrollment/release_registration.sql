@@ -19,6 +19,8 @@ begin
     if v_registration.status is distinct from 'pending_payment' then
         return;
     end if;
+    -- By family and enrollment: to a planner that knows of no seats yet, any index will do that has
+    -- fewer columns to compare, and would read all seats of a section.
     with freed as (
         delete from enrollment.seats as s
         using enrollment.enrollments as e
@@ -28,8 +30,6 @@ begin
             and e.registration_id = p_registration_id
             and s.studio_id = e.studio_id
             and s.family_id = e.family_id
-            and s.student_id = e.student_id
-            and s.section_id = e.section_id
             and s.enrollment_id = e.id
         returning s.studio_id, s.section_id, s.place_number, s.dates
     ),

@@ -30,17 +30,21 @@ begin
                     and i.cart_id = c.id
                 union all
                 select e.student_id, e.section_id, e.tier_id, e.dates, null, true
-                from enrollment.registrations as r
-                inner join enrollment.enrollments as e
-                    on
-                        r.studio_id = e.studio_id
-                        and r.family_id = e.family_id
-                        and r.id = e.registration_id
+                from enrollment.enrollments as e
                 where
-                    r.studio_id = v_studio_id
-                    and r.family_id = c.family_id
-                    and r.term_id = c.term_id
+                    e.studio_id = v_studio_id
+                    and e.family_id = c.family_id
                     and e.status = 'confirmed'
+                    -- Not by a join: to a planner that knows of few registrations, an index of
+                    -- those of a term is as good as that of a family's.
+                    and c.term_id = (
+                        select r.term_id
+                        from enrollment.registrations as r
+                        where
+                            r.studio_id = v_studio_id
+                            and r.family_id = c.family_id
+                            and r.id = e.registration_id
+                    )
             ) as i
             where c.studio_id = v_studio_id and c.id = any(p_cart_ids)
         ),

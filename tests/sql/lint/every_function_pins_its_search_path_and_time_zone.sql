@@ -59,6 +59,11 @@ select set_eq(
         -- called for each item of a cart or of a checkout, by functions that pin
         'enrollment.have_free_dates',
         'enrollment.picked_minutes',
+        -- parts of what the api does for a family, called by functions of it that pin
+        'enrollment.claim_seats',
+        'enrollment.lock_cart',
+        'enrollment.lock_family',
+        'enrollment.registration_document',
         -- called for each line, by pricing.line_labels, which pins
         -- in a CHECK: called for each quote, by whoever writes it, and pure
         'pricing.are_lines_of',
