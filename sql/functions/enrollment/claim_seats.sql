@@ -2,6 +2,9 @@ create or replace function enrollment.claim_seats(p_registration_id bigint)
 returns void
 language plpgsql
 volatile
+security definer
+set search_path = ''
+set timezone = 'UTC'
 as $$
 declare
     v_studio_id constant integer := auth.studio_id();
@@ -151,4 +154,4 @@ comment on function enrollment.claim_seats(bigint) is
 $$Take a place and a seat for each enrollment of a registration, for each date of those by date.
 
 All of them or an error. Raises seat_unavailable, section_not_open and date_unknown, and what the
-cart's findings say of a clash. A part of api.checkout(), which pins: without a SET clause.$$;
+cart's findings say of a clash.$$;

@@ -60,7 +60,6 @@ select set_eq(
         'enrollment.have_free_dates',
         'enrollment.picked_minutes',
         -- parts of what the api does for a family, called by functions of it that pin
-        'enrollment.claim_seats',
         'enrollment.lock_cart',
         'enrollment.lock_family',
         'enrollment.registration_document',
