@@ -21,6 +21,7 @@ declare
     v_schedule_id bigint;
     v_plan pricing.payment_plans;
     v_price record;
+    v_parts pricing.part [];
     v_row jsonb;
     v_due_on date;
     v_due_before date;
@@ -122,6 +123,13 @@ begin
     v_plan := pricing.plan_of(v_cart.term_id, 'custom', null, now());
     select p.* into strict v_price
     from pricing.price_cart(v_cart.id, null, v_plan, now()) as p;
+    -- By itself: a planner would call it for its estimate, before it can see the rows.
+    v_parts := pricing.schedule(
+        v_price.total_minor,
+        v_plan,
+        (v_price.orders[1]).ordered_on,
+        p_schedule_id => v_schedule_id
+    );
     return jsonb_build_object(
         'cart_id', v_cart.id,
         'plan_code', v_plan.code,
@@ -132,14 +140,7 @@ begin
                     jsonb_build_object('due_on', i.due_on, 'amount_minor', i.amount_minor)
                     order by i.number
                 )
-            from unnest(
-                pricing.schedule(
-                    v_price.total_minor,
-                    v_plan,
-                    (v_price.orders[1]).ordered_on,
-                    p_schedule_id => v_schedule_id
-                )
-            ) as i
+            from unnest(v_parts) as i
         )
     );
 end;

@@ -7,7 +7,7 @@ as $$
 declare
     v_part pricing.part;
     v_number integer := 0;
-    v_due_before date := '-infinity';
+    v_due_before date := '-infinity'::date;
     v_sum_minor bigint := 0::bigint;
 begin
     foreach v_part in array p_parts
