@@ -31,7 +31,10 @@ begin
         v_rate := null;
         foreach v_row in array p_rates
         loop
-            continue when v_row.term_id <> v_term_id or v_row.location_id <> v_location_id;
+            continue when
+                (v_row.location_id is null and v_row.weekly_count <> p_run.weekly_count)
+                or v_row.location_id <> v_location_id
+                or v_row.term_id <> v_term_id;
             if v_row.location_id > v_list_id then
                 v_list_id := v_location_id;
                 v_rate := null;
