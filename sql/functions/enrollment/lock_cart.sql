@@ -2,6 +2,9 @@ create or replace function enrollment.lock_cart(p_cart_id bigint)
 returns enrollment.carts
 language plpgsql
 volatile
+security definer
+set search_path = ''
+set timezone = 'UTC'
 as $$
 declare
     v_studio_id constant integer := auth.studio_id();
@@ -25,5 +28,4 @@ alter function enrollment.lock_cart(bigint) owner to enrollment;
 comment on function enrollment.lock_cart(bigint) is
 $$Lock an open cart of the family in scope, after the family itself.
 
-Raises cart_not_found, cart_closed. Called by functions of the api that pin, once in each act of a
-family: without a SET clause.$$;
+Raises cart_not_found, cart_closed.$$;

@@ -2,6 +2,8 @@ create or replace function enrollment.lock_family(p_family_id bigint)
 returns void
 language plpgsql
 volatile
+set search_path = ''
+set timezone = 'UTC'
 as $$
 begin
     perform pg_advisory_xact_lock(
@@ -16,4 +18,4 @@ comment on function enrollment.lock_family(bigint) is
 $$Let one act at a time change a family's carts, prices and registrations.
 
 The first lock of every such act; the order is family, registrations by id, awards, coupons
-and credits, places by section. Called by functions that pin: without a SET clause.$$;
+and credits, places by section.$$;

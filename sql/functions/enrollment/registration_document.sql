@@ -2,6 +2,9 @@ create or replace function enrollment.registration_document(p_registration_id bi
 returns jsonb
 language plpgsql
 stable
+security definer
+set search_path = ''
+set timezone = 'UTC'
 as $$
 declare
     v_family_id constant bigint := auth.require_family();
@@ -30,6 +33,4 @@ end;
 $$;
 alter function enrollment.registration_document(bigint) owner to enrollment;
 comment on function enrollment.registration_document(bigint) is
-$$A registration of the family in scope as callers see it.
-
-For functions of the api, which pin: without a SET clause.$$;
+$$A registration of the family in scope as callers see it.$$;

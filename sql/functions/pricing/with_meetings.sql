@@ -4,6 +4,9 @@ create or replace function pricing.with_meetings(
 returns pricing.basket_item[]
 language plpgsql
 stable
+security definer
+set search_path = ''
+set timezone = 'UTC'
 as $$
 declare
     v_studio_id constant integer := auth.studio_id();

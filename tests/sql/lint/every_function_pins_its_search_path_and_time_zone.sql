@@ -55,19 +55,13 @@ select set_eq(
         'pricing.basket_items',
         'pricing.coupon_facts',
         'pricing.rules_of',
-        'pricing.with_meetings',
         -- called for each item of a cart or of a checkout, by functions that pin
         'enrollment.have_free_dates',
         'enrollment.picked_minutes',
-        -- parts of what the api does for a family, called by functions of it that pin
-        'enrollment.lock_cart',
-        'enrollment.lock_family',
-        'enrollment.registration_document',
-        -- called for each line, by pricing.line_labels, which pins
         -- in a CHECK: called for each quote, by whoever writes it, and pure
         'pricing.are_lines_of',
         'pricing.are_parts_of',
-        -- called for each line, by pricing.price_document, which pins
+        -- called for each line, by pricing.line_labels, which pins
         'pricing.left_words',
         'pricing.line_label',
         -- called for each row that is recorded, by ops.audit and ops.audit_inserts, which pin
