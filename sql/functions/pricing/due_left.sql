@@ -54,10 +54,13 @@ begin
     end loop;
     for v_number in 1..cardinality(v_items)
     loop
-        v_parts_left := array_append(v_parts_left, v_lefts[v_number] * (v_parts / v_alls[v_number]));
+        v_parts_left := array_append(
+            v_parts_left, v_lefts[v_number] * (v_parts / v_alls[v_number])
+        );
     end loop;
     steps := '[]';
-    foreach v_level in array (select array_agg(distinct p order by p) from unnest(v_parts_left) as p)
+    foreach v_level in array
+        (select array_agg(distinct p order by p) from unnest(v_parts_left) as p)
     loop
         v_lasting := array[]::pricing.basket_item[];
         for v_number in 1..cardinality(v_items)

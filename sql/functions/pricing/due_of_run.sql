@@ -76,6 +76,7 @@ comment on function pricing.due_of_run(
 ) is
 $$What is due for a run, for the whole of its time: due_minor, minor units, never less than 0.
 
-The rate of all its classes (rate_id to location_id, as pricing.rate_of_run() has it; full_minor is its
-amount_minor), less the rates at which what is confirmed of them would be sold by itself
-(enrolled_count weekly classes for enrolled_minor). p_runs: all of the order. Raises rate_missing when a list concerned has no such row.$$;
+The rate of all its classes (rate_id to location_id, as pricing.rate_of_run() has it; full_minor is
+its amount_minor), less the rates at which what is confirmed of them would be sold by itself
+(enrolled_count weekly classes for enrolled_minor). p_runs: all of the order. Raises rate_missing
+when a list concerned has no such row.$$;

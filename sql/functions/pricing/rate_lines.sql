@@ -114,8 +114,9 @@ $$Stage 1a: tuition by rate table, one line a student and part of the term.
 
 For the items given, of one order: those that no other path prices; p_runs: theirs. Classes count
 together wherever they are; of the price lists of their locations the one with the highest price
-counts, and the line names it. What is due is the rate of all, less the rates at which what is confirmed already would be
-sold by itself, never less than 0; where the setting tuition_proration says so, for as much as is
-left of the classes that come new (in engines up to 4 of all of them together). A class that joins others in time, which would be counted apart
-without it, does not make them cheaper (it did in engines up to 2). Raises rate_missing when a list
-concerned has no such row, price_missing for a class that meets on no weekday.$$;
+counts, and the line names it. What is due is the rate of all, less the rates at which what is
+confirmed already would be sold by itself, never less than 0; where the setting tuition_proration
+says so, for as much as is left of the classes that come new (in engines up to 4 of all of them
+together). A class that joins others in time, which would be counted apart without it, does not make
+them cheaper (it did in engines up to 2). Raises rate_missing when a list concerned has no such row,
+price_missing for a class that meets on no weekday.$$;
