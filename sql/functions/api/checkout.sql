@@ -68,7 +68,8 @@ begin
         p_section_ids => v_section_ids,
         p_registration_ids =>
         case when 'coupon' = any(v_line_kinds) then pricing.coupon_holders(checkout.quote_id) end,
-        p_wait => true
+        p_wait => true,
+        p_cart_id => checkout.cart_id
     );
     -- After the registrations, as a payment that confirms one of them does.
     v_cart := enrollment.lock_cart(checkout.cart_id);
@@ -102,7 +103,11 @@ begin
         checkout.quote_id,
         v_total_minor,
         coalesce(checkout.acknowledged, '{}'),
-        now() + make_interval(mins => (studio.settings_of(v_cart.term_id)).hold_minutes)
+        -- One deadline for a cart, from its first item on where seats are held from there.
+        coalesce(
+            v_cart.hold_expires_at,
+            now() + make_interval(mins => (studio.settings_of(v_cart.term_id)).hold_minutes)
+        )
     )
     returning id into strict v_registration_id;
     insert into enrollment.enrollments (

@@ -23,7 +23,7 @@ begin
     end if;
     insert into enrollment.carts (studio_id, family_id, term_id)
     values (auth.studio_id(), v_family_id, open_cart.term_id)
-    on conflict (studio_id, family_id, term_id) where status = 'open' do nothing
+    on conflict (studio_id, family_id, term_id) where status = 'open' and kind = 'family' do nothing
     returning id into v_cart_id;
     if v_cart_id is null then
         select c.id into strict v_cart_id
@@ -32,7 +32,8 @@ begin
             c.studio_id = auth.studio_id()
             and c.family_id = v_family_id
             and c.term_id = open_cart.term_id
-            and c.status = 'open';
+            and c.status = 'open'
+            and c.kind = 'family';
     end if;
     return v_cart_id;
 end;

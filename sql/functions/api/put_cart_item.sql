@@ -14,10 +14,31 @@ set timezone = 'UTC'
 as $$
 declare
     v_cart enrollment.carts;
+    v_term_id bigint;
+    v_settings studio.settings;
     v_pick record;
     v_item_id bigint;
 begin
     perform auth.require('customer', 'staff');
+    perform enrollment.lock_family(auth.require_family());
+    select c.term_id into v_term_id
+    from enrollment.carts as c
+    where
+        c.studio_id = auth.studio_id()
+        and c.family_id = auth.require_family()
+        and c.id = put_cart_item.cart_id;
+    if not found then
+        perform ops.fail('cart_not_found');
+    end if;
+    v_settings := studio.settings_of(v_term_id);
+    if v_settings.hold_starts_at = 'cart' then
+        perform enrollment.release_lapsed(
+            p_family_id => auth.require_family(),
+            p_section_ids => array[put_cart_item.section_id],
+            p_wait => true,
+            p_cart_id => put_cart_item.cart_id
+        );
+    end if;
     v_cart := enrollment.lock_cart(put_cart_item.cart_id);
     if not exists (
         select
@@ -64,6 +85,15 @@ begin
     if v_item_id is null then
         perform ops.fail('already_in_cart', jsonb_build_object('title', v_pick.title));
     end if;
+    if v_settings.hold_starts_at = 'cart' and v_cart.kind = 'family' then
+        -- One deadline a cart: later items don't move it.
+        if v_cart.hold_expires_at is null then
+            update enrollment.carts as c
+            set hold_expires_at = now() + make_interval(mins => v_settings.hold_minutes)
+            where c.studio_id = v_cart.studio_id and c.id = v_cart.id;
+        end if;
+        perform enrollment.hold_item(v_item_id);
+    end if;
     return v_item_id;
 end;
 $$;
@@ -71,10 +101,14 @@ alter function api.put_cart_item(bigint, bigint, bigint, text, date[]) owner to 
 grant execute on function api.put_cart_item(bigint, bigint, bigint, text, date[]) to customer;
 grant execute on function api.put_cart_item(bigint, bigint, bigint, text, date[]) to staff;
 comment on function api.put_cart_item(bigint, bigint, bigint, text, date[]) is
-$$Put one student for one section into a cart; answers the item's id. No seat is taken yet.
+$$Put one student for one section into a cart; answers the item's id.
+
+Where the studio holds seats from the cart (setting hold_starts_at), its seats are taken now, all or
+none, and kept until the cart's one deadline, hold_expires_at; elsewhere no seat is taken yet.
 
 tier: the code of one of the section's tiers, for a tiered class; dates: the local days that are
 wanted, for a drop-in class; neither for any other. For the family, and for staff with the header
 X-Family. Errors: cart_not_found, cart_closed, student_not_found, section_not_found,
 section_not_open, tier_required, tier_unknown, tier_not_offered, dates_required, dates_invalid,
-dates_not_offered, date_unknown, date_past, already_in_cart, already_enrolled, family_required.$$;
+dates_not_offered, date_unknown, date_past, already_in_cart, already_enrolled, seat_unavailable,
+schedule_conflict, family_required.$$;

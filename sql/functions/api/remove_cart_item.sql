@@ -10,10 +10,12 @@ declare
     v_family_id bigint;
     v_count bigint;
     v_cart_id bigint;
+    v_section_ids bigint [];
+    v_seat_ids bigint [];
 begin
     perform auth.require('customer', 'staff');
     v_family_id := auth.require_family();
-    select i.cart_id into v_cart_id
+    select i.cart_id, array[i.section_id] into v_cart_id, v_section_ids
     from enrollment.cart_items as i
     where
         i.studio_id = auth.studio_id()
@@ -23,6 +25,11 @@ begin
         perform ops.fail('cart_item_not_found');
     end if;
     perform enrollment.lock_cart(v_cart_id);
+    v_seat_ids := enrollment.cart_seats(v_family_id, v_cart_id, remove_cart_item.cart_item_id);
+    if v_seat_ids <> '{}' then
+        perform enrollment.lock_queues(v_section_ids);
+        perform enrollment.free_seats(v_seat_ids);
+    end if;
     delete from enrollment.cart_items as i
     where i.studio_id = auth.studio_id() and i.id = remove_cart_item.cart_item_id;
     get diagnostics v_count = row_count;
@@ -35,7 +42,7 @@ alter function api.remove_cart_item(bigint) owner to enrollment;
 grant execute on function api.remove_cart_item(bigint) to customer;
 grant execute on function api.remove_cart_item(bigint) to staff;
 comment on function api.remove_cart_item(bigint) is
-$$Take an item out of the cart.
+$$Take an item out of the cart; a seat that it holds is free at once.
 
 For the family, and for staff with the header X-Family. Errors: cart_item_not_found, cart_closed,
 family_required.$$;

@@ -18,6 +18,7 @@ begin
     -- whoever wants a class by date for all its dates; what it finds is looked at again, exactly.
     with items as materialized (
         select
+            i.cart_item_id,
             i.student_id,
             i.section_id,
             i.dates,
@@ -55,6 +56,7 @@ begin
                     and x.family_id = v_family_id
                     and x.student_id = i.student_id
                     and x.status in ('held', 'confirmed')
+                    and x.cart_item_id is distinct from i.cart_item_id
                     and x.during && i.during
             )
             and not exists (
@@ -182,17 +184,15 @@ begin
         ) as f on i.section_id = f.section_id
         where
             i.dates is null
-            and f.places < (select count(*) from items as x where x.section_id = i.section_id)
-            and not exists (
-                select
-                from enrollment.enrollments as e
+            -- Whoever has a seat already, by whatever title, needs no other.
+            and f.places < (
+                select count(*)
+                from items as x
                 where
-                    e.studio_id = v_studio_id
-                    and e.family_id = v_family_id
-                    and e.student_id = i.student_id
-                    and e.section_id = i.section_id
-                    and e.status in ('pending', 'confirmed')
+                    x.section_id = i.section_id
+                    and not enrollment.has_seat(v_family_id, x.student_id, x.section_id)
             )
+            and not enrollment.has_seat(v_family_id, i.student_id, i.section_id)
     )
 
     select

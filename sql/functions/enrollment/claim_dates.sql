@@ -38,6 +38,15 @@ begin
             e.studio_id = v_studio_id
             and e.family_id = v_family_id
             and e.registration_id = p_registration_id
+            and not exists (
+                select
+                from enrollment.seats as x
+                where
+                    x.studio_id = v_studio_id
+                    and x.family_id = v_family_id
+                    and x.enrollment_id = e.id
+                    and x.dates @> d.held_on
+            )
     ),
 
     -- Each begins to look somewhere else and comes round, as with whole sections.

@@ -11,9 +11,11 @@ declare
     v_family_id constant bigint := auth.require_family();
     v_missing bigint;
     v_has_dates boolean;
+    v_attached bigint [];
 begin
     -- Whoever changes a section's capacity or times keeps claims out meanwhile.
     lock table enrollment.seats in row exclusive mode;
+    v_attached := enrollment.attach_seats(p_registration_id);
     for v_pass in 1..2
     loop
         begin
@@ -41,6 +43,7 @@ begin
                     e.studio_id = v_studio_id
                     and e.family_id = v_family_id
                     and e.registration_id = p_registration_id
+                    and e.id <> all(v_attached)
                 window of_section as (partition by e.section_id)
             ),
 
@@ -152,6 +155,8 @@ $$;
 alter function enrollment.claim_seats(bigint) owner to enrollment;
 comment on function enrollment.claim_seats(bigint) is
 $$Take a place and a seat for each enrollment of a registration, for each date of those by date.
+
+What the cart, an offer or staff hold for its students already is taken over.
 
 All of them or an error. Raises seat_unavailable, section_not_open and date_unknown, and what the
 cart's findings say of a clash.$$;

@@ -41,19 +41,12 @@ begin
         f.places < (
             select count(*)
             from items as x
-            where x.section_id = i.section_id and f.held_on = any(x.dates)
-        )
-        and not exists (
-            select
-            from enrollment.enrollments as e
             where
-                e.studio_id = v_studio_id
-                and e.family_id = v_family_id
-                and e.student_id = i.student_id
-                and e.section_id = i.section_id
-                and f.held_on = any(e.dates)
-                and e.status in ('pending', 'confirmed')
+                x.section_id = i.section_id
+                and f.held_on = any(x.dates)
+                and not enrollment.has_seat(v_family_id, x.student_id, x.section_id, f.held_on)
         )
+        and not enrollment.has_seat(v_family_id, i.student_id, i.section_id, f.held_on)
     group by i.cart_item_id, i.student_id, i.section_id;
 end;
 $$;

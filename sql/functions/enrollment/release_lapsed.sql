@@ -3,7 +3,8 @@ create or replace function enrollment.release_lapsed(
     p_section_ids bigint[] default null,
     p_registration_ids bigint[] default null,
     p_wait boolean default false,
-    p_as_of timestamptz default now()
+    p_as_of timestamptz default now(),
+    p_cart_id bigint default null
 )
 returns integer
 language plpgsql
@@ -16,17 +17,22 @@ set "callboard.family_id" = ''
 as $$
 declare
     v_studio_id constant integer := auth.studio_id();
+    v_is_all constant boolean
+    := num_nonnulls(p_family_id, p_section_ids, p_registration_ids, p_cart_id) = 0;
+    v_lapsed record;
     v_lapsed_id bigint;
-    v_released integer := 0;
+    v_section_ids bigint [] := array[]::bigint [];
+    v_registration_ids bigint [] := array[]::bigint [];
+    v_cart_ids bigint [] := array[]::bigint [];
 begin
     -- By id: two who each wait for what the other one holds would wait for ever.
-    for v_lapsed_id in
-        select r.id
+    for v_lapsed in
+        select r.id, r.family_id
         from enrollment.lapsed_registrations(p_as_of) as r
         where
             r.studio_id = v_studio_id
             and (
-                num_nonnulls(p_family_id, p_section_ids, p_registration_ids) = 0
+                v_is_all
                 or r.family_id = p_family_id
                 or r.id = any(p_registration_ids)
                 or exists (
@@ -42,31 +48,109 @@ begin
         order by r.id
     loop
         if p_wait then
-            perform enrollment.lock_registration(v_lapsed_id);
+            perform enrollment.lock_registration(v_lapsed.id);
         else
             -- Somebody who holds the row is about to pay, confirm or release it.
             perform
             from enrollment.registrations as r
-            where r.studio_id = v_studio_id and r.id = v_lapsed_id
+            where r.studio_id = v_studio_id and r.id = v_lapsed.id
             for no key update skip locked;
             continue when not found;
         end if;
         if exists (
             select
             from enrollment.lapsed_registrations(p_as_of) as r
-            where r.studio_id = v_studio_id and r.id = v_lapsed_id
+            where r.studio_id = v_studio_id and r.id = v_lapsed.id
         ) then
-            perform enrollment.release_registration(v_lapsed_id, 'failed', 'hold_lapsed');
-            v_released := v_released + 1;
+            v_registration_ids := v_registration_ids || v_lapsed.id;
+            v_section_ids := v_section_ids || array(
+                select e.section_id
+                from enrollment.enrollments as e
+                where
+                    e.studio_id = v_studio_id
+                    and e.family_id = v_lapsed.family_id
+                    and e.registration_id = v_lapsed.id
+            );
         end if;
     end loop;
-    return v_released;
+    -- The caller's own cart in its turn among the others, as it will need it.
+    for v_lapsed in
+        select c.id, c.family_id
+        from enrollment.lapsed_carts(p_as_of) as c
+        where
+            c.studio_id = v_studio_id
+            and (
+                v_is_all
+                or c.family_id = p_family_id
+                or exists (
+                    select
+                    from enrollment.cart_items as i
+                    where
+                        i.studio_id = c.studio_id
+                        and i.family_id = c.family_id
+                        and i.cart_id = c.id
+                        and i.section_id = any(p_section_ids)
+                )
+            )
+        union
+        select c.id, c.family_id
+        from enrollment.carts as c
+        where c.studio_id = v_studio_id and c.id = p_cart_id
+        order by id
+    loop
+        if p_wait then
+            perform
+            from enrollment.carts as c
+            where c.studio_id = v_studio_id and c.id = v_lapsed.id
+            for no key update;
+        else
+            perform
+            from enrollment.carts as c
+            where c.studio_id = v_studio_id and c.id = v_lapsed.id
+            for no key update skip locked;
+            continue when not found;
+        end if;
+        if exists (
+            select
+            from enrollment.lapsed_carts(p_as_of) as c
+            where c.studio_id = v_studio_id and c.id = v_lapsed.id
+        ) then
+            v_cart_ids := v_cart_ids || v_lapsed.id;
+            v_section_ids := v_section_ids || array(
+                select i.section_id
+                from enrollment.cart_items as i
+                where
+                    i.studio_id = v_studio_id
+                    and i.family_id = v_lapsed.family_id
+                    and i.cart_id = v_lapsed.id
+            );
+        end if;
+    end loop;
+    if v_registration_ids = '{}' and v_cart_ids = '{}' then
+        return 0;
+    end if;
+    perform enrollment.lock_queues(v_section_ids);
+    foreach v_lapsed_id in array v_registration_ids
+    loop
+        perform enrollment.release_registration(v_lapsed_id, 'failed', 'hold_lapsed');
+    end loop;
+    foreach v_lapsed_id in array v_cart_ids
+    loop
+        perform enrollment.release_cart(v_lapsed_id);
+    end loop;
+    return cardinality(v_registration_ids) + cardinality(v_cart_ids);
 end;
 $$;
-alter function enrollment.release_lapsed(bigint, bigint[], bigint[], boolean, timestamptz)
-owner to enrollment;
-comment on function enrollment.release_lapsed(bigint, bigint[], bigint[], boolean, timestamptz) is
-$$Release lapsed registrations, all or those of a family, of sections or listed; answers how many.
+alter function enrollment.release_lapsed(
+    bigint, bigint[], bigint[], boolean, timestamptz, bigint
+) owner to enrollment;
+comment on function enrollment.release_lapsed(
+    bigint, bigint[], bigint[], boolean, timestamptz, bigint
+) is
+$$Release what lapsed, all of it or that of a family, of sections or of listed registrations; answers
+how many.
 
-p_wait: also those that somebody else holds at this moment, once it is known what became of them.
-A place that is just being freed would otherwise be refused to whoever needs it.$$;
+Registrations whose hold is over, and carts where seats are held from the cart. p_wait: also what
+somebody else holds at this moment, once it is known what became of it: a place that is just being
+freed would otherwise be refused to whoever needs it. p_cart_id: the caller's own cart, which is
+locked in its turn.$$;

@@ -19,47 +19,38 @@ begin
     if v_registration.status is distinct from 'pending_payment' then
         return;
     end if;
+    perform enrollment.lock_queues(
+        array(
+            select e.section_id
+            from enrollment.enrollments as e
+            where
+                e.studio_id = v_registration.studio_id
+                and e.family_id = v_registration.family_id
+                and e.registration_id = p_registration_id
+        )
+    );
     -- By family and enrollment: to a planner that knows of no seats yet, any index will do that has
     -- fewer columns to compare, and would read all seats of a section.
-    with freed as (
-        delete from enrollment.seats as s
-        using enrollment.enrollments as e
-        where
-            e.studio_id = v_registration.studio_id
-            and e.family_id = v_registration.family_id
-            and e.registration_id = p_registration_id
-            and s.studio_id = e.studio_id
-            and s.family_id = e.family_id
-            and s.enrollment_id = e.id
-        returning s.studio_id, s.section_id, s.place_number, s.dates
-    ),
-
-    -- Two children may have had one place, each on dates of its own.
-    emptied as (
-        select f.studio_id, f.section_id, f.place_number, range_agg(f.dates) as dates
-        from freed as f
-        group by f.studio_id, f.section_id, f.place_number
-    ),
-
-    ordered as (
-        select p.studio_id, p.section_id, p.place_number, f.dates
-        from enrollment.places as p
-        inner join emptied as f
-            on
-                p.studio_id = f.studio_id
-                and p.section_id = f.section_id
-                and p.place_number = f.place_number
-        order by p.section_id, p.place_number
-        for no key update of p
-    )
-
-    update enrollment.places as p
-    set taken = p.taken - o.dates
-    from ordered as o
-    where
-        p.studio_id = o.studio_id
-        and p.section_id = o.section_id
-        and p.place_number = o.place_number;
+    perform enrollment.free_seats(
+        array(
+            select s.id
+            from enrollment.enrollments as e
+            cross join lateral (
+                select x.id
+                from enrollment.seats as x
+                where
+                    x.studio_id = e.studio_id
+                    and x.family_id = e.family_id
+                    and x.enrollment_id = e.id
+                -- Not to be joined in another order.
+                offset 0
+            ) as s
+            where
+                e.studio_id = v_registration.studio_id
+                and e.family_id = v_registration.family_id
+                and e.registration_id = p_registration_id
+        )
+    );
     update enrollment.enrollments as e
     set status = p_status
     where

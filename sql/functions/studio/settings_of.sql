@@ -39,6 +39,19 @@ begin
     := coalesce(v_term.family_discount_later, v_studio.family_discount_later);
     v_studio.tuition_proration := coalesce(v_term.tuition_proration, v_studio.tuition_proration);
     v_studio.balance_days := coalesce(v_term.balance_days, v_studio.balance_days);
+    v_studio.hold_starts_at := coalesce(v_term.hold_starts_at, v_studio.hold_starts_at);
+    v_studio.waitlist_on_lapse := coalesce(v_term.waitlist_on_lapse, v_studio.waitlist_on_lapse);
+    v_studio.waitlist_on_cancel
+    := coalesce(v_term.waitlist_on_cancel, v_studio.waitlist_on_cancel);
+    v_studio.waitlist_on_refund
+    := coalesce(v_term.waitlist_on_refund, v_studio.waitlist_on_refund);
+    v_studio.waitlist_on_capacity
+    := coalesce(v_term.waitlist_on_capacity, v_studio.waitlist_on_capacity);
+    v_studio.offer_hours := coalesce(v_term.offer_hours, v_studio.offer_hours);
+    v_studio.offer_reminder_hours
+    := coalesce(v_term.offer_reminder_hours, v_studio.offer_reminder_hours);
+    v_studio.offer_stop_hours := coalesce(v_term.offer_stop_hours, v_studio.offer_stop_hours);
+    v_studio.stuck_hours := coalesce(v_term.stuck_hours, v_studio.stuck_hours);
     return v_studio;
 end;
 $$;

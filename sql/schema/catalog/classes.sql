@@ -10,6 +10,7 @@ create table catalog.classes (
     program_id bigint,
     visibility text not null default 'public',
     created_at timestamptz not null default now(),
+    waitlist_offered boolean not null default true,
     constraint classes_pkey primary key (studio_id, id),
     constraint classes_term_fkey
     foreign key (studio_id, term_id) references catalog.terms (studio_id, id) on delete restrict,
@@ -41,3 +42,5 @@ comment on table catalog.classes is
 $$A title that is taught in a term ("Ballet 1A"); what a family picks is one of its sections.$$;
 comment on column catalog.classes.price_mode is
 'standard: by rate table; program: set price; tiered: by chosen tier; drop_in: by date';
+comment on column catalog.classes.waitlist_offered is
+'false: nobody can wait for a place of it';

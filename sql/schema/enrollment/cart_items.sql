@@ -30,7 +30,8 @@ create table enrollment.cart_items (
     check ((price_mode = 'drop_in') = (dates is not null)),
     constraint cart_items_dates_given
     check (cardinality(dates) > 0 and array_position(dates, null) is null),
-    constraint cart_items_student_section_key unique (studio_id, cart_id, student_id, section_id)
+    constraint cart_items_student_section_key unique (studio_id, cart_id, student_id, section_id),
+    constraint cart_items_family_key unique (studio_id, family_id, student_id, section_id, id)
 );
 create index cart_items_cart_idx on enrollment.cart_items (studio_id, family_id, cart_id);
 create index cart_items_student_idx on enrollment.cart_items (studio_id, family_id, student_id);
@@ -42,7 +43,7 @@ alter table enrollment.cart_items force row level security;
 comment on table enrollment.cart_items is
 $$One student for one section, in a cart, with the tier or the dates that were picked of it.
 
-No seat is taken by it.$$;
+It has seats of its own only where they are held from the cart (studio.settings.hold_starts_at).$$;
 comment on column enrollment.cart_items.price_mode is
 'that of the section; it says whether a tier or dates are picked';
 comment on column enrollment.cart_items.tier_id is 'the tier that was picked, in a tiered section';

@@ -21,6 +21,15 @@ create table studio.settings (
     family_discount_later boolean,
     tuition_proration text,
     balance_days integer,
+    hold_starts_at text,
+    waitlist_on_lapse text,
+    waitlist_on_cancel text,
+    waitlist_on_refund text,
+    waitlist_on_capacity text,
+    offer_hours integer,
+    offer_reminder_hours integer,
+    offer_stop_hours integer,
+    stuck_hours integer,
     constraint settings_pkey primary key (studio_id, id),
     constraint settings_studio_fkey
     foreign key (studio_id) references studio.studios (id) on delete restrict,
@@ -34,7 +43,9 @@ create table studio.settings (
             sign_in_attempts, sign_in_window_minutes, password_min_length, password_hash_cost,
             call_attempts, call_lease_seconds, call_courier_delay_seconds, message_attempts,
             message_lease_seconds, coupon_attempts, coupon_window_minutes, family_discount_later,
-            tuition_proration, balance_days
+            tuition_proration, balance_days, hold_starts_at, waitlist_on_lapse,
+            waitlist_on_cancel, waitlist_on_refund, waitlist_on_capacity, offer_hours,
+            offer_reminder_hours, offer_stop_hours, stuck_hours
         ) = 0
     ),
     constraint settings_term_may_override check (
@@ -66,7 +77,20 @@ create table studio.settings (
     constraint settings_coupon_window_range check (coupon_window_minutes between 1 and 1440),
     constraint settings_tuition_proration_known
     check (tuition_proration in ('none', 'meetings', 'days')),
-    constraint settings_balance_days_range check (balance_days between 1 and 365)
+    constraint settings_balance_days_range check (balance_days between 1 and 365),
+    constraint settings_hold_starts_at_known check (hold_starts_at in ('checkout', 'cart')),
+    constraint settings_waitlist_on_lapse_known
+    check (waitlist_on_lapse in ('automatic', 'manual', 'reserve')),
+    constraint settings_waitlist_on_cancel_known
+    check (waitlist_on_cancel in ('automatic', 'manual', 'reserve')),
+    constraint settings_waitlist_on_refund_known
+    check (waitlist_on_refund in ('automatic', 'manual', 'reserve')),
+    constraint settings_waitlist_on_capacity_known
+    check (waitlist_on_capacity in ('automatic', 'manual', 'reserve')),
+    constraint settings_offer_hours_range check (offer_hours between 1 and 720),
+    constraint settings_offer_reminder_hours_range check (offer_reminder_hours between 0 and 719),
+    constraint settings_offer_stop_hours_range check (offer_stop_hours between 0 and 720),
+    constraint settings_stuck_hours_range check (stuck_hours between 1 and 720)
 );
 alter table studio.settings owner to studio;
 alter table studio.settings enable row level security;
@@ -104,3 +128,21 @@ comment on column studio.settings.tuition_proration is
 'what late starters pay of the rate table: none: all; meetings, days: as much as is left of them';
 comment on column studio.settings.balance_days is
 'days from the order to the balance of a deposit, where its plan has no date for it';
+comment on column studio.settings.hold_starts_at is
+'from when seats are held: checkout, or cart: as soon as an item is put there';
+comment on column studio.settings.waitlist_on_lapse is
+'where a place goes whose hold or offer lapsed. automatic: to the queue, else to the public; manual:
+while somebody waits it is reserved for staff to assign, else to the public; reserve: always reserved';
+comment on column studio.settings.waitlist_on_cancel is
+'the same for the place of an enrollment that was cancelled, changed or transferred';
+comment on column studio.settings.waitlist_on_refund is
+'the same for the place of an enrollment that ended with a full refund';
+comment on column studio.settings.waitlist_on_capacity is
+'the same for places that a larger capacity adds';
+comment on column studio.settings.offer_hours is 'hours for which an offer keeps its seat';
+comment on column studio.settings.offer_reminder_hours is
+'hours before its end at which an offer is called to mind; 0: never';
+comment on column studio.settings.offer_stop_hours is
+'no offer is made within so many hours before registration closes, or before the date it is for';
+comment on column studio.settings.stuck_hours is
+'hours after which a registration that is still pending is ended whatever it waits for';

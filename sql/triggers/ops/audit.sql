@@ -207,7 +207,9 @@ for each row execute function ops.audit(
     'token_minutes', 'sign_in_attempts', 'sign_in_window_minutes', 'password_min_length',
     'password_hash_cost', 'call_attempts', 'call_lease_seconds', 'call_courier_delay_seconds',
     'message_attempts', 'message_lease_seconds', 'family_discount_later', 'tuition_proration',
-    'balance_days', 'coupon_attempts', 'coupon_window_minutes'
+    'balance_days', 'coupon_attempts', 'coupon_window_minutes', 'hold_starts_at',
+    'waitlist_on_lapse', 'waitlist_on_cancel', 'waitlist_on_refund', 'waitlist_on_capacity',
+    'offer_hours', 'offer_reminder_hours', 'offer_stop_hours', 'stuck_hours'
 );
 
 create or replace trigger _900_audit
@@ -286,4 +288,11 @@ create or replace trigger _900_audit
 after insert or update or delete on pricing.line_overrides
 for each row execute function ops.audit(
     'term_id', 'student_id', 'kind', 'code', 'amount_minor', 'set_by', 'superseded_at'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on enrollment.waitlist_entries
+for each row execute function ops.audit(
+    'student_id', 'section_id', 'held_on', 'status', 'status_reason', 'source', 'needs_staff',
+    'seat_id', 'registration_id'
 );

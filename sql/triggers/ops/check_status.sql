@@ -125,3 +125,8 @@ create or replace trigger _100_check_status
 before update of status on pricing.credit_uses
 for each row when (old.status is distinct from new.status)
 execute function ops.check_status();
+
+create or replace trigger _100_check_status
+before update of status on enrollment.waitlist_entries
+for each row when (old.status is distinct from new.status)
+execute function ops.check_status();

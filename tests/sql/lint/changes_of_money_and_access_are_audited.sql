@@ -16,6 +16,7 @@ values
 ('enrollment.confirmations'),
 ('enrollment.enrollments'),
 ('enrollment.registrations'),
+('enrollment.waitlist_entries'),
 ('identity.accounts'),
 ('identity.credentials'),
 ('identity.guardians'),

@@ -13,7 +13,19 @@ where
         from pg_catalog.pg_index as i
         where
             i.indrelid = t.oid
-            and i.indpred is null
+            -- all rows, or those alone that have the key at all
+            and (
+                i.indpred is null
+                or exists (
+                    select
+                    from pg_catalog.pg_attribute as a
+                    where
+                        a.attrelid = t.oid
+                        and a.attnum = any(k.conkey)
+                        and pg_catalog.pg_get_expr(i.indpred, t.oid)
+                        = format('(%I IS NOT NULL)', a.attname)
+                )
+            )
             and i.indisvalid
             -- the first columns of the index are those of the key, in whatever order
             and (i.indkey::smallint [])[0:cardinality(k.conkey) - 1] @> k.conkey

@@ -20,6 +20,7 @@ select set_eq(
         'auth.studio_id',
         -- inlined into their callers
         'enrollment.conflicts',
+        'enrollment.lapsed_carts',
         'enrollment.lapsed_registrations',
         'enrollment.picked_items',
         'payment.live_sales',
@@ -98,8 +99,8 @@ select set_eq(
     'table tests.functions_across_families',
     array[
         -- seats of every family count
-        'enrollment.free_dates',
-        'enrollment.free_places',
+        'enrollment.lapsed_seats',
+        'enrollment.take_place',
         -- and need a place when there are to be fewer
         'enrollment.on_section_capacity_set',
         -- and may not be in times that nobody chose
@@ -112,8 +113,11 @@ select set_eq(
         -- signing in ends being in another family
         'identity.open_family',
         -- whoever finds a lapsed hold releases it, whichever family it was of
+        'enrollment.free_seats',
+        'enrollment.release_cart',
         'enrollment.release_lapsed',
         'enrollment.release_registration',
+        'enrollment.stuck_registrations',
         -- uses of every family count towards a coupon's cap, and are given back by whoever lapsed
         'pricing.coupon_holders',
         'pricing.coupon_uses',

@@ -32,6 +32,11 @@ where
     and not e.is_platform
     and e.expression !~ (
         ' AND \(' || c.name || ' = (COALESCE\()?\( SELECT auth\.family_id\(\) AS family_id\)'
+    )
+    -- A row may be nobody's yet: then only who has no family in scope sees it.
+    and e.expression !~ (
+        ' AND \(NOT \(' || c.name
+        || ' IS DISTINCT FROM COALESCE\(\( SELECT auth\.family_id\(\) AS family_id\)'
     );
 
 -- Where no family in scope means "every family": never for a family itself.

@@ -19,6 +19,7 @@ select set_eq(
         values
         -- a confirmation is of a registration, and the registration says which one it has
         ('enrollment.confirmations', 'enrollment.registrations'),
+        ('enrollment.seats', 'enrollment.waitlist_entries'),
         -- a sale is of a payment, and the payment says which one it accepted
         ('payment.payments', 'payment.transactions')
     $$,

@@ -70,6 +70,7 @@ enrollment.enrollments        -    S    -    S    -    -    -    -    S    SIUD 
 enrollment.places             -    -    -    -    -    -    -    -    -    SIUD -    -    -    -
 enrollment.registrations      -    S    -    S    -    -    -    -    S    SIUD S    S    S    -
 enrollment.seats              -    -    -    S    -    -    -    -    -    SIUD -    -    -    -
+enrollment.waitlist_entries   -    S    -    S    -    -    -    -    -    SIUD -    -    S    -
 identity.accounts             -    -    -    -    s    -    SIUD -    -    -    -    s    s    -
 identity.credentials          -    -    -    -    -    -    SIUD -    -    -    -    -    -    -
 identity.families             -    S    -    S    S    -    SIUD -    S    -    -    S    S    -

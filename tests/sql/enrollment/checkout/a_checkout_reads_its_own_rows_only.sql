@@ -66,9 +66,10 @@ from enrollment.registrations as r
 inner join enrollment.cart_items as i on r.cart_id = i.cart_id
 where r.family_id < 0;
 insert into enrollment.seats (
-    studio_id, family_id, enrollment_id, student_id, section_id, dates, during
+    studio_id, family_id, enrollment_id, student_id, section_id, dates, during, unshared
 )
-select e.studio_id, e.family_id, e.id, e.student_id, e.section_id, p.dates, p.during
+select
+    e.studio_id, e.family_id, e.id, e.student_id, e.section_id, p.dates, p.during, p.during
 from enrollment.enrollments as e
 inner join catalog.section_spans as p on e.section_id = p.section_id
 where e.family_id < 0;

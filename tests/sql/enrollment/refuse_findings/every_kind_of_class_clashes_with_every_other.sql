@@ -2,7 +2,7 @@
 -- enrolled, and by the constraint alone. A camp clashes in the hours of its tier.
 begin;
 set local search_path = tap, public;
-select plan(23);
+select plan(27);
 select tests.section('Weekly', '{1}') as weekly \gset
 select tests.section(
     'Weekly too', '{1}', p_starts_at => '10:30', p_ends_at => '11:30'
@@ -48,8 +48,8 @@ cross join lateral (
             on s.class_id = k.id where s.id = p.second) as second_title
 ) as r;
 
--- Without findings: the constraint.
-create function pg_temp.by_constraint(p_first bigint, p_second bigint) returns text
+-- Without findings: the trigger, which names the classes; and without it the constraint.
+create function pg_temp.moved(p_first bigint, p_second bigint, p_triggers text) returns text
 language plpgsql as $$
 declare
     v_student_id constant bigint := tests.student(tests.family());
@@ -58,6 +58,7 @@ declare
             select s.price_mode from catalog.sections as s where s.id = p_second
         ) = 'drop_in' then 'drop_in' else 'tiered' end
     );
+    v_error jsonb;
 begin
     if (select s.price_mode from catalog.sections as s where s.id = v_free_id) = 'drop_in' then
         perform tests.date_price(v_free_id, 100);
@@ -66,22 +67,31 @@ begin
     end if;
     perform tests.confirmed(tests.cart(v_student_id, p_first));
     perform tests.held(tests.cart(v_student_id, v_free_id));
-    return tests.error(
+    perform set_config('session_replication_role', p_triggers, true);
+    v_error := tests.error(
         format(
             'select tests.run(%L)',
             format(
-                'update enrollment.seats set during = (
-                    select range_agg(tstzrange(m.starts_at, m.ends_at)) from catalog.meetings as m
+                'update enrollment.seats set during = n.during, unshared = n.during
+                from (
+                    select range_agg(tstzrange(m.starts_at, m.ends_at)) as during
+                    from catalog.meetings as m
                     where m.section_id = %s
-                )
+                ) as n
                 where student_id = %s and section_id = %s', p_second, v_student_id, v_free_id
             )
         )
-    ) ->> 'details';
+    );
+    perform set_config('session_replication_role', 'origin', true);
+    return case when p_triggers = 'origin' then v_error ->> 'code' else v_error ->> 'details' end;
 end;
 $$;
 select is(
-    pg_temp.by_constraint(p.first, p.second), 'seats_student_in_one_place',
+    pg_temp.moved(p.first, p.second, 'origin'), 'schedule_conflict', p.what || ', by the trigger'
+)
+from pairs as p;
+select is(
+    pg_temp.moved(p.first, p.second, 'replica'), 'seats_student_in_one_place',
     p.what || ', by the constraint'
 )
 from pairs as p;

@@ -102,7 +102,7 @@ from spans as a, spans as b where a.title = 'eleven' and b.title = 'noon';
 select ok(a.during && b.during, 'a clash on the Monday after the clock change is one')
 from spans as a, spans as b where a.title = 'noon' and b.title = 'one day';
 
--- The constraint stands behind the findings.
+-- The trigger stands behind the findings.
 select tests.student(tests.family()) as student \gset
 select tests.cart(:student, :ten, :tuesday) as cart \gset
 select tests.held(:cart) as registration \gset
@@ -114,8 +114,9 @@ select is(
             )
             where student_id = %1$s and section_id = %3$s$$)$sql$, :student, :ten, :tuesday
         )
-    ) ->> 'details',
-    'seats_student_in_one_place', 'whoever moves a seat, the constraint refuses it'
+    ) ->> 'message',
+    'Tuesday at ten and Ten to eleven are at the same time.',
+    'whoever moves a seat, the trigger refuses it and says which class clashes with which'
 );
 
 -- A clash that comes about after the findings: the claim asks for them again.

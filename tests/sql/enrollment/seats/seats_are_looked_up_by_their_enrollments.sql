@@ -100,9 +100,10 @@ inner join enrollment.enrollments as e
     on e.registration_id = (select min(x.id) from enrollment.registrations as x)
 where r.family_id < 0;
 insert into enrollment.seats (
-    studio_id, family_id, enrollment_id, student_id, section_id, dates, during
+    studio_id, family_id, enrollment_id, student_id, section_id, dates, during, unshared
 )
-select e.studio_id, e.family_id, e.id, e.student_id, e.section_id, p.dates, p.during
+select
+    e.studio_id, e.family_id, e.id, e.student_id, e.section_id, p.dates, p.during, p.during
 from enrollment.enrollments as e
 inner join catalog.section_spans as p on e.section_id = p.section_id
 where e.family_id < 0;

@@ -1,0 +1,81 @@
+create or replace function enrollment.attach_seats(p_registration_id bigint)
+returns bigint[]
+language plpgsql
+volatile
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+    v_studio_id constant integer := auth.studio_id();
+    v_family_id constant bigint := auth.require_family();
+    v_enrollment_ids bigint [];
+begin
+    -- Mostly there is none.
+    if not exists (
+        select
+        from enrollment.enrollments as e
+        where
+            e.studio_id = v_studio_id
+            and e.family_id = v_family_id
+            and e.registration_id = p_registration_id
+            and exists (
+                select
+                from enrollment.seats as s
+                where
+                    s.studio_id = v_studio_id
+                    and s.family_id = v_family_id
+                    and s.enrollment_id is null
+                    -- Among the family's, not in an index of all who are in the section.
+                    and (s.student_id, s.section_id)
+                    is not distinct from (e.student_id, e.section_id)
+                -- Asked for each of the few enrollments, not joined.
+                offset 0
+            )
+    ) then
+        return array[]::bigint [];
+    end if;
+    with attached as (
+        update enrollment.seats as s
+        set
+            status = 'held',
+            enrollment_id = e.id,
+            cart_item_id = null,
+            waitlist_entry_id = null,
+            reason = null
+        from enrollment.enrollments as e
+        where
+            e.studio_id = v_studio_id
+            and e.family_id = v_family_id
+            and e.registration_id = p_registration_id
+            and s.studio_id = v_studio_id
+            and s.family_id = v_family_id
+            and s.enrollment_id is null
+            and (s.student_id, s.section_id) is not distinct from (e.student_id, e.section_id)
+            -- What is kept on one date serves only whoever wants that date.
+            and (e.dates is null or lower(s.dates) = any(e.dates))
+            and (e.dates is not null or s.dates @> (
+                select n.dates
+                from catalog.section_spans as n
+                where n.studio_id = v_studio_id and n.section_id = e.section_id
+            ))
+            -- An offer that has been accepted has let go of its seat.
+            and not exists (
+                select
+                from enrollment.waitlist_entries as w
+                where w.studio_id = v_studio_id and w.seat_id = s.id
+            )
+        returning e.id, e.dates
+    )
+
+    select array_agg(a.id) filter (where a.dates is null) into v_enrollment_ids
+    from attached as a;
+    return coalesce(v_enrollment_ids, array[]::bigint []);
+end;
+$$;
+alter function enrollment.attach_seats(bigint) owner to enrollment;
+comment on function enrollment.attach_seats(bigint) is
+$$Make the seats that a registration's students have already those of its enrollments.
+
+Those of the items of its cart, of the offers it accepts, and what staff reserved for the student.
+Answers the enrollments that need no more seats; claim_dates() looks at each date by itself.$$;

@@ -1,0 +1,79 @@
+create or replace function enrollment.hold_item(p_cart_item_id bigint)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+    v_studio_id constant integer := auth.studio_id();
+    v_item record;
+    v_part record;
+    v_place record;
+begin
+    select i.*, n.dates as span into strict v_item
+    from enrollment.cart_items as i
+    left join catalog.section_spans as n
+        on i.studio_id = n.studio_id and i.section_id = n.section_id
+    where
+        i.studio_id = v_studio_id
+        and i.family_id = auth.require_family()
+        and i.id = p_cart_item_id;
+    if v_item.span is null then
+        perform ops.fail(
+            'section_not_open',
+            jsonb_build_object('title', enrollment.section_title(v_item.section_id))
+        );
+    end if;
+    for v_part in
+        select
+            p.dates,
+            case
+                when v_item.dates is null and v_item.tier_id is null
+                    then (
+                        select n.during
+                        from catalog.section_spans as n
+                        where n.studio_id = v_studio_id and n.section_id = v_item.section_id
+                    )
+                else enrollment.picked_minutes(
+                    v_item.section_id,
+                    v_item.tier_id,
+                    case when v_item.dates is not null then array[lower(p.dates)] end
+                )
+            end as during
+        from (
+            select v_item.span as dates
+            where v_item.dates is null
+            union all
+            select datemultirange(daterange(d.held_on, d.held_on + 1))
+            from unnest(v_item.dates) as d (held_on)
+        ) as p
+        order by p.dates
+    loop
+        v_place := enrollment.take_place(v_item.section_id, v_part.dates);
+        if not v_place.is_taken then
+            perform ops.fail(
+                'seat_unavailable',
+                jsonb_build_object(
+                    'title', enrollment.section_title(v_item.section_id),
+                    'student_id', v_item.student_id,
+                    'section_id', v_item.section_id
+                )
+            );
+        end if;
+        insert into enrollment.seats (
+            studio_id, family_id, cart_item_id, student_id, section_id, place_number, dates, during
+        )
+        values (
+            v_studio_id, v_item.family_id, v_item.id, v_item.student_id, v_item.section_id,
+            v_place.place_number, v_part.dates, v_part.during
+        );
+    end loop;
+end;
+$$;
+alter function enrollment.hold_item(bigint) owner to enrollment;
+comment on function enrollment.hold_item(bigint) is
+$$Take the seats of one item of a cart, all of its dates or none, where seats are held from the cart.
+
+Raises seat_unavailable, schedule_conflict, section_not_open.$$;

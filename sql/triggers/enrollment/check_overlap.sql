@@ -1,0 +1,50 @@
+create or replace function enrollment.check_overlap()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+    v_other record;
+begin
+    new.unshared := new.during;
+    if new.student_id is null or new.status not in ('held', 'confirmed') then
+        return new;
+    end if;
+    for v_other in
+        select s.section_id
+        from enrollment.seats as s
+        where
+            s.studio_id = new.studio_id
+            and s.family_id = new.family_id
+            and s.student_id = new.student_id
+            and s.status in ('held', 'confirmed')
+            and s.id <> new.id
+            and s.during && new.during
+        order by s.section_id
+    loop
+        perform ops.fail(
+            'schedule_conflict',
+            jsonb_build_object(
+                'title', enrollment.section_title(new.section_id),
+                'other_title', enrollment.section_title(v_other.section_id),
+                'student_id', new.student_id,
+                'section_id', new.section_id,
+                'other_section_id', v_other.section_id
+            )
+        );
+    end loop;
+    return new;
+end;
+$$;
+alter function enrollment.check_overlap() owner to enrollment;
+comment on function enrollment.check_overlap() is
+$$Refuse a seat at minutes at which its student has another one, and say which class it is.
+
+What two transactions do at once, neither sees here; the exclusion constraint does.$$;
+
+create or replace trigger _300_check_overlap
+before insert or update of student_id, during, unshared, status on enrollment.seats
+for each row execute function enrollment.check_overlap();
