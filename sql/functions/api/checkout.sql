@@ -134,6 +134,14 @@ begin
         perform pricing.take_credit(v_registration_id, checkout.quote_id);
     end if;
     perform enrollment.claim_seats(v_registration_id);
+    if v_cart.hold_expires_at is not null then
+        -- Its seats are the registration's now.
+        update enrollment.carts as c
+        set hold_expires_at = null
+        where c.studio_id = v_studio_id and c.family_id = v_family_id and c.id = v_cart.id;
+        get diagnostics v_count = row_count;
+        perform ops.require_count(v_count, 1, 'cart');
+    end if;
     insert into enrollment.checkout_keys (
         studio_id, family_id, idempotency_key, arguments_hash, registration_id
     )

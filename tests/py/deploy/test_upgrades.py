@@ -87,6 +87,7 @@ def of_version(tmp_path: Path, new_database: Callable[[], Database]) -> Callable
         for path in ("sql/schema/cluster.sql", "sql/schema/database.sql"):
             older.write(path, (ROOT / path).read_text())
         checks = ["functions/pricing/are_lines_of.sql"] if number >= 18 else []
+        checks += ["functions/pricing/are_parts_of.sql"] if number >= 19 else []
         for path in checks:
             older.write(f"sql/{path}", (ROOT / "sql" / path).read_text())
         older.list_in_order(checks)
@@ -800,3 +801,87 @@ def test_0019_a_quote_without_parts_stops_it(of_version: Callable) -> None:
     with pytest.raises(deploy.DeployError, match=r"0019.*quotes_parts_add_up"):
         deploy.run(database.url)
     assert database.value("select count(*) from pricing.quote_installments") == 2 * 3
+
+
+def test_0020_seats_stay_their_enrollments(of_version: Callable) -> None:
+    database = of_version(19)
+    database.rows(
+        CATALOGUE.replace("location_id, name", "location_id, price_mode, name").replace(
+            "location_id, x.name", "location_id, 'standard', x.name"
+        )
+    )
+    database.rows(
+        """
+        insert into studio.settings (
+            studio_id, hold_minutes, payment_minutes, final_answer_seconds, rate_step_basis,
+            token_minutes, sign_in_attempts, sign_in_window_minutes, password_min_length,
+            password_hash_cost, call_attempts, call_lease_seconds, call_courier_delay_seconds,
+            message_attempts, message_lease_seconds, coupon_attempts, coupon_window_minutes,
+            family_discount_later, tuition_proration, balance_days
+        )
+        select
+            s.id, 20, 10, 120, 'distinct_weekdays', 720, 10, 15, 10, 10, 8, 60, 3, 8, 60, 10, 15,
+            true, 'none', 30
+        from studio.studios as s;
+        insert into studio.settings (studio_id, term_id, hold_minutes)
+        select t.studio_id, t.id, 5 from catalog.terms as t
+        """
+    )
+    database.rows(
+        """
+        insert into enrollment.places (studio_id, section_id, place_number)
+        select s.studio_id, s.id, 1 from catalog.sections as s where s.name = 'meets';
+        insert into identity.families (studio_id, name)
+        select s.id, 'Rivera' from studio.studios as s;
+        insert into identity.students (studio_id, family_id, first_name, last_name, birth_date)
+        select f.studio_id, f.id, 'Sofia', 'Rivera', '2015-05-05' from identity.families as f;
+        insert into enrollment.carts (studio_id, family_id, term_id)
+        select f.studio_id, f.id, t.id
+        from identity.families as f
+        inner join catalog.terms as t on f.studio_id = t.studio_id;
+        insert into enrollment.registrations (
+            studio_id, family_id, term_id, cart_id, quote_id, total_minor, hold_expires_at
+        )
+        select c.studio_id, c.family_id, c.term_id, c.id, 1, 100, now()
+        from enrollment.carts as c;
+        insert into enrollment.enrollments (
+            studio_id, family_id, registration_id, student_id, section_id, price_mode
+        )
+        select r.studio_id, r.family_id, r.id, d.id, s.id, s.price_mode
+        from enrollment.registrations as r
+        inner join identity.students as d on r.studio_id = d.studio_id
+        inner join catalog.sections as s on r.studio_id = s.studio_id and s.name = 'meets';
+        insert into enrollment.seats (
+            studio_id, family_id, enrollment_id, student_id, section_id, place_number, dates, during
+        )
+        select
+            e.studio_id, e.family_id, e.id, e.student_id, e.section_id, 1,
+            '{[2026-01-05,2026-01-06)}', '{["2026-01-05 15:00+00","2026-01-05 16:00+00")}'
+        from enrollment.enrollments as e
+        """
+    )
+    seats = """
+        select to_jsonb(s) - '{cart_item_id,waitlist_entry_id,reason,unshared}'::text []
+        from enrollment.seats as s order by s.id
+    """
+    carts = "select to_jsonb(c) - '{kind,hold_expires_at}'::text [] from enrollment.carts as c"
+    before, carts_before = database.rows(seats), database.rows(carts)
+    assert len(before) == len(carts_before) == 2
+    bring_up(database)
+    assert database.rows(seats) == before
+    assert database.rows(carts) == carts_before
+    assert database.rows(
+        "select distinct s.unshared = s.during, s.cart_item_id from enrollment.seats as s"
+    ) == [(True, None)]
+    assert database.rows("select distinct c.kind, c.hold_expires_at from enrollment.carts as c") == [
+        ("family", None)
+    ]
+    # What a term has not set for itself goes on to be as the studio says.
+    assert database.rows(
+        """
+        select distinct
+            s.term_id is null, s.hold_minutes, s.hold_starts_at, s.offer_hours, s.stuck_hours
+        from studio.settings as s
+        order by 1
+        """
+    ) == [(False, 5, None, None, None), (True, 20, "checkout", 24, 24)]
