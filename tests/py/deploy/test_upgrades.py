@@ -829,6 +829,8 @@ def test_0020_seats_stay_their_enrollments(of_version: Callable) -> None:
     )
     database.rows(
         """
+        -- Without the quotes they were made of.
+        set session_replication_role = replica;
         insert into enrollment.places (studio_id, section_id, place_number)
         select s.studio_id, s.id, 1 from catalog.sections as s where s.name = 'meets';
         insert into identity.families (studio_id, name)
