@@ -26,6 +26,14 @@ begin
             jsonb_build_object('title', enrollment.section_title(v_item.section_id))
         );
     end if;
+    if cardinality(v_item.dates) > 1 then
+        -- In one order for everybody: its dates may be on several places.
+        perform
+        from enrollment.places as p
+        where p.studio_id = v_studio_id and p.section_id = v_item.section_id
+        order by p.place_number
+        for no key update;
+    end if;
     for v_part in
         select
             p.dates,
