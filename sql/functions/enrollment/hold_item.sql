@@ -82,6 +82,6 @@ end;
 $$;
 alter function enrollment.hold_item(bigint) owner to enrollment;
 comment on function enrollment.hold_item(bigint) is
-$$Take the seats of one item of a cart, all of its dates or none, where seats are held from the cart.
+$$Take the seats of one item of a cart, all of its dates or none, where carts hold seats.
 
 Raises seat_unavailable, schedule_conflict, section_not_open.$$;

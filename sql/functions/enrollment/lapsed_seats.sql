@@ -64,4 +64,6 @@ end;
 $$;
 alter function enrollment.lapsed_seats(timestamptz) owner to enrollment;
 comment on function enrollment.lapsed_seats(timestamptz) is
-$$The seats whose holds are over at an instant and that somebody has yet to free: they count as free.$$;
+$$The seats whose holds are over at an instant and that somebody has yet to free.
+
+They count as free.$$;

@@ -147,8 +147,8 @@ alter function enrollment.release_lapsed(
 comment on function enrollment.release_lapsed(
     bigint, bigint[], bigint[], boolean, timestamptz, bigint
 ) is
-$$Release what lapsed, all of it or that of a family, of sections or of listed registrations; answers
-how many.
+$$Release what lapsed, all of it or that of a family, sections or listed registrations; answers how
+many.
 
 Registrations whose hold is over, and carts where seats are held from the cart. p_wait: also what
 somebody else holds at this moment, once it is known what became of it: a place that is just being
