@@ -11,54 +11,17 @@ volatile
 security definer
 set search_path = ''
 set timezone = 'UTC'
--- The lapsed holds of every family.
-set "callboard.family_id" = ''
 as $$
 declare
-    v_studio_id constant integer := auth.studio_id();
     v_lapsed_id bigint;
     v_released integer := 0;
 begin
-    -- By id: two who each wait for what the other one holds would wait for ever.
-    for v_lapsed_id in
-        select r.id
-        from enrollment.lapsed_registrations(p_as_of) as r
-        where
-            r.studio_id = v_studio_id
-            and (
-                num_nonnulls(p_family_id, p_section_ids, p_registration_ids) = 0
-                or r.family_id = p_family_id
-                or r.id = any(p_registration_ids)
-                or exists (
-                    select
-                    from enrollment.enrollments as e
-                    where
-                        e.studio_id = r.studio_id
-                        and e.family_id = r.family_id
-                        and e.registration_id = r.id
-                        and e.section_id = any(p_section_ids)
-                )
-            )
-        order by r.id
+    foreach v_lapsed_id in array enrollment.lock_lapsed(
+        p_family_id, p_section_ids, p_registration_ids, p_wait, p_as_of
+    )
     loop
-        if p_wait then
-            perform enrollment.lock_registration(v_lapsed_id);
-        else
-            -- Somebody who holds the row is about to pay, confirm or release it.
-            perform
-            from enrollment.registrations as r
-            where r.studio_id = v_studio_id and r.id = v_lapsed_id
-            for no key update skip locked;
-            continue when not found;
-        end if;
-        if exists (
-            select
-            from enrollment.lapsed_registrations(p_as_of) as r
-            where r.studio_id = v_studio_id and r.id = v_lapsed_id
-        ) then
-            perform enrollment.release_registration(v_lapsed_id, 'failed', 'hold_lapsed');
-            v_released := v_released + 1;
-        end if;
+        perform enrollment.release_registration(v_lapsed_id, 'failed', 'hold_lapsed');
+        v_released := v_released + 1;
     end loop;
     return v_released;
 end;

@@ -10,17 +10,22 @@ set "callboard.family_id" = ''
 as $$
 declare
     v_capacity constant integer := (new.payload ->> 'capacity')::integer;
+    v_lapsed_ids bigint [];
+    v_lapsed_id bigint;
     v_seat record;
     v_place_number integer;
     v_count bigint;
 begin
     if not (new.payload ->> 'is_new')::boolean then
-        perform enrollment.release_lapsed(
-            p_section_ids => array[new.subject_id], p_wait => true
-        );
+        v_lapsed_ids := enrollment.lock_lapsed(null, array[new.subject_id], null, true, now());
         -- No claim and no release meanwhile: a seat that this doesn't see would get no place, and
-        -- one that goes away would keep its own.
+        -- one that goes away would keep its own. Before this touches a seat itself: two who have
+        -- done so would each wait for the other to be gone.
         lock table enrollment.seats in share row exclusive mode;
+        foreach v_lapsed_id in array v_lapsed_ids
+        loop
+            perform enrollment.release_registration(v_lapsed_id, 'failed', 'hold_lapsed');
+        end loop;
     end if;
     if v_capacity is null then
         update enrollment.seats as s

@@ -10,10 +10,17 @@ set "callboard.family_id" = ''
 as $$
 declare
     v_section_id constant bigint := (new.payload ->> 'section_id')::bigint;
+    v_lapsed_ids constant bigint []
+    := enrollment.lock_lapsed(null, array[v_section_id], null, true, now());
+    v_lapsed_id bigint;
 begin
-    perform enrollment.release_lapsed(p_section_ids => array[v_section_id], p_wait => true);
-    -- A claim under way has read the old hours: it is waited for, and the next one waits.
+    -- A claim under way has read the old hours: it is waited for, and the next one waits. Before
+    -- this touches a seat itself, as when a section's capacity is set.
     lock table enrollment.seats in share row exclusive mode;
+    foreach v_lapsed_id in array v_lapsed_ids
+    loop
+        perform enrollment.release_registration(v_lapsed_id, 'failed', 'hold_lapsed');
+    end loop;
     if exists (
         select
         from enrollment.seats as s

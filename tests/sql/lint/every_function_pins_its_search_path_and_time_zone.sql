@@ -112,7 +112,7 @@ select set_eq(
         -- signing in ends being in another family
         'identity.open_family',
         -- whoever finds a lapsed hold releases it, whichever family it was of
-        'enrollment.release_lapsed',
+        'enrollment.lock_lapsed',
         'enrollment.release_registration',
         -- uses of every family count towards a coupon's cap, and are given back by whoever lapsed
         'pricing.coupon_holders',
