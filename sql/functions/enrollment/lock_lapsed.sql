@@ -17,7 +17,7 @@ as $$
 declare
     v_studio_id constant integer := auth.studio_id();
     v_lapsed_id bigint;
-    v_locked_ids bigint [] := '{}';
+    v_locked_ids bigint [] := array[]::bigint [];
 begin
     -- By id: two who each wait for what the other one holds would wait for ever.
     for v_lapsed_id in
