@@ -28,6 +28,13 @@ in the database
   hot section, in the pool       the same in as many sessions as PostgREST opens for that many
                                  clients, where that is fewer; no aim is about it
 
+opening day
+  Over PostgREST, each family with a token of its own; `python -m bench opening_day` alone.
+  1,000 families, 32 at a time, want three of 145 sections each, 60 % of them of 10 % of the
+  sections; whoever finds one full drops it and tries again. Then checkouts one after the other:
+  at the last places of sections of 20 to 20,000, beside 10^3 and more enrollments, and over one
+  backend whose memory is looked at, without what all backends share.
+
 bulk pricing
   pricing.price_baskets() of many carts like those above, in calls of up to 100,000, in as many
   sessions as there are cores. per second: carts of all sessions; us each: microseconds of one
@@ -45,6 +52,8 @@ Environment:
   BENCH_SECONDS     seconds for each figure, in two slices (6)
   BENCH_CHECKOUTS   families prepared to check out (200 a second and core)
   BENCH_CLAIMS      seats claimed for each figure (16000)
+  BENCH_ENROLLMENTS enrollments of the largest studio on opening day, from 1000 by tens up to
+                    1000000 (100000)
   BENCH_BULK        carts of the largest bulk, from 1000 by tens up to 1000000 (100000)
 """
 
@@ -64,7 +73,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from bench import bulk, report, sql_load, studio
+from bench import bulk, opening_day, report, sql_load, studio
 from bench.errors import BenchError
 from bench.http_load import Answers, Requests
 from bench.report import (
@@ -127,13 +136,19 @@ _RUSH_SEATS = """
 
 def main() -> int:
     """Load, measure, report; returns the exit code."""
-    argparse.ArgumentParser(
+    parser = argparse.ArgumentParser(
         prog="python -m bench",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-    ).parse_args()
+    )
+    parser.add_argument(
+        "part", nargs="?", choices=("all", "load", "opening_day"), default="all",
+        help="load: all but the opening day",
+    )
+    part = parser.parse_args().part
     try:
-        return _measure()
+        code = _measure() if part != "opening_day" else 0
+        return code if part == "load" else max(code, _open_the_day())
     except BenchError as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
@@ -199,6 +214,16 @@ def _measure() -> int:
             priced.append(bulk.price(carts, sessions=cores))
     print(f"\n{report.text(machine, over_http.answered, in_sql.committed, priced)}")
     return _report_refusals(over_http.answered)
+
+
+def _open_the_day() -> int:
+    day = opening_day.measure(_setting("BENCH_ENROLLMENTS", 100_000), _say)
+    print(f"\n{report.opening_day_text(day)}")
+    unexpected = set(day.outcomes) - {"ok", "seat_unavailable"}
+    if unexpected or any(day.anomalies.values()):
+        print(f"bench: opening day: {day.outcomes}, {day.anomalies}", file=sys.stderr)
+        return 1
+    return 0
 
 
 class _Http:

@@ -4,7 +4,8 @@ create or replace function enrollment.release_lapsed(
     p_registration_ids bigint[] default null,
     p_wait boolean default false,
     p_as_of timestamptz default now(),
-    p_cart_id bigint default null
+    p_cart_id bigint default null,
+    p_keeps_claims_out boolean default false
 )
 returns integer
 language plpgsql
@@ -126,10 +127,16 @@ begin
             );
         end if;
     end loop;
-    if v_registration_ids = '{}' and v_cart_ids = '{}' then
+    if p_keeps_claims_out then
+        -- Before this touches a seat itself: two who have done so would each wait for the other
+        -- to be gone.
+        perform enrollment.lock_queues(v_section_ids || p_section_ids);
+        lock table enrollment.seats in share row exclusive mode;
+    elsif v_registration_ids = '{}' and v_cart_ids = '{}' then
         return 0;
+    else
+        perform enrollment.lock_queues(v_section_ids);
     end if;
-    perform enrollment.lock_queues(v_section_ids);
     foreach v_lapsed_id in array v_registration_ids
     loop
         perform enrollment.release_registration(v_lapsed_id, 'failed', 'hold_lapsed');
@@ -142,10 +149,10 @@ begin
 end;
 $$;
 alter function enrollment.release_lapsed(
-    bigint, bigint[], bigint[], boolean, timestamptz, bigint
+    bigint, bigint[], bigint[], boolean, timestamptz, bigint, boolean
 ) owner to enrollment;
 comment on function enrollment.release_lapsed(
-    bigint, bigint[], bigint[], boolean, timestamptz, bigint
+    bigint, bigint[], bigint[], boolean, timestamptz, bigint, boolean
 ) is
 $$Release what lapsed, all of it or that of a family, sections or listed registrations; answers how
 many.
@@ -153,4 +160,5 @@ many.
 Registrations whose hold is over, and carts where seats are held from the cart. p_wait: also what
 somebody else holds at this moment, once it is known what became of it: a place that is just being
 freed would otherwise be refused to whoever needs it. p_cart_id: the caller's own cart, which is
-locked in its turn.$$;
+locked in its turn. p_keeps_claims_out: no claim and no release of anybody else until the end of
+the transaction, for whoever changes a section's capacity or times.$$;

@@ -15,12 +15,11 @@ declare
     v_count bigint;
 begin
     if not (new.payload ->> 'is_new')::boolean then
+        -- A seat that this doesn't see would get no place, and one that goes away would keep its
+        -- own.
         perform enrollment.release_lapsed(
-            p_section_ids => array[new.subject_id], p_wait => true
+            p_section_ids => array[new.subject_id], p_wait => true, p_keeps_claims_out => true
         );
-        -- No claim and no release meanwhile: a seat that this doesn't see would get no place, and
-        -- one that goes away would keep its own.
-        lock table enrollment.seats in share row exclusive mode;
     end if;
     if v_capacity is null then
         update enrollment.seats as s

@@ -11,9 +11,10 @@ as $$
 declare
     v_section_id constant bigint := (new.payload ->> 'section_id')::bigint;
 begin
-    perform enrollment.release_lapsed(p_section_ids => array[v_section_id], p_wait => true);
     -- A claim under way has read the old hours: it is waited for, and the next one waits.
-    lock table enrollment.seats in share row exclusive mode;
+    perform enrollment.release_lapsed(
+        p_section_ids => array[v_section_id], p_wait => true, p_keeps_claims_out => true
+    );
     if exists (
         select
         from enrollment.seats as s

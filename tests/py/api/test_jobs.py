@@ -341,6 +341,121 @@ def test_expired_holds_are_released_with_all_they_had_taken_and_once(
     assert_seats_add_up()
 
 
+def held_up_in_the_second(studio: Studio) -> tuple[list[int], list[int], str]:
+    """Two lapsed holds; answers them, their sections, and what locks the place of the second."""
+    section_ids = [studio.section(capacity=1, weekdays=(day,)) for day in (1, 2)]
+    lapsed = []
+    for section_id in section_ids:
+        family = studio.family()
+        lapsed.append(family.hold((family.student(), section_id))["registration_id"])
+        studio.lapse(lapsed[-1])
+    gate = f"select from enrollment.places where section_id = {section_ids[1]} for no key update"
+    return lapsed, section_ids, gate
+
+
+def blocked_job(admin: psycopg.Connection, holder: psycopg.Connection) -> int | None:
+    row = admin.execute(
+        "select a.pid from pg_stat_activity as a"
+        " where a.usename = 'scheduler' and %s = any(pg_blocking_pids(a.pid))",
+        (holder.info.backend_pid,),
+    ).fetchone()
+    return row[0] if row else None
+
+
+def became(studio: Studio, lapsed: list[int]) -> list[tuple[str, int]]:
+    """Of each registration: its status, and how often it was released."""
+    with studio.operator() as connection:
+        return connection.execute(
+            "select r.status, (select count(*) from ops.domain_events as e"
+            " where e.studio_id = r.studio_id and e.kind = 'registration.released'"
+            " and e.subject_id = r.id)"
+            " from enrollment.registrations as r where r.id = any(%s) order by r.id",
+            (lapsed,),
+        ).fetchall()
+
+
+def test_expire_holds_twice_at_once_and_again_changes_nothing_more(
+    studio: Studio, admin: psycopg.Connection
+) -> None:
+    lapsed, section_ids, gate = held_up_in_the_second(studio)
+
+    with ThreadPoolExecutor(1) as pool:
+        with studio.operator() as holder:
+            holder.execute(gate)
+            first = pool.submit(run_job, "enrollment.expire_holds")
+            wait_for(lambda: blocked_job(admin, holder))
+            # The first is in the middle of its work: another one does nothing.
+            with nothing_written():
+                run_job("enrollment.expire_holds")
+            assert runs(admin, "enrollment.expire_holds")[-1][:3] == (None, "skipped", 0)
+            assert became(studio, lapsed) == [("pending_payment", 0)] * 2
+        first.result(timeout=30)
+
+    assert became(studio, lapsed) == [("failed", 1)] * 2
+    with nothing_written():
+        run_job("enrollment.expire_holds")
+    assert [studio.seats_left(s) for s in section_ids] == [1, 1]
+    assert_seats_add_up()
+
+
+def test_the_holds_function_twice_at_once_releases_each_once(
+    studio: Studio, admin: psycopg.Connection
+) -> None:
+    """Also without the wrapper's lock, as by hand: the second passes over what the first has."""
+    lapsed, section_ids, gate = held_up_in_the_second(studio)
+    expire = "select enrollment.expire_holds()"
+
+    def by_scheduler(connection: psycopg.Connection) -> int:
+        connection.execute("select auth.enter_studio(%s)", (studio.id,))
+        (changed,) = connection.execute(expire).fetchone()
+        connection.commit()
+        return changed
+
+    with (
+        psycopg.connect(login_url("scheduler")) as one,
+        psycopg.connect(login_url("scheduler")) as other,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        with studio.operator() as holder:
+            holder.execute(gate)
+            first = pool.submit(by_scheduler, one)
+            wait_for(lambda: blocked_job(admin, holder))
+            assert by_scheduler(other) == 0
+        assert first.result(timeout=30) == 2
+
+    assert became(studio, lapsed) == [("failed", 1)] * 2
+    assert [studio.seats_left(s) for s in section_ids] == [1, 1]
+    assert_seats_add_up()
+
+
+def test_expire_holds_killed_in_the_middle_leaves_nothing_half_done_and_the_next_run_ends_it(
+    studio: Studio, admin: psycopg.Connection
+) -> None:
+    lapsed, section_ids, gate = held_up_in_the_second(studio)
+
+    with studio.operator() as holder, ThreadPoolExecutor(1) as pool:
+        holder.execute(gate)
+        killed = pool.submit(run_job, "enrollment.expire_holds")
+        pid = wait_for(lambda: blocked_job(admin, holder))
+        # It has released the first of the two; neither is to be seen.
+        admin.execute("select pg_terminate_backend(%s, 5000)", (pid,))
+        with pytest.raises(psycopg.Error):
+            killed.result(timeout=30)
+        assert became(studio, lapsed) == [("pending_payment", 0)] * 2
+        assert_seats_add_up()
+
+    run_job("enrollment.expire_holds")
+
+    of_studio = [r for r in runs(admin, "enrollment.expire_holds") if r[0] == studio.id]
+    assert of_studio[-2:] == [
+        (studio.id, "failed", None, "the run was cut off"),
+        (studio.id, "done", 2, None),
+    ]
+    assert became(studio, lapsed) == [("failed", 1)] * 2
+    assert [studio.seats_left(s) for s in section_ids] == [1, 1]
+    assert_seats_add_up()
+
+
 def test_a_hold_that_is_not_over_is_left_alone(studio: Studio) -> None:
     family = studio.family()
     family.hold((family.student(), studio.section()))

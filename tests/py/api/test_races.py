@@ -16,6 +16,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.py.api.races import CHECKOUT, Race, in_sql, over_http
 from tests.py.support import (
     PASSWORD,
     Family,
@@ -23,7 +24,6 @@ from tests.py.support import (
     assert_seats_add_up,
     at_once,
     await_blocked_by,
-    error_code,
     new_studio,
     nothing_written,
     outcome,
@@ -31,9 +31,6 @@ from tests.py.support import (
     run_job,
     unique,
 )
-
-CHECKOUT = "select api.checkout(%(cart_id)s, %(quote_id)s, %(idempotency_key)s)"
-Checkout = dict[str, Any]
 
 # How often a race is run whose outcome hangs on who is first.
 ROUNDS = 4
@@ -62,61 +59,9 @@ def no_deadlock_and_seats_that_add_up() -> Iterator[None]:
     assert_seats_add_up()
 
 
-class Race:
-    """A term with sections, and families at its start: each with a quote of what it wants."""
-
-    def __init__(self, studio: Studio) -> None:
-        self.studio = studio
-        self.term_id = studio.term()
-
-    def section(self, **details: Any) -> int:
-        return self.studio.section(term_id=self.term_id, **details)
-
-    def enter(self, family: Family, *wanted: list[int]) -> Checkout:
-        """Quote a cart with one new student for each list of sections: what checkout needs."""
-        items = [
-            (student_id, section_id)
-            for student_id, sections in [(family.student(), sections) for sections in wanted]
-            for section_id in sections
-        ]
-        cart_id = family.cart(*items, term_id=self.term_id)
-        return {
-            "cart_id": cart_id,
-            "quote_id": family.api.call("quote", cart_id=cart_id)["quote_id"],
-            "idempotency_key": secrets.token_hex(8),
-        }
-
-    def enter_all(self, families: list[Family], *wanted: list[int]) -> list[Checkout]:
-        with ThreadPoolExecutor(8) as pool:
-            return list(pool.map(lambda family: self.enter(family, *wanted), families))
-
-
 @pytest.fixture
 def race(arena: Studio) -> Race:
     return Race(arena)
-
-
-def over_http(family: Family, checkout: Checkout) -> Callable[[], str]:
-    """A checkout as browsers do it."""
-    return lambda: outcome(family.api.post("checkout", checkout))
-
-
-def in_sql(
-    family: Family, checkout: Checkout, connections: contextlib.ExitStack
-) -> Callable[[], str]:
-    """A checkout over a connection of its own, with the request begun as PostgREST begins it."""
-    connection = connections.enter_context(request_of(family.api))
-
-    def act() -> str:
-        try:
-            connection.execute(CHECKOUT, checkout)
-            connection.commit()
-        except psycopg.Error as error:
-            connection.rollback()
-            return error_code(error)
-        return "ok"
-
-    return act
 
 
 # ---------------------------------------------------------------- the last seat
