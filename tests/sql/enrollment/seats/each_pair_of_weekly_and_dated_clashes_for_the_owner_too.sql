@@ -3,11 +3,11 @@
 begin;
 set local search_path = tap, public;
 select plan(24);
-select tests.section('Pair W', '{1}') as weekly \gset
+select tests.section('Pair W', '{1}', p_capacity => 30) as weekly \gset
 select tests.section(
     'Pair W2', '{1}', p_starts_at => '10:30', p_ends_at => '11:30'
 ) as weekly_too \gset
-select tests.section('Pair D', '{1}', p_mode => 'drop_in') as dated \gset
+select tests.section('Pair D', '{1}', p_mode => 'drop_in', p_capacity => 30) as dated \gset
 select tests.section(
     'Pair D2', '{1}', p_mode => 'drop_in', p_starts_at => '10:30', p_ends_at => '11:30'
 ) as dated_too \gset
