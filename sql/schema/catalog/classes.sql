@@ -10,6 +10,7 @@ create table catalog.classes (
     program_id bigint,
     visibility text not null default 'public',
     created_at timestamptz not null default now(),
+    level smallint,
     constraint classes_pkey primary key (studio_id, id),
     constraint classes_term_fkey
     foreign key (studio_id, term_id) references catalog.terms (studio_id, id) on delete restrict,
@@ -30,7 +31,8 @@ create table catalog.classes (
         (price_mode = 'standard') = (division_id is not null)
     ),
     constraint classes_program_by_mode check ((price_mode = 'program') = (program_id is not null)),
-    constraint classes_visibility_known check (visibility in ('public', 'hidden'))
+    constraint classes_visibility_known check (visibility in ('public', 'hidden')),
+    constraint classes_level_positive check (level > 0)
 );
 create index classes_division_idx on catalog.classes (studio_id, division_id);
 create index classes_program_idx on catalog.classes (studio_id, program_id);
@@ -41,3 +43,5 @@ comment on table catalog.classes is
 $$A title that is taught in a term ("Ballet 1A"); what a family picks is one of its sections.$$;
 comment on column catalog.classes.price_mode is
 'standard: by rate table; program: set price; tiered: by chosen tier; drop_in: by date';
+comment on column catalog.classes.level is
+'how advanced it is within its discipline, for prerequisites; null: none is said';
