@@ -44,16 +44,21 @@ begin
     then
         perform ops.fail('waiver_kind_unknown');
     elsif
-        case
-            when v_is_clash
-                then
-                    grant_waiver.class_id is not null
-                    or cardinality(v_section_ids) < 2
-                    or grant_waiver.section_id = grant_waiver.other_section_id
-            else
+        (
+            v_is_clash
+            and (
+                grant_waiver.class_id is not null
+                or cardinality(v_section_ids) < 2
+                or grant_waiver.section_id = grant_waiver.other_section_id
+            )
+        )
+        or (
+            not v_is_clash
+            and (
                 grant_waiver.other_section_id is not null
                 or num_nonnulls(grant_waiver.class_id, grant_waiver.section_id) <> 1
-        end
+            )
+        )
     then
         perform ops.fail('waiver_scope_invalid');
     end if;

@@ -12,7 +12,7 @@ declare
         'age_or_grade', 'gender', 'parent_present', 'division', 'balance_owed'
     ];
     v_rows jsonb;
-    v_checked jsonb := '[]';
+    v_checked jsonb := jsonb_build_array();
     v_row record;
     v_options jsonb;
     v_fault record;
@@ -276,11 +276,14 @@ begin
                 a.position < b.position
                 and a.rule -> 'kind' = b.rule -> 'kind'
                 and a.rule -> 'class' = b.rule -> 'class'
+        cross join lateral jsonb_populate_record(
+            null::catalog.requirements, a.rule - 'options'
+        ) as c
+        cross join lateral jsonb_populate_record(
+            null::catalog.requirements, b.rule - 'options'
+        ) as d
         where
-            daterange(
-                (a.rule ->> 'valid_from')::date, (a.rule ->> 'valid_until')::date
-            )
-            && daterange((b.rule ->> 'valid_from')::date, (b.rule ->> 'valid_until')::date)
+            daterange(c.valid_from, c.valid_until) && daterange(d.valid_from, d.valid_until)
             and (
                 a.rule ->> 'kind' not in ('prerequisite', 'corequisite')
                 or 'off' in (a.rule ->> 'enforcement', b.rule ->> 'enforcement')

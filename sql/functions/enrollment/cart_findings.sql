@@ -12,8 +12,8 @@ declare
     v_studio_id constant integer := auth.studio_id();
     v_family_id constant bigint := auth.require_family();
     v_is_clear boolean;
-    v_findings jsonb := '[]';
-    v_rule_findings jsonb := '[]';
+    v_findings jsonb;
+    v_rule_findings jsonb := jsonb_build_array();
 begin
     -- Mostly there is nothing, and then one look is enough. It takes lapsed holds for seats, and
     -- whoever wants a class by date for all its dates; what it finds is looked at again, exactly.

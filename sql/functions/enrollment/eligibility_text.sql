@@ -7,7 +7,7 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
-    c_grades constant text [] := '{nursery,Pre-K3,Pre-K4,kindergarten}';
+    c_grades constant text [] := array['nursery', 'Pre-K3', 'Pre-K4', 'kindergarten'];
     v_in_years constant boolean := coalesce(p_rule.lowest_age_months % 12 = 0, true)
     and coalesce(p_rule.highest_age_months % 12 = 11, true);
     v_per_unit constant integer := case when v_in_years then 12 else 1 end;

@@ -45,7 +45,7 @@ begin
             )
     );
     if v_requirements = '{}' then
-        return '[]';
+        return jsonb_build_array();
     end if;
     return (
         select

@@ -23,9 +23,7 @@ as $$
 declare
     v_studio_id constant integer := auth.studio_id();
     v_kinds constant text [] := array(select distinct r.kind from unnest(p_requirements) as r);
-    v_timezone text;
 begin
-    select s.timezone into strict v_timezone from studio.studios as s where s.id = v_studio_id;
     return query
     with picks as materialized (
         select
@@ -36,7 +34,7 @@ begin
             p.is_by_date,
             p.acknowledged,
             p.as_of,
-            (p.as_of at time zone v_timezone)::date as registered_on,
+            studio.local_date(p.as_of) as registered_on,
             k.id as class_id,
             k.title,
             k.division_id,

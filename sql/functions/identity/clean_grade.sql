@@ -9,7 +9,7 @@ begin
     if p_grade not between -3 and 12 then
         perform ops.fail('invalid_grade');
     end if;
-    return p_grade;
+    return p_grade::smallint;
 end;
 $$;
 alter function identity.clean_grade(integer) owner to identity;
