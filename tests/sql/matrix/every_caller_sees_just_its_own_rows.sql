@@ -443,7 +443,7 @@ select set_eq(
             cart_items       refused own     own     own     refused studio own    studio studio
             registrations    refused own     own     own     refused studio own    studio studio
             requirement_sets refused refused refused refused refused studio studio studio studio
-            requirements     public  public  public  public  public  public public public public
+            requirements     public  public  public  public  public  studio studio studio studio
             enrollments      refused own     own     own     refused studio own    studio studio
             payments         refused own     own     own     refused studio own    studio studio
             placements       refused own     own     own     refused studio own    studio studio
