@@ -12,6 +12,7 @@ add constraint students_grade_range check (grade between -3 and 12),
 add constraint students_gender_known check (gender in ('female', 'male', 'other'));
 comment on column identity.students.grade is
 '-3 nursery, -2 and -1 before kindergarten, 0 kindergarten, 1 to 12; null: not known';
+comment on column identity.students.gender is 'null: not known';
 
 alter table catalog.divisions
 add column lowest_grade smallint,
@@ -187,7 +188,7 @@ that is off switches the kind off below it. A change supersedes the row and adds
 comment on column catalog.requirements.term_id is 'null: of the whole studio';
 comment on column catalog.requirements.class_id is 'null: of every class of the scope';
 comment on column catalog.requirements.enforcement is
-$$hard_block: checkout refuses; soft_warn: the family has to acknowledge it; off: it is not asked for$$;
+$$hard_block: checkout refuses; soft_warn: the family has to acknowledge it; off: nothing is asked$$;
 comment on column catalog.requirements.valid_from is
 'local day from which it holds; null: from the beginning';
 comment on column catalog.requirements.valid_until is

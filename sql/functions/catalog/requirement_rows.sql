@@ -71,12 +71,12 @@ begin
             v_options := pricing.checked_rows(
                 v_row.rule -> 'options',
                 '{
-                    "alternative": {"type": "whole", "min": 1, "max": 100, "default": 1},
+                    "alternative": {"type": "whole", "min": 1, "max": 100, "optional": true},
                     "class": {"type": "text", "optional": true},
                     "discipline": {"type": "text", "optional": true},
                     "level": {"type": "whole", "min": 1, "max": 100, "optional": true},
                     "division": {"type": "code", "optional": true},
-                    "count": {"type": "whole", "min": 1, "max": 20, "default": 1}
+                    "count": {"type": "whole", "min": 1, "max": 20, "optional": true}
                 }',
                 '{alternative,class,discipline,level,division}'
             );
@@ -106,15 +106,24 @@ begin
                     (v_row.rule ->> 'cutoff_year')::integer,
                     case when v_row.rule ->> 'cutoff_month' is not null then 0 end
                 ),
+                -- One class of the first alternative, if nothing else is said.
                 'options', (
                     select
                         coalesce(
                             jsonb_agg(
-                                o.value order by (o.value ->> 'alternative')::integer, o.position
+                                o.value
+                                || jsonb_build_object(
+                                    'alternative', n.alternative,
+                                    'count', coalesce((o.value ->> 'count')::integer, 1)
+                                )
+                                order by n.alternative, o.position
                             ),
                             '[]'
                         )
                     from jsonb_array_elements(v_options) with ordinality as o (value, position)
+                    cross join lateral (
+                        select coalesce((o.value ->> 'alternative')::integer, 1) as alternative
+                    ) as n
                 )
             )
         );

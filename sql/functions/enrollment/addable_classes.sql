@@ -52,4 +52,4 @@ end;
 $$;
 alter function enrollment.addable_classes(bigint, bigint, jsonb) owner to enrollment;
 comment on function enrollment.addable_classes(bigint, bigint, jsonb) is
-$$The alternatives of a co-requisite, with the classes of the term that would satisfy each option.$$;
+$$The alternatives of a co-requisite, with the term's classes that would satisfy each option.$$;

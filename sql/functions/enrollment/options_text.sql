@@ -26,9 +26,15 @@ begin
                                     )
                                 else concat_ws(
                                     ' ',
-                                    case o.value ->> 'count' when '1' then 'one' else o.value ->> 'count' end,
+                                    case o.value ->> 'count'
+                                        when '1' then 'one'
+                                        else o.value ->> 'count'
+                                    end,
                                     o.value ->> 'discipline',
-                                    case o.value ->> 'count' when '1' then 'class' else 'classes' end,
+                                    case o.value ->> 'count'
+                                        when '1' then 'class'
+                                        else 'classes'
+                                    end,
                                     'of level ' || (o.value ->> 'level') || ' or above',
                                     'of ' || (o.value ->> 'division_name')
                                 )

@@ -25,4 +25,4 @@ end;
 $$;
 alter function enrollment.settle_approval(bigint, text, text) owner to enrollment;
 comment on function enrollment.settle_approval(bigint, text, text) is
-$$Say what becomes of a request (approved, declined, withdrawn), by whom and why, and announce it.$$;
+$$Say what becomes of a request (approved, declined, withdrawn), by whom and why; announce it.$$;
