@@ -188,7 +188,7 @@ that is off switches the kind off below it. A change supersedes the row and adds
 comment on column catalog.requirements.term_id is 'null: of the whole studio';
 comment on column catalog.requirements.class_id is 'null: of every class of the scope';
 comment on column catalog.requirements.enforcement is
-$$hard_block: checkout refuses; soft_warn: the family has to acknowledge it; off: nothing is asked$$;
+$$hard_block: checkout refuses; soft_warn: the family must acknowledge it; off: it is not asked$$;
 comment on column catalog.requirements.valid_from is
 'local day from which it holds; null: from the beginning';
 comment on column catalog.requirements.valid_until is

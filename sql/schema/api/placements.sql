@@ -1,6 +1,7 @@
 create view api.placements
 with (security_invoker = true) as
 select
+    p.id,
     p.student_id,
     p.family_id,
     p.division_id,

@@ -295,7 +295,7 @@ things (view, studio_id, family_id, key, is_public) as (
     from catalog.requirements as r
     left join public_classes as c on r.studio_id = c.studio_id and r.class_id = c.id
     union all
-    select 'placements', p.studio_id, p.family_id, p.student_id::text, false
+    select 'placements', p.studio_id, p.family_id, p.id::text, false
     from enrollment.placements as p
     union all
     select 'approvals', a.studio_id, a.family_id, a.id::text, false
@@ -341,7 +341,6 @@ begin
         case p_view
             when 'studios' then 'v.slug'
             when 'incidents' then 'v.details ->> ''notice'''
-            when 'placements' then 'v.student_id'
             when 'requirement_sets' then '''of '' || v.term_id'
             when 'rule_sets' then 'v.kind'
             when 'rates' then 'concat_ws('' '', v.term_id, v.weekly_count)'
