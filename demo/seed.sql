@@ -22,13 +22,20 @@ insert into studio.studios (slug, name, timezone, currency)
 select s.slug, s.name, s.timezone, 'USD' from seed_studios as s order by s.slug;
 
 create temporary table seed_divisions (
-    slug text, code text, name text, rank smallint, mixes boolean, auto_pay_offered boolean
+    slug text,
+    code text,
+    name text,
+    rank smallint,
+    mixes boolean,
+    auto_pay_offered boolean,
+    lowest_grade smallint,
+    highest_grade smallint
 ) on commit drop;
 insert into seed_divisions values
-('aydt', 'early_childhood', 'Early Childhood', 1, false, false),
-('aydt', 'junior', 'Junior', 2, true, true),
-('aydt', 'senior', 'Senior', 3, true, true),
-('elmst', 'open', 'Open', 1, true, true);
+('aydt', 'early_childhood', 'Early Childhood', 1, false, false, -3, -2),
+('aydt', 'junior', 'Junior', 2, true, true, -1, 3),
+('aydt', 'senior', 'Senior', 3, true, true, 4, 12),
+('elmst', 'open', 'Open', 1, true, true, null, null);
 
 create temporary table seed_programs (
     slug text, code text, name text, amount_minor bigint, plan_fee_waived boolean
@@ -98,8 +105,10 @@ insert into seed_sections values
 ('aydt', 'Ballet 1A', 'ballet', 'junior', null, 'Uptown', '{2}', '15:30', '16:30', 14, null),
 ('aydt', 'Ballet 1B', 'ballet', 'junior', null, 'Uptown', '{4}', '15:30', '16:30', 14, null),
 ('aydt', 'Graded Ballet 5', 'ballet', 'senior', null, 'Uptown', '{1,3,5}', '18:00', '19:30', 14, null),
+('aydt', 'Open Ballet 3', 'ballet', 'senior', null, 'Uptown', '{3}', '19:30', '21:00', 16, null),
 ('aydt', 'Open Ballet 4', 'ballet', 'senior', null, 'Uptown', '{4}', '19:30', '21:00', 16, null),
 ('aydt', 'Open Ballet 5', 'ballet', 'senior', null, 'Uptown', '{2}', '19:30', '21:00', 16, null),
+('aydt', 'Open Intermediate Ballet', 'ballet', 'senior', null, 'Uptown', '{1}', '19:30', '21:00', 16, null),
 ('aydt', 'Advanced Intermediate Ballet', 'ballet', 'senior', null, 'Uptown', '{5}', '19:30', '21:00', 16, null),
 ('aydt', 'Contemporary 1', 'contemporary', 'senior', null, 'Uptown', '{3}', '16:30', '17:45', 14, null),
 ('aydt', 'Contemporary 2', 'contemporary', 'senior', null, 'Uptown', '{1}', '16:30', '17:45', 14, null),
@@ -124,6 +133,8 @@ insert into seed_sections values
 ('aydt', 'Technique 3', 'technique', null, 'technique', 'Uptown', '{6}', '12:00', '13:30', 14, null),
 ('aydt', 'Pre-Pointe', 'pointe', null, 'pre_pointe', 'Uptown', '{1,3}', '19:30', '20:00', 10, null),
 ('aydt', 'Pointe', 'pointe', null, 'pointe', 'Uptown', '{1,3}', '20:00', '20:45', 10, null),
+-- Right after Graded Ballet 5: touching times are no clash.
+('aydt', 'Intermediate Advanced Pointe', 'pointe', null, 'pointe', 'Uptown', '{1,3}', '19:30', '20:15', 10, null),
 ('aydt', 'Competition Team Junior', 'competition', null, 'competition_junior', 'Uptown', '{6}', '14:00', '16:00', 16, null),
 ('aydt', 'Competition Team Senior', 'competition', null, 'competition_senior', 'Uptown', '{6}', '16:00', '18:30', 16, null),
 ('aydt', 'Dance with Me', 'early childhood', 'early_childhood', null, 'Uptown', '{2}', '09:30', '10:15', 8, 1),
@@ -163,6 +174,49 @@ insert into seed_tiers values
 create temporary table seed_date_prices (slug text, title text, amount_minor bigint) on commit drop;
 insert into seed_date_prices values
 ('aydt', 'Open Jazz', 2800);
+
+-- What classes ask of students. Grades and recommendations are warnings; the ages of the youngest,
+-- and what has to be taken together, are not.
+create temporary table seed_requirements (
+    slug text, title text, code text, kind text, enforcement text, terms jsonb
+) on commit drop;
+insert into seed_requirements values
+('aydt', 'First Steps', 'first_steps_age', 'age_or_grade', 'hard_block', '{"lowest_age_months": 18, "highest_age_months": 26}'),
+('aydt', 'First Steps', 'first_steps_present', 'parent_present', 'hard_block', '{}'),
+('aydt', 'Dance with Me', 'dance_with_me_age', 'age_or_grade', 'hard_block', '{"lowest_age_months": 27, "highest_age_months": 36}'),
+('aydt', 'Dance with Me', 'dance_with_me_present', 'parent_present', 'hard_block', '{}'),
+('aydt', 'Pre-Ballet 1', 'pre_ballet_1_age', 'age_or_grade', 'hard_block', '{"lowest_age_years": 3, "cutoff_month": 9, "cutoff_day": 1, "cutoff_year": -1}'),
+('aydt', 'Tap Intro', 'tap_intro_age', 'age_or_grade', 'hard_block', '{"lowest_age_years": 4, "cutoff_month": 9, "cutoff_day": 1, "cutoff_year": -1}'),
+('aydt', 'Hip-Hop Intro', 'hip_hop_intro_age', 'age_or_grade', 'hard_block', '{"lowest_age_years": 4, "cutoff_month": 9, "cutoff_day": 1, "cutoff_year": -1}'),
+('aydt', 'Open Ballet 4', 'open_ballet_4_grade', 'age_or_grade', 'soft_warn', '{"lowest_grade": 6}'),
+('aydt', 'Open Ballet 4', 'open_ballet_4_before', 'prerequisite', 'soft_warn', '{"options": [{"alternative": 1, "count": 1, "class": "Open Ballet 3"}]}'),
+('aydt', 'Open Ballet 5', 'open_ballet_5_grade', 'age_or_grade', 'soft_warn', '{"lowest_grade": 8, "highest_grade": 12}'),
+('aydt', 'Open Ballet 5', 'open_ballet_5_before', 'prerequisite', 'soft_warn', '{"options": [{"alternative": 1, "count": 1, "class": "Open Ballet 4"}]}'),
+('aydt', 'Open Ballet 5', 'open_ballet_5_teacher', 'teacher_approval', 'soft_warn', '{}'),
+('aydt', 'Open Intermediate Ballet', 'open_intermediate_grade', 'age_or_grade', 'soft_warn', '{"lowest_grade": 8, "highest_grade": 12}'),
+('aydt', 'Open Intermediate Ballet', 'open_intermediate_beside', 'corequisite', 'hard_block', '{"options": [{"alternative": 1, "count": 1, "class": "Open Ballet 5"}, {"alternative": 2, "count": 1, "class": "Technique 1"}]}'),
+('aydt', 'Graded Ballet 5', 'graded_5_grade', 'age_or_grade', 'soft_warn', '{"lowest_grade": 6}'),
+('aydt', 'Graded Ballet 5', 'graded_5_teacher', 'teacher_approval', 'soft_warn', '{}'),
+('aydt', 'Graded Ballet 5', 'graded_5_beside', 'corequisite', 'hard_block', '{"options": [{"alternative": 1, "count": 1, "class": "Ballet 4"}, {"alternative": 2, "count": 1, "class": "Open Ballet 4"}, {"alternative": 3, "count": 1, "class": "Open Ballet 5"}, {"alternative": 4, "count": 1, "class": "Technique 1"}]}'),
+('aydt', 'Advanced Intermediate Ballet', 'advanced_grade', 'age_or_grade', 'soft_warn', '{"lowest_grade": 10, "highest_grade": 12}'),
+('aydt', 'Advanced Intermediate Ballet', 'advanced_beside', 'corequisite', 'hard_block', '{"counts_itself": true, "options": [{"alternative": 1, "count": 3, "discipline": "ballet"}, {"alternative": 1, "count": 1, "discipline": "broadway"}, {"alternative": 2, "count": 3, "discipline": "ballet"}, {"alternative": 2, "count": 1, "discipline": "contemporary"}]}'),
+('aydt', 'Broadway 3', 'broadway_3_grade', 'age_or_grade', 'soft_warn', '{"lowest_grade": 5, "highest_grade": 12}'),
+('aydt', 'Broadway 3', 'broadway_3_beside', 'corequisite', 'hard_block', '{"options": [{"alternative": 1, "count": 1, "discipline": "ballet"}, {"alternative": 2, "count": 1, "discipline": "tap"}]}'),
+('aydt', 'Broadway 4', 'broadway_4_grade', 'age_or_grade', 'soft_warn', '{"lowest_grade": 7, "highest_grade": 12}'),
+('aydt', 'Broadway 4', 'broadway_4_beside', 'corequisite', 'hard_block', '{"options": [{"alternative": 1, "count": 1, "discipline": "ballet"}]}'),
+('aydt', 'Broadway 5', 'broadway_5_grade', 'age_or_grade', 'soft_warn', '{"lowest_grade": 8, "highest_grade": 12}'),
+('aydt', 'Broadway 5', 'broadway_5_beside', 'corequisite', 'hard_block', '{"options": [{"alternative": 1, "count": 2, "discipline": "ballet"}, {"alternative": 2, "count": 1, "discipline": "ballet"}, {"alternative": 2, "count": 1, "discipline": "tap"}]}'),
+('aydt', 'Advanced Tap', 'advanced_tap_grade', 'age_or_grade', 'soft_warn', '{"lowest_grade": 9, "highest_grade": 12}'),
+('aydt', 'Advanced Tap', 'advanced_tap_beside', 'corequisite', 'hard_block', '{"options": [{"alternative": 1, "count": 1, "discipline": "ballet"}, {"alternative": 2, "count": 1, "discipline": "broadway"}, {"alternative": 3, "count": 1, "discipline": "hip hop"}]}'),
+('aydt', 'Intermediate Hip-Hop', 'intermediate_beside', 'corequisite', 'hard_block', '{"counts_itself": true, "options": [{"alternative": 1, "count": 2}]}'),
+('aydt', 'Contemporary 1', 'contemporary_1_beside', 'corequisite', 'soft_warn', '{"options": [{"alternative": 1, "count": 1, "discipline": "ballet"}]}'),
+('aydt', 'Contemporary 2', 'contemporary_2_beside', 'corequisite', 'soft_warn', '{"options": [{"alternative": 1, "count": 1, "discipline": "ballet"}]}'),
+('aydt', 'Boys Breakdance 1', 'breakdance_1_boys', 'gender', 'hard_block', '{"gender": "male"}'),
+('aydt', 'Boys Breakdance 1', 'breakdance_1_age', 'age_or_grade', 'soft_warn', '{"lowest_age_years": 6, "highest_age_years": 10}'),
+('aydt', 'Boys Breakdance 2', 'breakdance_2_boys', 'gender', 'hard_block', '{"gender": "male"}'),
+('aydt', 'Boys Breakdance 2', 'breakdance_2_age', 'age_or_grade', 'soft_warn', '{"lowest_age_years": 6, "highest_age_years": 10}'),
+('aydt', 'Intermediate Advanced Pointe', 'pointe_division', 'division', 'soft_warn', '{"division": "senior"}'),
+('aydt', 'Intermediate Advanced Pointe', 'pointe_beside', 'corequisite', 'hard_block', '{"options": [{"alternative": 1, "count": 1, "class": "Ballet 4"}, {"alternative": 2, "count": 1, "class": "Open Ballet 4"}, {"alternative": 3, "count": 1, "class": "Open Ballet 5"}, {"alternative": 4, "count": 1, "class": "Graded Ballet 5"}, {"alternative": 5, "count": 1, "class": "Advanced Intermediate Ballet"}]}');
 
 do $$
 declare
@@ -215,8 +269,12 @@ begin
             'published'
         )
         returning id into v_term_id;
-        insert into catalog.divisions (studio_id, code, name, rank, mixes, auto_pay_offered)
-        select v_studio_id, d.code, d.name, d.rank, d.mixes, d.auto_pay_offered
+        insert into catalog.divisions (
+            studio_id, code, name, rank, mixes, auto_pay_offered, lowest_grade, highest_grade
+        )
+        select
+            v_studio_id, d.code, d.name, d.rank, d.mixes, d.auto_pay_offered, d.lowest_grade,
+            d.highest_grade
         from seed_divisions as d
         where d.slug = v_seed.slug;
         insert into catalog.programs (studio_id, code, name, plan_fee_waived)
@@ -284,7 +342,7 @@ begin
             '{studio}: you are enrolled, but paid twice. The second payment is being returned.'
         );
         insert into catalog.classes (
-            studio_id, term_id, title, discipline, price_mode, division_id, program_id
+            studio_id, term_id, title, discipline, price_mode, division_id, program_id, level
         )
         select distinct
             v_studio_id,
@@ -293,7 +351,9 @@ begin
             x.discipline,
             coalesce(m.price_mode, case when x.program is null then 'standard' else 'program' end),
             d.id,
-            p.id
+            p.id,
+            -- "Ballet 1A" is of level 1.
+            substring(x.title from ' (\d)[AB]?$')::smallint
         from seed_sections as x
         left join catalog.divisions as d on d.studio_id = v_studio_id and x.division = d.code
         left join catalog.programs as p on p.studio_id = v_studio_id and x.program = p.code
@@ -369,6 +429,28 @@ begin
             from seed_date_prices as p
             where p.slug = v_section.slug and p.title = v_section.title;
         end loop;
+        perform catalog.replace_requirements(
+            v_term_id,
+            catalog.requirement_rows(
+                v_term_id,
+                coalesce(
+                    (
+                        select
+                            jsonb_agg(
+                                q.terms || jsonb_build_object(
+                                    'class', q.title, 'code', q.code, 'kind', q.kind,
+                                    'enforcement', q.enforcement
+                                )
+                                order by q.title, q.code
+                            )
+                        from seed_requirements as q
+                        where q.slug = v_seed.slug
+                    ),
+                    '[]'
+                )
+            ),
+            0
+        );
         -- A family that enrolls two children saves once a term.
         if v_seed.slug = 'aydt' then
             insert into pricing.family_discounts (studio_id, term_id, min_students, amount_minor)

@@ -89,6 +89,7 @@ begin
     v_findings := enrollment.cart_findings(v_cart.id, now(), false);
     if v_findings <> '[]' then
         perform enrollment.refuse_findings(v_findings);
+        perform enrollment.refuse_unacknowledged(v_findings, checkout.acknowledged);
     end if;
 
     insert into enrollment.registrations (
@@ -121,6 +122,17 @@ begin
         i.studio_id = v_studio_id and i.family_id = v_family_id and i.cart_id = v_cart.id;
     get diagnostics v_count = row_count;
     perform ops.require_count(v_count, cardinality(v_section_ids), 'enrollments');
+    -- What is left of the findings was acknowledged; what was waived is no finding.
+    if
+        v_findings <> '[]'
+        or exists (
+            select
+            from enrollment.waivers as w
+            where w.studio_id = v_studio_id and w.family_id = v_family_id
+        )
+    then
+        perform enrollment.keep_findings(v_registration_id, v_cart.id, now());
+    end if;
     if 'family_discount' = any(v_line_kinds) then
         perform pricing.take_award(v_registration_id, checkout.quote_id);
     end if;
@@ -169,8 +181,12 @@ $$Hold a seat for every item of the cart, at the price of the quote, while the f
 For the family, and for staff with the header X-Family. All seats or none, in one transaction.
 Answers the registration: {registration_id, status, total_minor, currency, hold_expires_at, …}.
 idempotency_key: 8 to 200 characters, one for each try of a person; a repeat answers the same
-registration as it is then. acknowledged: codes of warnings the family has read. A total of 0 is
-confirmed at once. Errors: idempotency_key_required, idempotency_key_reused,
-acknowledged_invalid, cart_not_found, cart_closed, checkout_open, quote_not_found, quote_changed,
+registration as it is then. acknowledged: codes of warnings (soft_warn of check_cart) the family has
+read; where an adult has to be with each of several children, parent_present_required:<student_id>
+for each. They are kept for staff to review. A total of 0 is confirmed at once. Errors:
+idempotency_key_required, idempotency_key_reused, acknowledged_invalid, warning_not_acknowledged
+(details: findings), those of rules (prerequisite_missing, corequisite_missing, approval_required,
+audition_required, age_not_met, gender_not_met, parent_present_required, division_not_met,
+balance_owed), cart_not_found, cart_closed, checkout_open, quote_not_found, quote_changed,
 plan_not_available, term_not_open, section_not_open, tier_unknown, date_unknown, date_past,
 already_enrolled, schedule_conflict, seat_unavailable, and those of quote.$$;

@@ -2,7 +2,9 @@ create or replace function api.update_student(
     student_id bigint,
     first_name text default null,
     last_name text default null,
-    birth_date text default null
+    birth_date text default null,
+    grade integer default null,
+    gender text default null
 )
 returns void
 language plpgsql
@@ -30,7 +32,9 @@ begin
         birth_date = case
             when update_student.birth_date is null then s.birth_date
             else identity.clean_birth_date(update_student.birth_date)
-        end
+        end,
+        grade = coalesce(identity.clean_grade(update_student.grade), s.grade),
+        gender = coalesce(identity.clean_gender(update_student.gender), s.gender)
     where
         s.studio_id = auth.studio_id()
         and s.family_id = v_family_id
@@ -41,11 +45,13 @@ begin
     end if;
 end;
 $$;
-alter function api.update_student(bigint, text, text, text) owner to identity;
-grant execute on function api.update_student(bigint, text, text, text) to customer;
-grant execute on function api.update_student(bigint, text, text, text) to staff;
-comment on function api.update_student(bigint, text, text, text) is
+alter function api.update_student(bigint, text, text, text, integer, text) owner to identity;
+grant execute on function api.update_student(bigint, text, text, text, integer, text) to customer;
+grant execute on function api.update_student(bigint, text, text, text, integer, text) to staff;
+comment on function api.update_student(bigint, text, text, text, integer, text) is
 $$Change what is given of a student; what is left out or null stays.
 
 For the family, and for staff with the header X-Family.
-birth_date: YYYY-MM-DD. Errors: student_not_found, name_required, invalid_birth_date, family_required.$$;
+birth_date: YYYY-MM-DD; grade: -3 nursery, 0 kindergarten, 1 to 12; gender: female, male, other.
+Errors: student_not_found, name_required, invalid_birth_date, invalid_grade, invalid_gender,
+family_required.$$;

@@ -13,6 +13,7 @@ declare
     v_family_id constant bigint := auth.require_family();
     v_is_clear boolean;
     v_findings jsonb;
+    v_rule_findings jsonb := jsonb_build_array();
 begin
     -- Mostly there is nothing, and then one look is enough. It takes lapsed holds for seats, and
     -- whoever wants a class by date for all its dates; what it finds is looked at again, exactly.
@@ -93,8 +94,48 @@ begin
         )
     into v_is_clear
     from items as i;
+    -- Most classes ask for nothing, and then one look is enough, too.
+    if exists (
+        select
+        from enrollment.cart_items as i
+        inner join catalog.sections as s on i.studio_id = s.studio_id and i.section_id = s.id
+        inner join catalog.requirements as r
+            on
+                s.studio_id = r.studio_id
+                and (r.term_id is null or s.term_id = r.term_id)
+                and (r.class_id is null or s.class_id = r.class_id)
+        where
+            i.studio_id = v_studio_id
+            and i.family_id = v_family_id
+            and i.cart_id = p_cart_id
+            and r.superseded_at is null
+            and r.enforcement <> 'off'
+            and r.kind <> 'schedule_conflict'
+    ) then
+        v_rule_findings := enrollment.rule_findings(
+            v_family_id,
+            (
+                select
+                    jsonb_agg(
+                        jsonb_build_object(
+                            'cart_item_id', i.id,
+                            'student_id', i.student_id,
+                            'section_id', i.section_id,
+                            'tier_id', i.tier_id,
+                            'dates', i.dates
+                        )
+                    )
+                from enrollment.cart_items as i
+                where
+                    i.studio_id = v_studio_id
+                    and i.family_id = v_family_id
+                    and i.cart_id = p_cart_id
+            ),
+            p_as_of
+        );
+    end if;
     if v_is_clear then
-        return '[]'::jsonb;
+        return v_rule_findings;
     end if;
     with items as (
         select
@@ -154,6 +195,11 @@ begin
         from items as i
         inner join items as o
             on i.student_id = o.student_id and i.section_id < o.section_id and i.during && o.during
+        where
+            o.section_id not in (
+                select c.section_id
+                from enrollment.waived_clashes(i.student_id, i.section_id, p_as_of) as c (section_id)
+            )
         union all
         select
             i.cart_item_id, i.student_id, i.section_id, 'schedule_conflict',
@@ -166,6 +212,10 @@ begin
         ) as o
         where
             i.section_id <> o.section_id
+            and o.section_id not in (
+                select c.section_id
+                from enrollment.waived_clashes(i.student_id, i.section_id, p_as_of) as c (section_id)
+            )
             and not exists (
                 select
                 from items as x
@@ -213,7 +263,7 @@ begin
         )
     into v_findings
     from found as f;
-    return v_findings;
+    return v_findings || v_rule_findings;
 end;
 $$;
 alter function enrollment.cart_findings(bigint, timestamptz, boolean) owner to enrollment;
@@ -222,5 +272,7 @@ comment on function enrollment.cart_findings(bigint, timestamptz, boolean) is
 $$Everything that speaks against a cart: findings with code, sentence, student, section.
 
 p_with_seats: whether a lack of seats is looked for; checkout claims them and so sees for itself.
-hard_block: checkout refuses. Codes: term_not_open, section_not_open, tier_unknown, date_unknown,
-date_past, already_enrolled, schedule_conflict, seat_unavailable. For enrollment and pricing.$$;
+hard_block: checkout refuses; soft_warn: the family has to acknowledge it. Codes: term_not_open,
+section_not_open, tier_unknown, date_unknown, date_past, already_enrolled, schedule_conflict,
+seat_unavailable, and what rules say (enrollment.rule_findings()), with the fact that is missing and
+what would fix it. A clash that is waived is none. For enrollment and pricing.$$;

@@ -10,7 +10,10 @@ declare
 begin
     select f.value into v_finding
     from jsonb_array_elements(p_findings) as f
-    where f.value ->> 'enforcement' = 'hard_block'
+    where
+        f.value ->> 'enforcement' = 'hard_block'
+        -- That is for enrollment.refuse_unacknowledged().
+        and f.value #> '{details,fix,acknowledge}' is null
     limit 1;
     if found then
         perform ops.fail(
@@ -26,4 +29,4 @@ end;
 $$;
 alter function enrollment.refuse_findings(jsonb) owner to enrollment;
 comment on function enrollment.refuse_findings(jsonb) is
-$$Raise the first hard block among the findings of a cart, if there is one.$$;
+$$Raise the first hard block among the findings of a cart that no acknowledgement can lift.$$;

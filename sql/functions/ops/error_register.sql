@@ -30,6 +30,8 @@ as $$
     ('password_too_short', 400, 'The password needs at least {min_length} characters.'),
     ('password_too_long', 400, 'The password may have at most 72 bytes.'),
     ('invalid_birth_date', 400, 'Please enter a birth date in the past.'),
+    ('invalid_grade', 400, 'Please enter a grade from -3 (nursery) to 12; 0 is kindergarten.'),
+    ('invalid_gender', 400, 'Please choose female, male or other.'),
     ('student_not_found', 404, 'There is no such student in your family.'),
     -- catalogue and cart
     ('term_not_found', 404, 'There is no such term.'),
@@ -93,6 +95,43 @@ as $$
     -- seats
     ('seat_unavailable', 409, '{title} has no place left.'),
     ('schedule_conflict', 409, '{title} and {other_title} are at the same time.'),
+    -- rules
+    ('prerequisite_missing', 409, '{title} asks for an earlier term of {needed}.'),
+    ('corequisite_missing', 409, '{title} can only be taken together with {needed}.'),
+    ('approval_required', 409, '{title} asks for a teacher''s approval.'),
+    ('audition_required', 409, '{title} asks for a passed audition.'),
+    ('age_not_met', 409, '{title} is for {needed}.'),
+    ('gender_not_met', 409, '{title} is for {needed} only.'),
+    (
+        'parent_present_required', 409,
+        'An adult has to be with each child in {title}. Please say that you will be there.'
+    ),
+    ('division_not_met', 409, '{title} is for students of {needed}.'),
+    ('balance_owed', 409, 'Please pay what is still due for earlier classes before {title}.'),
+    (
+        'warning_not_acknowledged', 409,
+        'Please read what the studio says about these classes, and acknowledge it.'
+    ),
+    ('requirement_kind_unknown', 400, 'Row {row}: there is no such kind of rule.'),
+    ('requirements_contradict', 409, 'Row {row} contradicts row {other_row}: {problem}.'),
+    ('class_not_found', 404, 'There is no such class.'),
+    ('approval_kind_unknown', 400, 'A class can ask for a teacher''s approval or an audition.'),
+    ('approval_not_asked', 409, '{title} does not ask for that.'),
+    ('approval_exists', 409, 'This was asked for or approved already.'),
+    ('approval_not_found', 404, 'There is no such request.'),
+    ('approval_closed', 409, 'This request has been decided or withdrawn already.'),
+    ('decision_invalid', 400, 'Please say yes or no, and why in at most 500 characters.'),
+    ('waiver_kind_unknown', 400, 'There is no such kind of rule.'),
+    ('waiver_reason_required', 400, 'A waiver needs a reason of at most 500 characters.'),
+    ('waiver_scope_invalid', 400, 'A clash is waived for two classes, any other rule for one.'),
+    ('waiver_expired', 400, 'A waiver must last until today or longer.'),
+    ('waiver_not_allowed', 409, 'This rule of {title} can''t be waived.'),
+    ('waiver_not_found', 404, 'There is no such waiver.'),
+    ('waiver_closed', 409, 'This waiver has been withdrawn already.'),
+    ('finding_not_found', 404, 'There is no such finding.'),
+    ('finding_reviewed', 409, 'Somebody has reviewed this already.'),
+    ('review_note_required', 400, 'A review needs a note of at most 500 characters.'),
+    ('division_unknown', 404, 'There is no such division.'),
     ('checkout_open', 409, 'You have a checkout that is not paid yet. Pay it or abandon it first.'),
     ('idempotency_key_required', 400, 'The idempotency key must have 8 to 200 characters.'),
     (

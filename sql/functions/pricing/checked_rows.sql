@@ -243,6 +243,7 @@ begin
 end;
 $$;
 alter function pricing.checked_rows(jsonb, jsonb, text[]) owner to pricing;
+grant execute on function pricing.checked_rows(jsonb, jsonb, text[]) to catalog;
 comment on function pricing.checked_rows(jsonb, jsonb, text[]) is
 $$A table of rules as staff sent it, checked row by row against the form of its columns.
 

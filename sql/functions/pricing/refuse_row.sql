@@ -17,6 +17,7 @@ begin
 end;
 $$;
 alter function pricing.refuse_row(integer, text, text) owner to pricing;
+grant execute on function pricing.refuse_row(integer, text, text) to catalog;
 comment on function pricing.refuse_row(integer, text, text) is
 $$Refuse a table of rules for one of its rows. Raises rule_invalid.
 

@@ -26,6 +26,7 @@ using (
 );
 
 grant select on table catalog.divisions to pricing;
+grant select on table catalog.divisions to enrollment;
 grant select on table catalog.divisions to anon;
 grant select on table catalog.divisions to customer;
 grant select on table catalog.divisions to instructor;

@@ -41,6 +41,7 @@ using (
 
 grant select on table studio.studios to auth;
 grant select on table studio.studios to catalog;
+grant select on table studio.studios to enrollment;
 grant select on table studio.studios to messaging;
 grant select on table studio.studios to anon;
 grant select on table studio.studios to customer;

@@ -9,7 +9,8 @@ select
     c.price_mode,
     c.division_id,
     p.code as program_code,
-    p.name as program_name
+    p.name as program_name,
+    c.level
 from catalog.classes as c
 left join catalog.programs as p on c.studio_id = p.studio_id and c.program_id = p.id;
 alter view api.classes owner to api;
@@ -19,5 +20,6 @@ grant select on api.classes to instructor;
 comment on view api.classes is
 $$Titles taught in a term; what is picked is a section of one.
 
-price_mode: standard (rate table), program (set price), tiered, drop_in. For everybody; staff also
+price_mode: standard (rate table), program (set price), tiered, drop_in. level: within its
+discipline, null where none is said. For everybody; staff also
 see hidden ones.$$;

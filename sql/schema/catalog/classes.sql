@@ -11,6 +11,7 @@ create table catalog.classes (
     visibility text not null default 'public',
     created_at timestamptz not null default now(),
     waitlist_offered boolean not null default true,
+    level smallint,
     constraint classes_pkey primary key (studio_id, id),
     constraint classes_term_fkey
     foreign key (studio_id, term_id) references catalog.terms (studio_id, id) on delete restrict,
@@ -31,7 +32,8 @@ create table catalog.classes (
         (price_mode = 'standard') = (division_id is not null)
     ),
     constraint classes_program_by_mode check ((price_mode = 'program') = (program_id is not null)),
-    constraint classes_visibility_known check (visibility in ('public', 'hidden'))
+    constraint classes_visibility_known check (visibility in ('public', 'hidden')),
+    constraint classes_level_positive check (level > 0)
 );
 create index classes_division_idx on catalog.classes (studio_id, division_id);
 create index classes_program_idx on catalog.classes (studio_id, program_id);
@@ -44,3 +46,5 @@ comment on column catalog.classes.price_mode is
 'standard: by rate table; program: set price; tiered: by chosen tier; drop_in: by date';
 comment on column catalog.classes.waitlist_offered is
 'false: nobody can wait for a place of it';
+comment on column catalog.classes.level is
+'how advanced it is within its discipline, for prerequisites; null: none is said';

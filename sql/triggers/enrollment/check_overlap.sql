@@ -8,13 +8,14 @@ set timezone = 'UTC'
 as $$
 declare
     v_other record;
+    v_waived_ids bigint [];
 begin
     new.unshared := new.during;
     if new.student_id is null or new.status not in ('held', 'confirmed') then
         return new;
     end if;
     for v_other in
-        select s.section_id
+        select s.section_id, s.during
         from enrollment.seats as s
         where
             s.studio_id = new.studio_id
@@ -25,6 +26,19 @@ begin
             and s.during && new.during
         order by s.section_id
     loop
+        v_waived_ids := coalesce(
+            v_waived_ids,
+            array(
+                select w.section_id
+                from enrollment.waived_clashes(new.student_id, new.section_id, now())
+                    as w (section_id)
+            )
+        );
+        if v_other.section_id = any(v_waived_ids) then
+            -- Those minutes stay the other seat's alone: a third class still clashes with it.
+            new.unshared := new.unshared - v_other.during;
+            continue;
+        end if;
         perform ops.fail(
             'schedule_conflict',
             jsonb_build_object(
@@ -43,7 +57,8 @@ alter function enrollment.check_overlap() owner to enrollment;
 comment on function enrollment.check_overlap() is
 $$Refuse a seat at minutes at which its student has another one, and say which class it is.
 
-What two transactions do at once, neither sees here; the exclusion constraint does.$$;
+A clash of two sections that staff waived for the student is let through. What two transactions do
+at once, neither sees here; the exclusion constraint does.$$;
 
 create or replace trigger _300_check_overlap
 before insert or update of student_id, during, unshared, status on enrollment.seats

@@ -296,3 +296,43 @@ for each row execute function ops.audit(
     'student_id', 'section_id', 'held_on', 'status', 'status_reason', 'source', 'needs_staff',
     'seat_id', 'registration_id'
 );
+
+create or replace trigger _900_audit
+after insert or update or delete on catalog.requirements
+for each row execute function ops.audit(
+    'term_id', 'class_id', 'code', 'kind', 'enforcement', 'is_waivable', 'valid_from',
+    'valid_until', 'lowest_age_months', 'highest_age_months', 'cutoff_month', 'cutoff_day',
+    'cutoff_year', 'lowest_grade', 'highest_grade', 'gender', 'division_id', 'counts_itself',
+    'superseded_at'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on catalog.requirement_options
+for each row execute function ops.audit(
+    'requirement_id', 'alternative', 'discipline', 'level', 'division_id', 'class_count'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on enrollment.placements
+for each row execute function ops.audit(
+    'student_id', 'division_id'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on enrollment.approvals
+for each row execute function ops.audit(
+    'student_id', 'class_id', 'kind', 'section_id', 'status', 'decided_by'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on enrollment.waivers
+for each row execute function ops.audit(
+    'student_id', 'kind', 'class_id', 'granted_by', 'expires_at', 'withdrawn_at'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on enrollment.findings
+for each row execute function ops.audit(
+    'registration_id', 'student_id', 'section_id', 'requirement_id', 'enforcement', 'code',
+    'waiver_id', 'accepted_by', 'reviewed_by'
+);

@@ -47,6 +47,11 @@ for each row when (old.status is distinct from new.status)
 execute function ops.check_status();
 
 create or replace trigger _100_check_status
+before update of status on enrollment.approvals
+for each row when (old.status is distinct from new.status)
+execute function ops.check_status();
+
+create or replace trigger _100_check_status
 before update of status on enrollment.carts
 for each row when (old.status is distinct from new.status)
 execute function ops.check_status();

@@ -51,3 +51,11 @@ for each statement execute function ops.refuse_change();
 create or replace trigger _000_refuse_change
 before update or delete or truncate on pricing.credits
 for each statement execute function ops.refuse_change();
+
+create or replace trigger _000_refuse_change
+before update or delete or truncate on catalog.requirement_options
+for each statement execute function ops.refuse_change();
+
+create or replace trigger _000_refuse_change
+before update or delete or truncate on enrollment.waiver_sections
+for each statement execute function ops.refuse_change();

@@ -137,3 +137,11 @@ for each row execute function pricing.refuse_edit();
 create or replace trigger _000_refuse_deletion
 before delete or truncate on pricing.custom_schedules
 for each statement execute function pricing.refuse_edit();
+
+create or replace trigger _000_refuse_edit
+before update on catalog.requirements
+for each row execute function pricing.refuse_edit();
+
+create or replace trigger _000_refuse_deletion
+before delete or truncate on catalog.requirements
+for each statement execute function pricing.refuse_edit();

@@ -30,6 +30,7 @@ CATALOGUE = [
     "error_codes",
     "locations",
     "meetings",
+    "requirements",
     "section_tiers",
     "section_times",
     "sections",
@@ -37,16 +38,20 @@ CATALOGUE = [
     "terms",
 ]
 FAMILY_VIEWS = [
+    "approvals",
     "cart_items",
     "carts",
     "credits",
     "enrollments",
     "families",
+    "findings",
     "guardians",
     "messages",
     "payments",
+    "placements",
     "registrations",
     "students",
+    "waivers",
 ]
 STAFF_VIEWS = [
     "adjustments",
@@ -61,6 +66,7 @@ STAFF_VIEWS = [
     "price_overrides",
     "program_prices",
     "rates",
+    "requirement_sets",
     "rule_sets",
 ]
 VIEWS = CATALOGUE + FAMILY_VIEWS + STAFF_VIEWS
@@ -75,20 +81,29 @@ FAMILY_FUNCTIONS = [
     "put_cart_item",
     "quote",
     "remove_cart_item",
+    "request_approval",
     "set_add_on",
     "start_payment",
     "update_student",
     "use_credit",
+    "withdraw_approval",
 ]
 STAFF_FUNCTIONS = [
     "adjust_price",
+    "decide_approval",
     "grant_credit",
+    "grant_waiver",
+    "place_student",
     "rates_csv",
+    "record_approval",
+    "review_finding",
     "set_line_price",
     "set_price_override",
     "withdraw_adjustment",
+    "withdraw_waiver",
 ]
 MANAGER_FUNCTIONS = [
+    "dry_run_requirements",
     "import_rates_csv",
     "price_what_if",
     "save_add_ons",
@@ -101,6 +116,7 @@ MANAGER_FUNCTIONS = [
     "save_plans",
     "save_program_prices",
     "save_rates",
+    "save_requirements",
     "save_tiers",
     "set_payment_schedule",
 ]
@@ -136,7 +152,15 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     },
     "check_cart": {"cart_id": 1},
     "checkout": {"cart_id": 1, "quote_id": 1, "idempotency_key": "12345678"},
+    "decide_approval": {"approval_id": 1, "approve": True},
     "explain_quote": {"quote_id": 1},
+    "grant_waiver": {"student_id": 1, "kind": "audition", "reason": "please", "class_id": 1},
+    "place_student": {"student_id": 1, "division": "open"},
+    "record_approval": {"student_id": 1, "class_id": 1, "kind": "audition"},
+    "request_approval": {"student_id": 1, "class_id": 1},
+    "review_finding": {"finding_id": 1, "note": "seen"},
+    "withdraw_approval": {"approval_id": 1, "reason": "please"},
+    "withdraw_waiver": {"waiver_id": 1, "reason": "please"},
     "grant_credit": {"family_id": 1, "amount_minor": 1, "reason": "please"},
     "open_cart": {"term_id": 1},
     "put_cart_item": {"cart_id": 1, "student_id": 1, "section_id": 1},
@@ -167,6 +191,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "use_credit": {"cart_id": 1, "use": True},
     "withdraw_adjustment": {"adjustment_id": 1, "reason": "please"},
     # managers'
+    "dry_run_requirements": {"term_id": 1, "rows": []},
     "import_rates_csv": {"term_id": 1, "expected_version": 0, "csv": ""},
     "price_what_if": {"term_id": 1, "proposed_term_id": 1},
     "save_date_prices": {"section_id": 1, "expected_version": 0, "rows": []},
@@ -194,14 +219,48 @@ def a_family_with_everything(studio: Studio) -> tuple[Family, dict[str, int]]:
     )
     studio.staff().call("grant_credit", family_id=family.id, amount_minor=100, reason="given")
     family.hold((student_id, given))
-    cart_id = family.cart((student_id, studio.section(weekdays=(2,))))
+    section_id = studio.section(weekdays=(2,))
+    with studio.operator() as operator:
+        class_id = operator.execute(
+            """
+            insert into catalog.requirements (
+                studio_id, term_id, class_id, code, kind, enforcement
+            )
+            select s.studio_id, s.term_id, s.class_id, 'of_' || s.id, 'audition', 'soft_warn'
+            from catalog.sections as s
+            where s.id = %s
+            returning class_id
+            """,
+            (section_id,),
+        ).fetchone()[0]
+    staff = studio.staff()
+    staff.call("place_student", student_id=student_id, division="open")
+    waiver_id = staff.call(
+        "grant_waiver",
+        student_id=student_id,
+        kind="schedule_conflict",
+        reason="given",
+        section_id=given,
+        other_section_id=section_id,
+    )
+    approval_id = family.api.call(
+        "request_approval", student_id=student_id, class_id=class_id, kind="audition"
+    )
+    cart_id = family.cart((student_id, section_id))
     quote_id = family.api.call("quote", cart_id=cart_id)["quote_id"]
     registration = family.api.call(
-        "checkout", cart_id=cart_id, quote_id=quote_id, idempotency_key="12345678"
+        "checkout",
+        cart_id=cart_id,
+        quote_id=quote_id,
+        idempotency_key="12345678",
+        acknowledged=["audition_required"],
     )
     family.open_payment(registration["registration_id"])
     return family, {
+        "approval_id": approval_id,
+        "class_id": class_id,
         "student_id": student_id,
+        "waiver_id": waiver_id,
         "cart_id": cart_id,
         "quote_id": quote_id,
         "registration_id": registration["registration_id"],
@@ -222,7 +281,7 @@ def test_a_family_sees_its_own_rows_in_every_view_and_nobody_elses(studio: Studi
         assert rows, f"{view} has a row to hide"
         for column, value in rows[0].items():
             if isinstance(value, list):
-                value = f"{{{','.join(value)}}}"
+                value = f"{{{','.join(map(str, value))}}}"
             found = mine.api.get(view, **{column: "is.null" if value is None else f"eq.{value}"})
             assert found.ok, found.text
             of_family = {row.get("family_id", row["id"]) for row in found.json()}
@@ -283,6 +342,13 @@ def test_another_familys_id_is_an_unknown_id_in_every_parameter(studio: Studio) 
         ),
         ("use_credit", {"use": True}, "cart_id", "cart_not_found"),
         ("update_student", {"first_name": "Mine"}, "student_id", "student_not_found"),
+        (
+            "request_approval",
+            {"class_id": theirs["class_id"], "kind": "audition"},
+            "student_id",
+            "student_not_found",
+        ),
+        ("withdraw_approval", {}, "approval_id", "approval_not_found"),
     ]
     with nothing_written():
         for function, arguments, parameter, code in calls:
@@ -475,7 +541,8 @@ def test_staff_act_for_a_family_they_name_and_it_is_on_record(
     account_id = int(claims_of(staff.token)["sub"])
     as_family = {"X-Family": str(family.id)}
     with nothing_written():
-        for function in set(FAMILY_FUNCTIONS) - {"explain_quote"}:
+        # A request names its family, and staff have those of all families in their queue.
+        for function in set(FAMILY_FUNCTIONS) - {"explain_quote", "withdraw_approval"}:
             refused(staff.post(function, ARGUMENTS[function]), "family_required")
 
     student_id = staff.post(

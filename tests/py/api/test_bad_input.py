@@ -980,8 +980,10 @@ FUNCTIONS = {
     "put_cart_item": ["cart_id", "student_id", "section_id"],
     "quote": ["cart_id"],
     "remove_cart_item": ["cart_item_id"],
+    "request_approval": ["student_id", "class_id"],
     "start_payment": ["registration_id"],
     "update_student": ["student_id"],
+    "withdraw_approval": ["approval_id"],
 }
 OTHERS = {
     "checkout": {"idempotency_key": "12345678"},

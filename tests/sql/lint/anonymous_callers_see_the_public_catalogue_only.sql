@@ -14,6 +14,8 @@ select set_eq(
         ('catalog.divisions', 'SELECT'),
         ('catalog.meetings', 'SELECT'),
         ('catalog.programs', 'SELECT'),
+        ('catalog.requirement_options', 'SELECT'),
+        ('catalog.requirements', 'SELECT'),
         ('catalog.section_tiers', 'SELECT'),
         ('catalog.section_times', 'SELECT'),
         ('catalog.sections', 'SELECT'),

@@ -3,7 +3,7 @@ set local search_path = tap, public;
 -- quiet about what truncate would empty as well
 set local client_min_messages = warning;
 \ir catalog.psql
-select plan(29);
+select plan(35);
 
 create view tests.append_only_tables as
 select r.entity, r.owner
@@ -19,7 +19,9 @@ where
 select set_eq(
     'select a.entity from tests.append_only_tables as a',
     array[
+        'catalog.requirement_options',
         'enrollment.confirmations',
+        'enrollment.waiver_sections',
         'messaging.delivery_attempts',
         'ops.audit_log',
         'ops.domain_events',
@@ -29,7 +31,7 @@ select set_eq(
         'pricing.discount_sections',
         'pricing.quotes'
     ],
-    'events, audit, quotes, arranged parts, credits, confirmations, tries and scopes only grow'
+    'events, audit, quotes, arranged parts, credits, confirmations, tries, options and scopes only grow'
 );
 
 -- The owner of a table has every privilege on it, and is refused none the less. What points at a

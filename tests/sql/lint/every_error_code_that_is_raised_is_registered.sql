@@ -47,6 +47,10 @@ select set_eq(
         -- the findings, whose codes are written in the query that finds them
         'enrollment.cart_findings',
         'enrollment.refuse_findings',
+        'enrollment.refuse_unacknowledged',
+        -- the same of rules, in enrollment.unmet_requirements()
+        'enrollment.rule_findings',
+        'api.dry_run_requirements',
         -- why a coupon is refused, in the query that judges it
         'pricing.coupon_lines',
         -- why a code may not be tried, in pricing.coupon_refusal()

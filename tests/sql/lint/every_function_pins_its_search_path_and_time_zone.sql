@@ -110,6 +110,8 @@ select set_eq(
         'enrollment.is_sold',
         -- a class, too
         'enrollment.is_class_sold',
+        -- what a term has sold, to whomever
+        'enrollment.stopped_enrollments',
         -- signing in ends being in another family
         'identity.open_family',
         -- whoever finds a lapsed hold releases it, whichever family it was of

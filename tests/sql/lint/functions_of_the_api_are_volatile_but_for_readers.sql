@@ -10,7 +10,7 @@ select f.entity from tests.own_functions as f where f.schema = 'api' and f.volat
 select set_eq(
     'table tests.readers_of_the_api',
     array[
-        'api.check_cart', 'api.explain_quote', 'api.preview_price', 'api.price_what_if',
+        'api.check_cart', 'api.dry_run_requirements', 'api.explain_quote', 'api.preview_price', 'api.price_what_if',
         'api.rates_csv', 'api.section_prices'
     ],
     'these functions of the API read, every other one writes'

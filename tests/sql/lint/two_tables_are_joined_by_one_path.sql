@@ -20,6 +20,8 @@ select set_eq(
         -- a confirmation is of a registration, and the registration says which one it has
         ('enrollment.confirmations', 'enrollment.registrations'),
         ('enrollment.seats', 'enrollment.waitlist_entries'),
+        -- a finding was accepted by one account and reviewed by another
+        ('enrollment.findings', 'identity.accounts'),
         -- a sale is of a payment, and the payment says which one it accepted
         ('payment.payments', 'payment.transactions')
     $$,

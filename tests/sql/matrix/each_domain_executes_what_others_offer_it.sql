@@ -24,6 +24,7 @@ auth.family_id                  x   -    -    -    -    -    -    -    -    -   
 auth.require                    x   -    -    -    -    -    -    -    -    -    -
 auth.require_family             x   -    -    -    -    -    -    -    -    -    -
 auth.studio_id                  x   -    -    -    -    -    -    -    -    -    x
+catalog.proposed_requirements   -   -    -    -    -    -    x    -    -    -    -
 catalog.save_section_tiers      -   -    -    -    -    x    -    -    -    -    -
 catalog.tier_minutes            -   -    -    -    -    -    x    -    -    -    -
 enrollment.cart_findings        -   -    -    -    -    x    -    -    -    -    -
@@ -41,10 +42,13 @@ ops.error_register              x   -    -    -    -    -    -    -    -    -   
 ops.error_response              x   -    -    -    -    -    -    -    -    -    -
 ops.fail                        x   -    -    -    -    -    -    -    -    -    -
 ops.require_count               x   -    -    -    -    -    -    -    -    -    -
+payment.balance_due_minor       -   -    -    -    -    -    x    -    -    -    -
+pricing.checked_rows            -   -    -    -    x    -    -    -    -    -    -
 pricing.confirm_quote           -   -    -    -    -    -    x    -    -    -    -
 pricing.coupon_holders          -   -    -    -    -    -    x    -    -    -    -
 pricing.line_kinds              -   -    -    -    -    -    x    -    -    -    -
 pricing.quote_document          -   -    -    -    -    -    x    -    -    x    -
+pricing.refuse_row              -   -    -    -    x    -    -    -    -    -    -
 pricing.take_adjustments        -   -    -    -    -    -    x    -    -    -    -
 pricing.take_award              -   -    -    -    -    -    x    -    -    -    -
 pricing.take_coupon             -   -    -    -    -    -    x    -    -    -    -

@@ -136,6 +136,45 @@ from enrollment.cart_items as i
 inner join identity.guardians as g on i.studio_id = g.studio_id and i.family_id = g.family_id
 inner join enrollment.carts as c on i.studio_id = c.studio_id and i.cart_id = c.id
 where c.status = 'open' and i.family_id in (:family_a, :family_b, :family_c, :family_d);
+-- What classes ask for, at each studio, also a hidden one and one of a draft; and for each of the
+-- families a placement, a request, a waiver and a warning it has acknowledged.
+insert into catalog.requirement_sets (studio_id, term_id)
+select t.studio_id, t.id from catalog.terms as t where t.status = 'published';
+insert into catalog.requirements (studio_id, term_id, class_id, code, kind, enforcement)
+select k.studio_id, k.term_id, k.id, 'present_' || k.id, 'parent_present', 'soft_warn'
+from catalog.classes as k
+where k.title in ('Hidden', 'Camp', 'Draft');
+insert into enrollment.placements (studio_id, family_id, student_id, division_id, placed_by)
+select u.studio_id, u.family_id, u.id, min(d.id), min(g.account_id)
+from identity.students as u
+inner join identity.guardians as g on u.studio_id = g.studio_id and u.family_id = g.family_id
+inner join catalog.divisions as d on u.studio_id = d.studio_id
+where u.family_id in (:family_a, :family_b, :family_c, :family_d)
+group by u.studio_id, u.family_id, u.id;
+insert into enrollment.approvals (studio_id, family_id, student_id, class_id, kind)
+select e.studio_id, e.family_id, e.student_id, s.class_id, 'audition'
+from enrollment.enrollments as e
+inner join catalog.sections as s on e.studio_id = s.studio_id and e.section_id = s.id
+where e.family_id in (:family_a, :family_b, :family_c, :family_d);
+insert into enrollment.waivers (
+    studio_id, family_id, student_id, kind, class_id, reason, granted_by, expires_at
+)
+select
+    a.studio_id, a.family_id, a.student_id, a.kind, a.class_id, 'test', g.account_id,
+    now() + interval '1 day'
+from enrollment.approvals as a
+inner join identity.guardians as g on a.studio_id = g.studio_id and a.family_id = g.family_id;
+insert into enrollment.findings (
+    studio_id, family_id, registration_id, student_id, section_id, requirement_id, enforcement,
+    code
+)
+select
+    e.studio_id, e.family_id, e.registration_id, e.student_id, e.section_id, min(r.id),
+    'soft_warn', 'parent_present_required'
+from enrollment.enrollments as e
+inner join catalog.requirements as r on e.studio_id = r.studio_id
+where e.family_id in (:family_a, :family_b, :family_c, :family_d)
+group by e.studio_id, e.family_id, e.registration_id, e.student_id, e.section_id;
 -- A discount and a coupon of each.
 select tests.discount('{"code": "ours"}'), tests.coupon('{"key": "ours"}') \g /dev/null
 select tests.run(
@@ -249,6 +288,23 @@ things (view, studio_id, family_id, key, is_public) as (
     union all
     select 'coupons', c.studio_id, null, c.key, false from pricing.coupons as c
     union all
+    select 'requirement_sets', s.studio_id, null, 'of ' || s.term_id, false
+    from catalog.requirement_sets as s
+    union all
+    select 'requirements', r.studio_id, null, r.id::text, coalesce(c.is_public, true)
+    from catalog.requirements as r
+    left join public_classes as c on r.studio_id = c.studio_id and r.class_id = c.id
+    union all
+    select 'placements', p.studio_id, p.family_id, p.id::text, false
+    from enrollment.placements as p
+    union all
+    select 'approvals', a.studio_id, a.family_id, a.id::text, false
+    from enrollment.approvals as a
+    union all
+    select 'waivers', w.studio_id, w.family_id, w.id::text, false from enrollment.waivers as w
+    union all
+    select 'findings', f.studio_id, f.family_id, f.id::text, false from enrollment.findings as f
+    union all
     select 'incidents', m.studio_id, null, e.gateway_id, false
     from payment.gateway_events as e
     inner join payment.merchant_accounts as m on e.merchant_account_id = m.id
@@ -285,6 +341,7 @@ begin
         case p_view
             when 'studios' then 'v.slug'
             when 'incidents' then 'v.details ->> ''notice'''
+            when 'requirement_sets' then '''of '' || v.term_id'
             when 'rule_sets' then 'v.kind'
             when 'rates' then 'concat_ws('' '', v.term_id, v.weekly_count)'
             when 'program_prices' then 'concat_ws('' '', v.term_id, v.program)'
@@ -371,6 +428,7 @@ select set_eq(
             locations        studio  studio  studio  studio  studio  studio studio studio studio
             divisions        studio  studio  studio  studio  studio  studio studio studio studio
             terms            public  public  public  public  public  studio studio studio studio
+            waivers          refused own     own     own     refused studio own    studio studio
             classes          public  public  public  public  public  studio studio studio studio
             sections         public  public  public  public  public  studio studio studio studio
             section_tiers    public  public  public  public  public  studio studio studio studio
@@ -383,11 +441,15 @@ select set_eq(
             carts            refused own     own     own     refused studio own    studio studio
             cart_items       refused own     own     own     refused studio own    studio studio
             registrations    refused own     own     own     refused studio own    studio studio
+            requirement_sets refused refused refused refused refused studio studio studio studio
+            requirements     public  public  public  public  public  studio studio studio studio
             enrollments      refused own     own     own     refused studio own    studio studio
             payments         refused own     own     own     refused studio own    studio studio
+            placements       refused own     own     own     refused studio own    studio studio
             messages         refused own     own     own     refused studio own    studio studio
             credits          refused own     own     own     refused studio own    studio studio
             adjustments      refused refused refused refused refused studio own    studio studio
+            approvals        refused own     own     own     refused studio own    studio studio
             line_overrides   refused refused refused refused refused studio own    studio studio
             price_overrides  refused refused refused refused refused studio own    studio studio
             class_prices     refused refused refused refused refused studio studio studio studio
@@ -396,6 +458,7 @@ select set_eq(
             rates            refused refused refused refused refused studio studio studio studio
             program_prices   refused refused refused refused refused studio studio studio studio
             fee_rules        refused refused refused refused refused studio studio studio studio
+            findings         refused own     own     own     refused studio own    studio studio
             family_discounts refused refused refused refused refused studio studio studio studio
             payment_plans    refused refused refused refused refused studio studio studio studio
             discounts        refused refused refused refused refused studio studio studio studio
