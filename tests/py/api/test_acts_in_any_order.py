@@ -1,0 +1,247 @@
+"""Families, staff, clocks and jobs act in any order; what must always be true is true after each.
+
+A model-based test: hypothesis plays acts through the public functions, over HTTP at READ COMMITTED,
+and looks at the invariants of tests/py/support.py after each of them. What an act may answer is
+part of it: success, or a refusal of the register that is a person's to mend; never a fault of ours.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from typing import Any
+
+import psycopg
+import pytest
+import requests
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from tests.py.support import (
+    Caller,
+    Family,
+    Studio,
+    error_register,
+    new_studio,
+    run_job,
+    violated_invariants,
+)
+
+# Who there is, and what there is to be had of: two places are less than most of them want.
+FAMILIES = 3
+STUDENTS_EACH = 2
+
+
+@pytest.fixture(scope="module")
+def town(stack: None) -> tuple[Studio, list[Family], Caller]:
+    """A studio with families and somebody at its desk; each play has a term of its own."""
+    studio = new_studio()
+    return studio, [studio.family() for _ in range(FAMILIES)], studio.staff("manager")
+
+
+def test_acts_in_any_order(town: tuple[Studio, list[Family], Caller]) -> None:
+    studio, families, desk = town
+
+    class Play(Acts):
+        def __init__(self) -> None:
+            super().__init__(studio, families, desk)
+
+    run_state_machine_as_test(
+        Play,
+        settings=settings(
+            max_examples=12,
+            stateful_step_count=30,
+            deadline=None,
+            database=None,
+            derandomize=True,
+            phases=(Phase.generate,),
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+who = st.integers(0, FAMILIES - 1)
+which_student = st.integers(0, STUDENTS_EACH - 1)
+what = st.sampled_from(["last one", "two", "at that time", "by date", "unlimited"])
+many = st.integers(1, 3)
+
+
+class Acts(RuleBasedStateMachine):
+    """One play: what is done at the studio in one term."""
+
+    def __init__(self, studio: Studio, families: list[Family], desk: Caller) -> None:
+        super().__init__()
+        self.studio, self.families, self.desk = studio, families, desk
+        self.watch = psycopg.connect(os.environ["DATABASE_URL"], autocommit=True)
+
+    @initialize(held_from=st.sampled_from(["checkout", "cart"]))
+    def open_a_term(self, held_from: str) -> None:
+        self.term_id = self.studio.term()
+        with self.studio.operator() as connection:
+            connection.execute(
+                "insert into studio.settings (studio_id, term_id, hold_starts_at)"
+                " values (%s, %s, %s)",
+                (self.studio.id, self.term_id, held_from),
+            )
+        section = self.studio.section
+        self.sections = {
+            "last one": section(capacity=1, weekdays=(1,), term_id=self.term_id),
+            "two": section(capacity=2, weekdays=(2, 4), term_id=self.term_id),
+            "at that time": section(
+                capacity=2, weekdays=(1,), starts_at="10:30", ends_at="11:30", term_id=self.term_id
+            ),
+            "by date": section(
+                capacity=1, weekdays=(3,), price_mode="drop_in", term_id=self.term_id
+            ),
+            "unlimited": section(capacity=None, weekdays=(5,), term_id=self.term_id),
+        }
+        with self.studio.operator() as connection:
+            connection.execute(
+                "insert into pricing.date_prices (studio_id, section_id, held_on, amount_minor)"
+                " values (%s, %s, null, 2500)",
+                (self.studio.id, self.sections["by date"]),
+            )
+            self.dates = [
+                str(row[0])
+                for row in connection.execute(
+                    "select m.held_on from catalog.meetings as m where m.section_id = %s"
+                    " order by m.held_on",
+                    (self.sections["by date"],),
+                ).fetchall()
+            ]
+        self.students = [
+            [family.student() for _ in range(STUDENTS_EACH)] for family in self.families
+        ]
+        self.carts = [family.cart(term_id=self.term_id) for family in self.families]
+        self.registrations: list[int | None] = [None] * FAMILIES
+
+    # ------------------------------------------------------------ families
+
+    @rule(who=who, student=which_student, what=what, dates=many)
+    def put(self, who: int, student: int, what: str, dates: int) -> None:
+        by_date = {"dates": self.dates[:dates]} if what == "by date" else {}
+        self.act(
+            self.families[who].api.post(
+                "put_cart_item",
+                {
+                    "cart_id": self.carts[who],
+                    "student_id": self.students[who][student],
+                    "section_id": self.sections[what],
+                    **by_date,
+                },
+            )
+        )
+
+    @rule(who=who, number=st.integers(0, 5))
+    def remove(self, who: int, number: int) -> None:
+        items = self.families[who].api.read("cart_items", cart_id=f"eq.{self.carts[who]}")
+        if items:
+            item = items[number % len(items)]
+            self.act(self.families[who].api.post("remove_cart_item", {"cart_item_id": item["id"]}))
+
+    @rule(who=who)
+    def check_out(self, who: int) -> None:
+        api = self.families[who].api
+        quote = self.act(api.post("quote", {"cart_id": self.carts[who]}))
+        if quote is None:
+            return
+        registration = self.act(
+            api.post(
+                "checkout",
+                {
+                    "cart_id": self.carts[who],
+                    "quote_id": quote["quote_id"],
+                    "idempotency_key": secrets.token_hex(8),
+                },
+            )
+        )
+        if registration is not None:
+            self.registrations[who] = registration["registration_id"]
+
+    @rule(who=who)
+    def abandon(self, who: int) -> None:
+        if self.registrations[who] is not None:
+            self.act(
+                self.families[who].api.post(
+                    "abandon_checkout", {"registration_id": self.registrations[who]}
+                )
+            )
+
+    @rule(who=who)
+    def pay(self, who: int) -> None:
+        """The bank says yes, in time or too late."""
+        if self.registrations[who] is None or self.status_of(who) != "pending_payment":
+            return
+        self.families[who].pay(self.registrations[who])
+        if self.status_of(who) == "confirmed":
+            self.carts[who] = self.families[who].cart(term_id=self.term_id)
+
+    # ------------------------------------------------------------ clocks and jobs
+
+    @rule(who=who)
+    def time_runs_out(self, who: int) -> None:
+        with self.studio.operator() as connection:
+            connection.execute(
+                "update enrollment.registrations as r set hold_expires_at = now()"
+                " where r.studio_id = %s and r.id = %s and r.status = 'pending_payment'",
+                (self.studio.id, self.registrations[who]),
+            )
+            connection.execute(
+                "update enrollment.carts as c set hold_expires_at = now()"
+                " where c.studio_id = %s and c.id = %s and c.hold_expires_at is not null",
+                (self.studio.id, self.carts[who]),
+            )
+
+    @rule()
+    def expire_holds(self) -> None:
+        run_job("enrollment.expire_holds")
+
+    # ------------------------------------------------------------ staff
+
+    @rule(what=what, capacity=many)
+    def set_capacity(self, what: str, capacity: int) -> None:
+        if what != "unlimited":
+            self.as_operator(
+                "update catalog.sections set capacity = %s where studio_id = %s and id = %s",
+                capacity, self.studio.id, self.sections[what],
+            )
+
+    # ------------------------------------------------------------ what must be true
+
+    @invariant()
+    def it_adds_up(self) -> None:
+        assert violated_invariants(self.watch) == {}
+
+    def teardown(self) -> None:
+        self.watch.close()
+
+    def status_of(self, who: int) -> str:
+        return self.studio.ask(
+            "select r.status from enrollment.registrations as r where r.id = %s",
+            self.registrations[who],
+        )
+
+    def act(self, response: requests.Response) -> Any:
+        """Return what was answered; None for a refusal, which must be one of the register."""
+        if response.ok:
+            return response.json() if response.content else True
+        refusal = response.json()
+        assert refusal["code"] in error_register(), response.text
+        assert 400 <= response.status_code < 500, response.text
+        return None
+
+    def as_operator(self, statement: str, *arguments: Any) -> None:
+        """Carry out a statement; only an error of the register may refuse it."""
+        with self.studio.operator() as connection:
+            try:
+                connection.execute(statement, arguments)
+            except psycopg.Error as error:
+                assert error.sqlstate == "PGRST", error
+                connection.rollback()
