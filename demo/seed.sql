@@ -340,6 +340,38 @@ begin
         (
             v_studio_id, 'payment_duplicate', 'sms', null,
             '{studio}: you are enrolled, but paid twice. The second payment is being returned.'
+        ),
+        (
+            v_studio_id, 'waitlist_joined', 'email', '{studio}: {student} waits for {class}',
+            E'Dear {guardian},\n\n{student} is on the waitlist of {class}. We write as soon as a place is yours.\n\n{studio}\n'
+        ),
+        (
+            v_studio_id, 'waitlist_joined', 'sms', null,
+            '{studio}: {student} is on the waitlist of {class}.'
+        ),
+        (
+            v_studio_id, 'waitlist_offered', 'email', '{studio}: a place in {class} for {student}',
+            E'Dear {guardian},\n\na place in {class} is kept for {student} until {until}. Please accept and pay before, or decline, so that the next child gets it.\n\n{studio}\n'
+        ),
+        (
+            v_studio_id, 'waitlist_offered', 'sms', null,
+            '{studio}: a place in {class} is kept for {student} until {until}. See your e-mail.'
+        ),
+        (
+            v_studio_id, 'waitlist_reminded', 'email', '{studio}: {class} is kept until {until}',
+            E'Dear {guardian},\n\nthe place in {class} that we keep for {student} is yours until {until}. After that it goes to the next child.\n\n{studio}\n'
+        ),
+        (
+            v_studio_id, 'waitlist_reminded', 'sms', null,
+            '{studio}: the place in {class} for {student} is kept until {until} only.'
+        ),
+        (
+            v_studio_id, 'waitlist_expired', 'email', '{studio}: {student} waits no longer for {class}',
+            E'Dear {guardian},\n\n{student} is no longer on the waitlist of {class}: the time to accept has run out, or registration is over.\n\n{studio}\n'
+        ),
+        (
+            v_studio_id, 'waitlist_expired', 'sms', null,
+            '{studio}: {student} is no longer on the waitlist of {class}.'
         );
         insert into catalog.classes (
             studio_id, term_id, title, discipline, price_mode, division_id, program_id, level

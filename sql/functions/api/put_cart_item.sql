@@ -40,6 +40,9 @@ begin
         );
     end if;
     v_cart := enrollment.lock_cart(put_cart_item.cart_id);
+    if v_cart.kind = 'waitlist' then
+        perform ops.fail('cart_is_waiting');
+    end if;
     if not exists (
         select
         from identity.students as s
@@ -108,7 +111,7 @@ none, and kept until the cart's one deadline, hold_expires_at; elsewhere no seat
 
 tier: the code of one of the section's tiers, for a tiered class; dates: the local days that are
 wanted, for a drop-in class; neither for any other. For the family, and for staff with the header
-X-Family. Errors: cart_not_found, cart_closed, student_not_found, section_not_found,
+X-Family. Errors: cart_not_found, cart_closed, cart_is_waiting, student_not_found, section_not_found,
 section_not_open, tier_required, tier_unknown, tier_not_offered, dates_required, dates_invalid,
 dates_not_offered, date_unknown, date_past, already_in_cart, already_enrolled, seat_unavailable,
 schedule_conflict, family_required.$$;

@@ -24,11 +24,13 @@ begin
     if not found then
         perform ops.fail('cart_item_not_found');
     end if;
-    perform enrollment.lock_cart(v_cart_id);
+    if (enrollment.lock_cart(v_cart_id)).kind = 'waitlist' then
+        perform ops.fail('cart_is_waiting');
+    end if;
     v_seat_ids := enrollment.cart_seats(v_family_id, v_cart_id, remove_cart_item.cart_item_id);
     if v_seat_ids <> '{}' then
         perform enrollment.lock_queues(v_section_ids);
-        perform enrollment.free_seats(v_seat_ids);
+        perform enrollment.free_seats(v_seat_ids, 'lapse');
     end if;
     delete from enrollment.cart_items as i
     where i.studio_id = auth.studio_id() and i.id = remove_cart_item.cart_item_id;
@@ -44,5 +46,5 @@ grant execute on function api.remove_cart_item(bigint) to staff;
 comment on function api.remove_cart_item(bigint) is
 $$Take an item out of the cart; a seat that it holds is free at once.
 
-For the family, and for staff with the header X-Family. Errors: cart_item_not_found, cart_closed,
+For the family, and for staff with the header X-Family. Errors: cart_item_not_found, cart_closed, cart_is_waiting,
 family_required.$$;

@@ -74,7 +74,8 @@ begin
             jsonb_build_object(
                 'section_id', p_section_id,
                 'title', format('%s on %s', p_title, studio.dates_text(v_full)),
-                'dates', to_jsonb(v_full)
+                'dates', to_jsonb(v_full),
+                'waitlist', enrollment.has_waitlist(p_section_id)
             )
         );
     end if;

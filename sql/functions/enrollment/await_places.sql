@@ -16,6 +16,7 @@ begin
         select
             e.section_id,
             min(k.title) as title,
+            min(e.student_id) as student_id,
             bool_and(p.section_id is not null) as meets,
             bool_and(s.capacity is not null) as is_limited,
             bool_and(e.dates is not null) as is_by_date,
@@ -58,7 +59,12 @@ begin
         if v_count < v_section.places then
             perform ops.fail(
                 'seat_unavailable',
-                jsonb_build_object('section_id', v_section.section_id, 'title', v_section.title)
+                jsonb_build_object(
+                    'section_id', v_section.section_id,
+                    'title', v_section.title,
+                    'student_id', v_section.student_id,
+                    'waitlist', enrollment.has_waitlist(v_section.section_id)
+                )
             );
         end if;
     end loop;

@@ -68,6 +68,7 @@ begin
                     and o.section_id > i.section_id
                     and o.during && i.during
             )
+            and (i.capacity is null or not enrollment.is_waited_for(i.section_id, i.dates))
             and (
                 not p_with_seats
                 or i.capacity is null
@@ -223,8 +224,19 @@ begin
             )
         union all
         select
+            i.cart_item_id, i.student_id, i.section_id, 'waitlist_only',
+            jsonb_build_object('title', i.picked_title, 'waitlist', true)
+        from items as i
+        where
+            i.capacity is not null
+            and not enrollment.has_seat(v_family_id, i.student_id, i.section_id)
+            and enrollment.is_waited_for(i.section_id, i.dates)
+        union all
+        select
             i.cart_item_id, i.student_id, i.section_id, 'seat_unavailable',
-            jsonb_build_object('title', i.title)
+            jsonb_build_object(
+                'title', i.title, 'waitlist', enrollment.has_waitlist(i.section_id)
+            )
         from items as i
         inner join enrollment.free_places(
             case
@@ -243,6 +255,7 @@ begin
                     and not enrollment.has_seat(v_family_id, x.student_id, x.section_id)
             )
             and not enrollment.has_seat(v_family_id, i.student_id, i.section_id)
+            and not enrollment.is_waited_for(i.section_id)
     )
 
     select
@@ -274,5 +287,5 @@ $$Everything that speaks against a cart: findings with code, sentence, student, 
 p_with_seats: whether a lack of seats is looked for; checkout claims them and so sees for itself.
 hard_block: checkout refuses; soft_warn: the family has to acknowledge it. Codes: term_not_open,
 section_not_open, tier_unknown, date_unknown, date_past, already_enrolled, schedule_conflict,
-seat_unavailable, and what rules say (enrollment.rule_findings()), with the fact that is missing and
+seat_unavailable, waitlist_only, and what rules say (enrollment.rule_findings()), with the fact that is missing and
 what would fix it. A clash that is waived is none. For enrollment and pricing.$$;

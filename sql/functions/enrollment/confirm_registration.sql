@@ -54,6 +54,16 @@ begin
     select count(distinct s.enrollment_id) into strict v_count from seated as s;
     -- Never paid without a seat, silently.
     perform ops.require_count(v_count, v_enrollments, 'seats of a paid registration');
+    update enrollment.waitlist_entries as w
+    set status = 'registered'
+    where
+        w.studio_id = v_registration.studio_id
+        and w.family_id = v_registration.family_id
+        and w.registration_id = p_registration_id
+        and w.status = 'accepted';
+    if found then
+        perform enrollment.settle_entries(p_registration_id);
+    end if;
     -- What was put into the cart since checkout stays there. Locked by a statement of its own:
     -- the next ones then see what somebody was just putting in.
     perform

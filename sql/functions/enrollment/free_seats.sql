@@ -1,4 +1,4 @@
-create or replace function enrollment.free_seats(p_seat_ids bigint[])
+create or replace function enrollment.free_seats(p_seat_ids bigint[], p_cause text)
 returns void
 language plpgsql
 volatile
@@ -10,14 +10,14 @@ set "callboard.family_id" = ''
 as $$
 declare
     v_studio_id constant integer := auth.studio_id();
-    v_count bigint;
+    v_freed enrollment.seats [];
 begin
     with freed as (
         -- One by one, by the key: any index would do for a list while there are few seats.
         delete from enrollment.seats as s
         using unnest(p_seat_ids) as u (id)
         where s.studio_id = v_studio_id and s.id = u.id
-        returning s.section_id, s.place_number, s.dates
+        returning s.*
     ),
 
     -- Two students may have had one place, each on dates of its own.
@@ -49,12 +49,18 @@ begin
         returning p.place_number
     )
 
-    select count(*) into v_count from freed;
-    perform ops.require_count(v_count, coalesce(cardinality(p_seat_ids), 0), 'seats');
+    select array_agg(f::enrollment.seats) into v_freed from freed as f;
+    perform ops.require_count(
+        coalesce(cardinality(v_freed), 0), coalesce(cardinality(p_seat_ids), 0), 'seats'
+    );
+    if p_cause is not null then
+        perform enrollment.pass_on(v_freed, p_cause);
+    end if;
 end;
 $$;
-alter function enrollment.free_seats(bigint[]) owner to enrollment;
-comment on function enrollment.free_seats(bigint[]) is
+alter function enrollment.free_seats(bigint[], text) owner to enrollment;
+comment on function enrollment.free_seats(bigint[], text) is
 $$End some seats and make their places free; the one way in which a seat ends.
 
-The queues of their sections are locked by the caller, who passes the places on.$$;
+cause: lapse, cancel, refund or capacity, by which the places are passed on to those who wait; null:
+the caller has a use for them. The queues of their sections are locked by the caller.$$;

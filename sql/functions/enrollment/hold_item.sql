@@ -26,6 +26,17 @@ begin
             jsonb_build_object('title', enrollment.section_title(v_item.section_id))
         );
     end if;
+    if enrollment.is_waited_for(v_item.section_id, v_item.dates) then
+        perform ops.fail(
+            'waitlist_only',
+            jsonb_build_object(
+                'title', enrollment.section_title(v_item.section_id),
+                'student_id', v_item.student_id,
+                'section_id', v_item.section_id,
+                'waitlist', true
+            )
+        );
+    end if;
     if cardinality(v_item.dates) > 1 then
         -- In one order for everybody: its dates may be on several places.
         perform
@@ -66,7 +77,8 @@ begin
                 jsonb_build_object(
                     'title', enrollment.section_title(v_item.section_id),
                     'student_id', v_item.student_id,
-                    'section_id', v_item.section_id
+                    'section_id', v_item.section_id,
+                    'waitlist', enrollment.has_waitlist(v_item.section_id)
                 )
             );
         end if;
@@ -84,4 +96,4 @@ alter function enrollment.hold_item(bigint) owner to enrollment;
 comment on function enrollment.hold_item(bigint) is
 $$Take the seats of one item of a cart, all of its dates or none, where carts hold seats.
 
-Raises seat_unavailable, schedule_conflict, section_not_open.$$;
+Raises seat_unavailable, waitlist_only, schedule_conflict, section_not_open.$$;

@@ -59,7 +59,12 @@ begin
             s.studio_id = v_studio_id and s.family_id = c.family_id and s.cart_item_id = i.id
         offset 0
     ) as s
-    where c.studio_id = v_studio_id;
+    where c.studio_id = v_studio_id
+    union all
+    select s.id, s.section_id, s.dates
+    from enrollment.lapsed_offers(p_as_of) as w
+    inner join enrollment.seats as s on w.studio_id = s.studio_id and w.seat_id = s.id
+    where w.studio_id = v_studio_id;
 end;
 $$;
 alter function enrollment.lapsed_seats(timestamptz) owner to enrollment;

@@ -19,7 +19,7 @@ begin
     if not found then
         return;
     end if;
-    perform enrollment.free_seats(enrollment.cart_seats(v_family_id, p_cart_id));
+    perform enrollment.free_seats(enrollment.cart_seats(v_family_id, p_cart_id), 'lapse');
     perform ops.emit('cart.released', p_cart_id, v_family_id);
 end;
 $$;

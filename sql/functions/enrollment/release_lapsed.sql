@@ -25,6 +25,7 @@ declare
     v_section_ids bigint [] := array[]::bigint [];
     v_registration_ids bigint [] := array[]::bigint [];
     v_cart_ids bigint [] := array[]::bigint [];
+    v_offer_cart_ids bigint [] := array[]::bigint [];
 begin
     -- By id: two who each wait for what the other one holds would wait for ever.
     for v_lapsed in
@@ -94,6 +95,12 @@ begin
                 )
             )
         union
+        select w.cart_id, w.family_id
+        from enrollment.lapsed_offers(p_as_of) as w
+        where
+            w.studio_id = v_studio_id
+            and (v_is_all or w.family_id = p_family_id or w.section_id = any(p_section_ids))
+        union
         select c.id, c.family_id
         from enrollment.carts as c
         where c.studio_id = v_studio_id and c.id = p_cart_id
@@ -126,13 +133,33 @@ begin
                     and i.cart_id = v_lapsed.id
             );
         end if;
+        if exists (
+            select
+            from enrollment.lapsed_offers(p_as_of) as w
+            where w.studio_id = v_studio_id and w.cart_id = v_lapsed.id
+        ) then
+            v_offer_cart_ids := v_offer_cart_ids || v_lapsed.id;
+            v_section_ids := v_section_ids || array(
+                select w.section_id
+                from enrollment.waitlist_entries as w
+                where
+                    w.studio_id = v_studio_id
+                    and w.family_id = v_lapsed.family_id
+                    and w.cart_id = v_lapsed.id
+            );
+        end if;
     end loop;
+    perform
+    from enrollment.waitlist_entries as w
+    where w.studio_id = v_studio_id and w.cart_id = any(v_offer_cart_ids)
+    order by w.id
+    for no key update;
     if p_keeps_claims_out then
         -- Before this touches a seat itself: two who have done so would each wait for the other
         -- to be gone.
         perform enrollment.lock_queues(v_section_ids || p_section_ids);
         lock table enrollment.seats in share row exclusive mode;
-    elsif v_registration_ids = '{}' and v_cart_ids = '{}' then
+    elsif v_registration_ids = '{}' and v_cart_ids = '{}' and v_offer_cart_ids = '{}' then
         return 0;
     else
         perform enrollment.lock_queues(v_section_ids);
@@ -145,7 +172,13 @@ begin
     loop
         perform enrollment.release_cart(v_lapsed_id);
     end loop;
-    return cardinality(v_registration_ids) + cardinality(v_cart_ids);
+    foreach v_lapsed_id in array v_offer_cart_ids
+    loop
+        perform enrollment.end_offers(
+            v_lapsed_id, 'expired', 'offer_lapsed', 'waitlist.expired'
+        );
+    end loop;
+    return cardinality(v_registration_ids || v_cart_ids || v_offer_cart_ids);
 end;
 $$;
 alter function enrollment.release_lapsed(
@@ -157,7 +190,7 @@ comment on function enrollment.release_lapsed(
 $$Release what lapsed, all of it or that of a family, sections or listed registrations; answers how
 many.
 
-Registrations whose hold is over, and carts where seats are held from the cart. p_wait: also what
+Registrations whose hold is over, carts where seats are held from the cart, and offers. p_wait: also what
 somebody else holds at this moment, once it is known what became of it: a place that is just being
 freed would otherwise be refused to whoever needs it. p_cart_id: the caller's own cart, which is
 locked in its turn. p_keeps_claims_out: no claim and no release of anybody else until the end of

@@ -31,6 +31,14 @@ begin
     );
     -- By family and enrollment: to a planner that knows of no seats yet, any index will do that has
     -- fewer columns to compare, and would read all seats of a section.
+    -- Who accepted an offer and did not pay has had it.
+    update enrollment.waitlist_entries as w
+    set status = 'expired', status_reason = p_reason
+    where
+        w.studio_id = v_registration.studio_id
+        and w.family_id = v_registration.family_id
+        and w.registration_id = p_registration_id
+        and w.status = 'accepted';
     perform enrollment.free_seats(
         array(
             select s.id
@@ -49,7 +57,8 @@ begin
                 e.studio_id = v_registration.studio_id
                 and e.family_id = v_registration.family_id
                 and e.registration_id = p_registration_id
-        )
+        ),
+        'lapse'
     );
     update enrollment.enrollments as e
     set status = p_status

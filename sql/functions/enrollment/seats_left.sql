@@ -10,6 +10,12 @@ declare
     v_studio_id constant integer := auth.studio_id();
     v_capacity integer;
 begin
+    -- What is free is owed to those who wait.
+    if enrollment.is_waited_for(
+        p_section_id, case when p_held_on is not null then array[p_held_on] end
+    ) then
+        return 0;
+    end if;
     if p_held_on is null then
         select s.capacity into v_capacity
         from catalog.sections as s

@@ -35,9 +35,25 @@ begin
                 s.studio_id = w.studio_id
                 and s.id in (a.section_id, b.section_id)
                 and not r.is_waivable
-        );
+        )
+    union
+    -- What an accepted offer replaces goes on until the offer is paid.
+    select e.section_id
+    from enrollment.waitlist_entries as w
+    inner join enrollment.enrollments as e
+        on
+            w.studio_id = e.studio_id
+            and w.family_id = e.family_id
+            and w.replaces_enrollment_id = e.id
+    where
+        w.studio_id = auth.studio_id()
+        and w.student_id = p_student_id
+        and w.section_id = p_section_id
+        and w.status in ('waiting', 'offered', 'accepted');
 end;
 $$;
 alter function enrollment.waived_clashes(bigint, bigint, timestamptz) owner to enrollment;
 comment on function enrollment.waived_clashes(bigint, bigint, timestamptz) is
-$$The sections whose clash with a section is waived for a student at an instant.$$;
+$$The sections whose clash with a section is waived for a student at an instant.
+
+By staff, or as the student gives one of them up for the other when an offer is paid.$$;

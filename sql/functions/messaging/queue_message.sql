@@ -1,5 +1,9 @@
 create or replace function messaging.queue_message(
-    p_family_id bigint, p_template_code text, p_dedupe_key text, p_registration_id bigint
+    p_family_id bigint,
+    p_template_code text,
+    p_dedupe_key text,
+    p_registration_id bigint default null,
+    p_details jsonb default '{}'
 )
 returns integer
 language plpgsql
@@ -12,7 +16,8 @@ declare
     v_count integer;
 begin
     insert into messaging.messages (
-        studio_id, family_id, account_id, channel, template_code, registration_id, dedupe_key
+        studio_id, family_id, account_id, channel, template_code, registration_id, dedupe_key,
+        details
     )
     select
         g.studio_id,
@@ -21,7 +26,8 @@ begin
         c.channel,
         p_template_code,
         p_registration_id,
-        p_dedupe_key || ':' || c.channel
+        p_dedupe_key || ':' || c.channel,
+        p_details
     from identity.guardians as g
     inner join identity.accounts as a on g.account_id = a.id
     cross join (values ('email'), ('sms')) as c (channel)
@@ -35,8 +41,8 @@ begin
     return v_count;
 end;
 $$;
-alter function messaging.queue_message(bigint, text, text, bigint) owner to messaging;
-comment on function messaging.queue_message(bigint, text, text, bigint) is
+alter function messaging.queue_message(bigint, text, text, bigint, jsonb) owner to messaging;
+comment on function messaging.queue_message(bigint, text, text, bigint, jsonb) is
 $$Queue a message to a family's primary guardian: by e-mail, and by SMS where that was opted in to.
 
-The same dedupe key queues it once.$$;
+The same dedupe key queues it once. details: ids and times that its words are about.$$;

@@ -27,14 +27,28 @@ begin
             'studio', s.name,
             'guardian', a.full_name,
             'term', t.name,
-            'total', studio.money_text(r.total_minor, s.currency) || ' ' || s.currency
+            'total', studio.money_text(r.total_minor, s.currency) || ' ' || s.currency,
+            'class', k.title || coalesce(' on ' || studio.dates_text(array[d.held_on]), ''),
+            'student', u.first_name,
+            'until', to_char(d.until at time zone s.timezone, 'FMDay, FMMonth FMDD, FMHH12:MI AM')
         )
     into strict recipient, v_values
     from identity.accounts as a
     inner join studio.studios as s on s.id = p_message.studio_id
     left join enrollment.registrations as r
         on p_message.studio_id = r.studio_id and r.id = p_message.registration_id
-    left join catalog.terms as t on r.studio_id = t.studio_id and r.term_id = t.id
+    cross join lateral jsonb_to_record(p_message.details) as d (
+        section_id bigint, student_id bigint, held_on date, until timestamptz
+    )
+    left join catalog.sections as x on p_message.studio_id = x.studio_id and d.section_id = x.id
+    left join catalog.classes as k on x.studio_id = k.studio_id and x.class_id = k.id
+    left join catalog.terms as t
+        on p_message.studio_id = t.studio_id and coalesce(r.term_id, x.term_id) = t.id
+    left join identity.students as u
+        on
+            p_message.studio_id = u.studio_id
+            and p_message.family_id = u.family_id
+            and d.student_id = u.id
     where a.id = p_message.account_id;
     if v_template.body like '%{receipt}%' then
         v_values := v_values || jsonb_build_object(

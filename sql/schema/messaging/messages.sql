@@ -17,6 +17,7 @@ create table messaging.messages (
     last_error text,
     created_at timestamptz not null default now(),
     sent_at timestamptz,
+    details jsonb not null default '{}',
     constraint messages_pkey primary key (studio_id, id),
     constraint messages_family_fkey
     foreign key (studio_id, family_id) references identity.families (studio_id, id)
@@ -48,6 +49,8 @@ comment on table messaging.messages is
 $$A message to be sent, queued in the transaction of the change it announces, once by dedupe_key.
 
 Words and addresses are made when it is sent. failed: given up, kept for staff to see.$$;
+comment on column messaging.messages.details is
+'what its words are about beside a registration: section_id, student_id, held_on, until';
 comment on column messaging.messages.dedupe_key is 'what it announces: queued once in the studio';
 comment on column messaging.messages.send_key is
 'by which a provider knows it, in this and every other installation: sent once';

@@ -20,5 +20,6 @@ alter table messaging.templates force row level security;
 comment on table messaging.templates is
 $$The studio's words for a kind of message.
 
-Variables: {studio}, {guardian}, {receipt}, {total}, {term}.
+Variables: {studio}, {guardian}, {receipt}, {total}, {term}; {class}, {student} and {until} where the
+message is about a place.
 The receipt is a block made by the database; editors place it but can't change what it says.$$;

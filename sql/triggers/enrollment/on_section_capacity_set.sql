@@ -76,6 +76,13 @@ begin
         p.studio_id = new.studio_id
         and p.section_id = new.subject_id
         and p.place_number > v_capacity;
+    -- Places that were added go to those who wait first.
+    if
+        enrollment.is_waited_for(new.subject_id)
+        and enrollment.place_goes_to(new.subject_id, null, 'capacity', now()) = 'automatic'
+    then
+        perform enrollment.offer_places(new.subject_id, now());
+    end if;
     return null;
 end;
 $$;

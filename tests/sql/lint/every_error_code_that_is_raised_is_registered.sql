@@ -51,6 +51,8 @@ select set_eq(
         -- the same of rules, in enrollment.unmet_requirements()
         'enrollment.rule_findings',
         'api.dry_run_requirements',
+        -- why a seat can''t be offered, in enrollment.offer_seats()
+        'api.assign_place',
         -- why a coupon is refused, in the query that judges it
         'pricing.coupon_lines',
         -- why a code may not be tried, in pricing.coupon_refusal()

@@ -21,6 +21,7 @@ select set_eq(
         -- inlined into their callers
         'enrollment.conflicts',
         'enrollment.lapsed_carts',
+        'enrollment.lapsed_offers',
         'enrollment.lapsed_registrations',
         'enrollment.picked_items',
         'payment.live_sales',
@@ -120,6 +121,20 @@ select set_eq(
         'enrollment.release_lapsed',
         'enrollment.release_registration',
         'enrollment.stuck_registrations',
+        -- a place that a family gave up goes to another one, and who waits is of every family
+        'api.assign_place',
+        'api.reopen_place',
+        'enrollment.close_queues',
+        'enrollment.end_offers',
+        'enrollment.is_waited_for',
+        'enrollment.offer_places',
+        'enrollment.offer_seats',
+        'enrollment.on_approval_approved',
+        'enrollment.pass_on',
+        'enrollment.pass_on_places',
+        'enrollment.place_in_queue',
+        'enrollment.remind_offers',
+        'messaging.on_waitlist_moved',
         -- uses of every family count towards a coupon's cap, and are given back by whoever lapsed
         'pricing.coupon_holders',
         'pricing.coupon_uses',

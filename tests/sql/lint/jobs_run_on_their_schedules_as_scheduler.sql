@@ -34,7 +34,8 @@ select set_eq(
     $$
         values
         ('ask_ended_sessions', '* * * * *', 'scheduler', 'payment.ask_ended_sessions'),
-        ('expire_holds', '*/5 * * * *', 'scheduler', 'enrollment.expire_holds')
+        ('expire_holds', '*/5 * * * *', 'scheduler', 'enrollment.expire_holds'),
+        ('pass_on_places', '*/5 * * * *', 'scheduler', 'enrollment.pass_on_places')
     $$,
     'these jobs run, each through the one wrapper'
 );

@@ -17,6 +17,8 @@ select set_eq(
     $$
         values
         -- the views name it for them
+        ('enrollment.place_in_queue', 'customer'),
+        ('enrollment.place_in_queue', 'staff'),
         ('enrollment.seats_left', 'anon'),
         ('enrollment.seats_left', 'customer'),
         ('enrollment.seats_left', 'instructor'),

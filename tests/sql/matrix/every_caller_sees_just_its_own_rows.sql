@@ -156,6 +156,13 @@ select e.studio_id, e.family_id, e.student_id, s.class_id, 'audition'
 from enrollment.enrollments as e
 inner join catalog.sections as s on e.studio_id = s.studio_id and e.section_id = s.id
 where e.family_id in (:family_a, :family_b, :family_c, :family_d);
+insert into enrollment.waitlist_entries (studio_id, family_id, cart_id, student_id, section_id)
+select distinct on (a.family_id) a.studio_id, a.family_id, c.id, a.student_id, e.section_id
+from enrollment.approvals as a
+inner join enrollment.carts as c on a.studio_id = c.studio_id and a.family_id = c.family_id
+inner join enrollment.enrollments as e on a.studio_id = e.studio_id and a.family_id = e.family_id;
+insert into ops.domain_events (studio_id, kind, subject_id, family_id)
+select w.studio_id, 'waitlist.left', w.id, w.family_id from enrollment.waitlist_entries as w;
 insert into enrollment.waivers (
     studio_id, family_id, student_id, kind, class_id, reason, granted_by, expires_at
 )
@@ -303,6 +310,12 @@ things (view, studio_id, family_id, key, is_public) as (
     union all
     select 'waivers', w.studio_id, w.family_id, w.id::text, false from enrollment.waivers as w
     union all
+    select 'waitlist_entries', w.studio_id, w.family_id, w.id::text, false
+    from enrollment.waitlist_entries as w
+    union all
+    select 'waitlist_events', e.studio_id, e.family_id, e.id::text, false
+    from ops.domain_events as e where e.kind = 'waitlist.left'
+    union all
     select 'findings', f.studio_id, f.family_id, f.id::text, false from enrollment.findings as f
     union all
     select 'incidents', m.studio_id, null, e.gateway_id, false
@@ -429,6 +442,8 @@ select set_eq(
             divisions        studio  studio  studio  studio  studio  studio studio studio studio
             terms            public  public  public  public  public  studio studio studio studio
             waivers          refused own     own     own     refused studio own    studio studio
+            waitlist_entries refused own     own     own     refused studio own    studio studio
+            waitlist_events  refused refused refused refused refused studio own    studio studio
             classes          public  public  public  public  public  studio studio studio studio
             sections         public  public  public  public  public  studio studio studio studio
             section_tiers    public  public  public  public  public  studio studio studio studio

@@ -19,16 +19,21 @@ from tests.read_grid(
     $$
 function                      anon cust inst staf mana thin sche depl
 api.abandon_checkout          -    x    -    x    x    -    -    -
+api.accept_offer              -    x    -    x    x    -    -    -
 api.add_student               -    x    -    x    x    -    -    -
 api.adjust_price              -    -    -    x    x    -    -    -
+api.assign_place              -    -    -    x    x    -    -    -
 api.check_cart                -    x    -    x    x    -    -    -
 api.checkout                  -    x    -    x    x    -    -    -
 api.decide_approval           -    -    -    x    x    -    -    -
+api.decline_offer             -    x    -    x    x    -    -    -
 api.dry_run_requirements      -    -    -    -    x    -    -    -
 api.explain_quote             -    x    -    x    x    -    -    -
 api.grant_credit              -    -    -    x    x    -    -    -
 api.grant_waiver              -    -    -    x    x    -    -    -
 api.import_rates_csv          -    -    -    -    x    -    -    -
+api.join_waitlist             -    x    -    x    x    -    -    -
+api.leave_waitlist            -    x    -    x    x    -    -    -
 api.open_cart                 -    x    -    x    x    -    -    -
 api.place_student             -    -    -    x    x    -    -    -
 api.preview_price             x    x    x    x    x    -    -    -
@@ -38,6 +43,7 @@ api.quote                     -    x    -    x    x    -    -    -
 api.rates_csv                 -    -    -    x    x    -    -    -
 api.record_approval           -    -    -    x    x    -    -    -
 api.remove_cart_item          -    x    -    x    x    -    -    -
+api.reopen_place              -    -    -    x    x    -    -    -
 api.request_approval          -    x    -    x    x    -    -    -
 api.review_finding            -    -    -    x    x    -    -    -
 api.save_add_ons              -    -    -    -    x    -    -    -
@@ -74,6 +80,8 @@ auth.studio_id                x    x    x    x    x    x    x    -
 catalog.generate_meetings     -    -    -    -    -    -    -    x
 enrollment.expire_holds       -    -    -    -    -    -    x    -
 enrollment.lapse_registration -    -    -    -    -    -    -    x
+enrollment.pass_on_places     -    -    -    -    -    -    x    -
+enrollment.place_in_queue     -    x    -    x    x    -    -    -
 enrollment.seats_left         x    x    x    x    x    -    -    -
 identity.install_signing_key  -    -    -    -    -    -    -    x
 messaging.claim_messages      -    -    -    -    -    x    -    -
@@ -82,6 +90,7 @@ ops.error_register            x    x    x    x    x    x    x    -
 ops.error_response            x    x    x    x    x    x    x    -
 ops.fail                      x    x    x    x    x    x    x    -
 ops.finish_job_run            -    -    -    -    -    -    x    -
+ops.place_events              -    -    -    x    x    -    -    -
 ops.run_job                   -    -    -    -    -    -    x    -
 ops.start_job_run             -    -    -    -    -    -    x    -
 payment.ask_ended_sessions    -    -    -    -    -    -    x    -

@@ -12,8 +12,10 @@ create temporary table refusal as select tests.checkout_error(:cart) as body;
 select is((select body ->> 'code' from refusal), 'seat_unavailable', 'the next family is refused');
 select is(
     (select (body ->> 'details')::jsonb from refusal),
-    jsonb_build_object('section_id', :last_place, 'title', 'Last place'),
-    'by the class that is full'
+    jsonb_build_object(
+        'section_id', :last_place, 'title', 'Last place', 'student_id', :student, 'waitlist', true
+    ),
+    'by the class that is full, and whose seat it would have been'
 );
 select is_empty(
     format(

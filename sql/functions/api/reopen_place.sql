@@ -1,0 +1,64 @@
+create or replace function api.reopen_place(seat_id bigint)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+set timezone = 'UTC'
+-- It is nobody's place.
+set "callboard.family_id" = ''
+as $$
+declare
+    v_studio_id integer;
+    v_section_id bigint;
+    v_held_on date;
+begin
+    perform auth.require('staff');
+    v_studio_id := auth.studio_id();
+    select
+        s.section_id,
+        case when c.price_mode = 'drop_in' then lower(s.dates) end
+    into v_section_id, v_held_on
+    from enrollment.seats as s
+    inner join catalog.sections as c on s.studio_id = c.studio_id and s.section_id = c.id
+    where
+        s.studio_id = v_studio_id
+        and s.id = reopen_place.seat_id
+        and s.status = 'reserved'
+        and s.student_id is null
+        and s.reason like 'freed:%';
+    if not found then
+        perform ops.fail('place_not_found');
+    end if;
+    perform enrollment.lock_queues(array[v_section_id]);
+    if exists (
+        select
+        from enrollment.waitlist_entries as w
+        where
+            w.studio_id = v_studio_id
+            and w.section_id = v_section_id
+            and w.status = 'waiting'
+            and (v_held_on is null or w.held_on is null or w.held_on = v_held_on)
+    ) then
+        perform ops.fail(
+            'queue_waits', jsonb_build_object('title', enrollment.section_title(v_section_id))
+        );
+    end if;
+    perform enrollment.free_seats(array[reopen_place.seat_id], null);
+    perform ops.emit(
+        'place.reopened',
+        v_section_id,
+        null,
+        jsonb_build_object(
+            'section_id', v_section_id, 'held_on', v_held_on, 'account_id', auth.account_id()
+        )
+    );
+end;
+$$;
+alter function api.reopen_place(bigint) owner to enrollment;
+grant execute on function api.reopen_place(bigint) to staff;
+comment on function api.reopen_place(bigint) is
+$$Give a place that was kept for staff back to the public; refused while somebody waits for it.
+
+seat_id: of a seat that is reserved for nobody since it came free. For staff. Errors:
+place_not_found, queue_waits.$$;
