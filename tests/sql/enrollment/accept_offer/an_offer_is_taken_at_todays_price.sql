@@ -136,7 +136,7 @@ select is(
     (
         select string_agg(format('%s %s', s.status, s.unshared = s.during), ',')
         from enrollment.seats as s where s.student_id = :switcher
-    ), 'confirmed true', 'then the new one alone'
+    ), 'confirmed t', 'then the new one alone'
 );
 select is(
     (select e.status from enrollment.enrollments as e where e.id = :old_enrollment), 'cancelled',
