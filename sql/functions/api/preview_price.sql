@@ -58,9 +58,9 @@ comment on function api.preview_price(jsonb, text, boolean) is
 $$What classes would cost a new family, before it signs up: as quote, for imagined students.
 
 For everybody; writes nothing, holds nothing. items: array of at most 50 {"student": 1,
-"section_id": 12, "tier": "half_day", "dates": ["2026-09-05"], "add_ons": ["early"]}, all of one
-published term. student: any number from 1 to 10, the same for the same student; tier of a tiered
-class, dates of one sold by date, add_ons asked for beside it: as put_cart_item and set_add_on take
+"section_id": 12, "tier": "half_day", "weekdays": [2], "dates": ["2026-09-05"], "add_ons":
+["early"]}, all of one published term. student: any number from 1 to 10, the same for the same student; tier of a tiered
+class, weekdays or dates of one sold by them, add_ons asked for beside it: as put_cart_item and set_add_on take
 them. plan_code, auto_pay: as quote. Answers quote's document with "Student 1" for a name, without
 quote_id, cart_id and findings. It is what quote says for such a cart of a family that has confirmed
 nothing and has no prices of its own. Coupons that need no code apply; codes are not taken, as tries

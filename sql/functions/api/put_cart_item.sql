@@ -3,7 +3,8 @@ create or replace function api.put_cart_item(
     student_id bigint,
     section_id bigint,
     tier text default null,
-    dates date[] default null
+    dates date[] default null,
+    weekdays smallint[] default null
 )
 returns bigint
 language plpgsql
@@ -55,23 +56,18 @@ begin
     end if;
     select p.* into strict v_pick
     from enrollment.checked_pick(
-        v_cart.term_id, put_cart_item.section_id, put_cart_item.tier, put_cart_item.dates, now()
+        v_cart.term_id, put_cart_item.section_id, put_cart_item.tier, put_cart_item.dates, now(),
+        put_cart_item.weekdays
     ) as p;
-    if exists (
-        select
-        from enrollment.enrollments as e
-        where
-            e.studio_id = auth.studio_id()
-            and e.family_id = v_cart.family_id
-            and e.student_id = put_cart_item.student_id
-            and e.section_id = put_cart_item.section_id
-            and (e.dates is null or e.dates && v_pick.dates)
-            and e.status = 'confirmed'
+    if enrollment.is_enrolled(
+        v_cart.family_id, put_cart_item.student_id, put_cart_item.section_id, v_pick.dates,
+        v_pick.weekdays, now()
     ) then
         perform ops.fail('already_enrolled', jsonb_build_object('title', v_pick.title));
     end if;
     insert into enrollment.cart_items (
-        studio_id, family_id, cart_id, student_id, section_id, price_mode, tier_id, dates
+        studio_id, family_id, cart_id, student_id, section_id, price_mode, tier_id, dates,
+        weekdays
     )
     values (
         auth.studio_id(),
@@ -81,7 +77,8 @@ begin
         put_cart_item.section_id,
         v_pick.price_mode,
         v_pick.tier_id,
-        v_pick.dates
+        v_pick.dates,
+        v_pick.weekdays
     )
     on conflict on constraint cart_items_student_section_key do nothing
     returning id into v_item_id;
@@ -100,18 +97,27 @@ begin
     return v_item_id;
 end;
 $$;
-alter function api.put_cart_item(bigint, bigint, bigint, text, date[]) owner to enrollment;
-grant execute on function api.put_cart_item(bigint, bigint, bigint, text, date[]) to customer;
-grant execute on function api.put_cart_item(bigint, bigint, bigint, text, date[]) to staff;
-comment on function api.put_cart_item(bigint, bigint, bigint, text, date[]) is
+alter function api.put_cart_item(
+    bigint, bigint, bigint, text, date[], smallint[]
+) owner to enrollment;
+grant execute on function api.put_cart_item(
+    bigint, bigint, bigint, text, date[], smallint[]
+) to customer;
+grant execute on function api.put_cart_item(
+    bigint, bigint, bigint, text, date[], smallint[]
+) to staff;
+comment on function api.put_cart_item(bigint, bigint, bigint, text, date[], smallint[]) is
 $$Put one student for one section into a cart; answers the item's id.
 
 Where the studio holds seats from the cart (setting hold_starts_at), its seats are taken now, all or
 none, and kept until the cart's one deadline, hold_expires_at; elsewhere no seat is taken yet.
 
 tier: the code of one of the section's tiers, for a tiered class; dates: the local days that are
-wanted, for a drop-in class; neither for any other. For the family, and for staff with the header
-X-Family. Errors: cart_not_found, cart_closed, cart_is_waiting, student_not_found, section_not_found,
+wanted, for a drop-in class and wherever single dates have a price; weekdays: ISO numbers of those
+that are wanted, where a section is sold by weekday; without dates and weekdays it is the whole
+class. For the family, and for staff with the header X-Family. Errors: cart_not_found, cart_closed,
+cart_is_waiting, student_not_found, section_not_found,
 section_not_open, tier_required, tier_unknown, tier_not_offered, dates_required, dates_invalid,
-dates_not_offered, date_unknown, date_past, already_in_cart, already_enrolled, seat_unavailable,
+dates_not_offered, date_unknown, date_past, weekdays_not_offered, weekdays_invalid,
+weekday_unknown, already_in_cart, already_enrolled, seat_unavailable,
 schedule_conflict, family_required.$$;

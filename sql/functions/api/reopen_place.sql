@@ -17,10 +17,9 @@ begin
     v_studio_id := auth.studio_id();
     select
         s.section_id,
-        case when c.price_mode = 'drop_in' then lower(s.dates) end
+        case when upper(s.dates) - lower(s.dates) = 1 then lower(s.dates) end
     into v_section_id, v_held_on
     from enrollment.seats as s
-    inner join catalog.sections as c on s.studio_id = c.studio_id and s.section_id = c.id
     where
         s.studio_id = v_studio_id
         and s.id = reopen_place.seat_id

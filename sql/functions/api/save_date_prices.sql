@@ -73,9 +73,10 @@ $$;
 alter function api.save_date_prices(bigint, integer, jsonb) owner to pricing;
 grant execute on function api.save_date_prices(bigint, integer, jsonb) to manager;
 comment on function api.save_date_prices(bigint, integer, jsonb) is
-$$Make the prices of a drop-in section's dates those of the rows; answers them as they are.
+$$Make the prices of a section's single dates those of the rows; answers them as they are.
 
-For managers. expected_version: that of the term's table date_prices in rule_sets. rows: an array of
+For managers. Of a drop-in class, or of one by rate table, whose dates can then be had singly, too.
+expected_version: that of the term's table date_prices in rule_sets. rows: an array of
 {held_on, amount_minor}, minor units for one student and date; held_on null: every date that has no
 price of its own. A price that is left out ends; a changed one is a new version. Answers {version,
 rows}. Errors: section_not_found, dates_not_offered, version_stale, rule_invalid.$$;

@@ -51,12 +51,22 @@ begin
             inner join catalog.sections as s on t.studio_id = s.studio_id and t.section_id = s.id
             where t.studio_id = auth.studio_id() and s.term_id = set_line_price.term_id
             union all
-            select s.price_mode, s.price_mode, false
+            select 'drop_in', 'drop_in', false
             from catalog.sections as s
             where
                 s.studio_id = auth.studio_id()
                 and s.term_id = set_line_price.term_id
-                and s.price_mode = 'drop_in'
+                and (
+                    s.price_mode = 'drop_in'
+                    or exists (
+                        select
+                        from pricing.date_prices as p
+                        where
+                            p.studio_id = s.studio_id
+                            and p.section_id = s.id
+                            and p.superseded_at is null
+                    )
+                )
             union all
             select 'fee', f.code, f.unit = 'family'
             from pricing.fee_rules as f

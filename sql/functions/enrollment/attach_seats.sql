@@ -54,11 +54,14 @@ begin
             and (s.student_id, s.section_id) is not distinct from (e.student_id, e.section_id)
             -- What is kept on one date serves only whoever wants that date.
             and (e.dates is null or lower(s.dates) = any(e.dates))
-            and (e.dates is not null or s.dates @> (
-                select n.dates
-                from catalog.section_spans as n
-                where n.studio_id = v_studio_id and n.section_id = e.section_id
-            ))
+            and (
+                e.dates is not null
+                or s.dates @> (
+                    catalog.section_span(
+                        e.section_id, e.weekdays, studio.local_date(now())
+                    )
+                ).dates
+            )
             -- An offer that has been accepted has let go of its seat.
             and not exists (
                 select

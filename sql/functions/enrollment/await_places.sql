@@ -10,6 +10,9 @@ declare
     v_studio_id constant integer := auth.studio_id();
     v_section record;
     v_count bigint;
+    v_days constant datemultirange := datemultirange(
+        daterange(studio.local_date(now()), null)
+    );
 begin
     -- By section, so that two families after the same sections can't wait for one another.
     for v_section in
@@ -17,10 +20,12 @@ begin
             e.section_id,
             min(k.title) as title,
             min(e.student_id) as student_id,
-            bool_and(p.section_id is not null) as meets,
+            bool_and(not isempty(p.dates * v_days)) is true as meets,
+            range_agg(p.dates * v_days) as dates,
             bool_and(s.capacity is not null) as is_limited,
-            bool_and(e.dates is not null) as is_by_date,
-            count(*) as places
+            coalesce(bool_or(e.dates is not null), false) as has_dates,
+            coalesce(bool_or(e.weekdays is not null), false) as has_weekdays,
+            count(*) filter (where e.dates is null and e.weekdays is null) as places
         from enrollment.enrollments as e
         inner join catalog.sections as s on s.studio_id = v_studio_id and e.section_id = s.id
         inner join catalog.classes as k on k.studio_id = v_studio_id and s.class_id = k.id
@@ -39,19 +44,29 @@ begin
                 jsonb_build_object('section_id', v_section.section_id, 'title', v_section.title)
             );
         end if;
-        if v_section.is_by_date then
+        if v_section.is_limited and v_section.has_weekdays then
+            -- Each that has a day left: which of them are wanted, the claim finds out.
+            perform
+            from enrollment.places as p
+            where
+                p.studio_id = v_studio_id
+                and p.section_id = v_section.section_id
+                and not p.taken @> v_section.dates
+            order by p.place_number
+            for no key update;
+        end if;
+        if v_section.has_dates then
             perform enrollment.await_dates(
                 p_registration_id, v_section.section_id, v_section.title
             );
-            continue;
         end if;
-        continue when not v_section.is_limited;
+        continue when not v_section.is_limited or v_section.places = 0;
         perform
         from enrollment.places as p
         where
             p.studio_id = v_studio_id
             and p.section_id = v_section.section_id
-            and isempty(p.taken)
+            and not p.taken && v_section.dates
         order by p.place_number
         limit v_section.places
         for no key update;

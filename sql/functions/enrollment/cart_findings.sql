@@ -11,6 +11,7 @@ as $$
 declare
     v_studio_id constant integer := auth.studio_id();
     v_family_id constant bigint := auth.require_family();
+    v_hours constant tstzmultirange := enrollment.hours_from(studio.local_date(p_as_of));
     v_is_clear boolean;
     v_findings jsonb;
     v_rule_findings jsonb := jsonb_build_array();
@@ -38,6 +39,8 @@ begin
         bool_and(
             i.is_open
             and i.during is not null
+            -- A class that is over can't be begun.
+            and upper(i.during) > p_as_of
             and not exists (
                 select
                 from enrollment.enrollments as e
@@ -141,6 +144,7 @@ begin
     with items as (
         select
             i.*,
+            i.during * v_hours as coming,
             case
                 when i.dates is null then i.title
                 else format('%s on %s', i.title, studio.dates_text(i.dates))
@@ -162,7 +166,10 @@ begin
             i.cart_item_id, i.student_id, i.section_id, 'section_not_open',
             jsonb_build_object('title', i.title)
         from items as i
-        where i.section_status <> 'open' or not i.meets
+        where
+            i.section_status <> 'open'
+            or not i.meets
+            or (i.dates is null and coalesce(isempty(i.coming), true))
         union all
         select
             i.cart_item_id, i.student_id, i.section_id, 'tier_unknown',
@@ -179,14 +186,10 @@ begin
             i.cart_item_id, i.student_id, i.section_id, 'already_enrolled',
             jsonb_build_object('title', i.picked_title)
         from items as i
-        inner join enrollment.enrollments as e
-            on
-                e.studio_id = v_studio_id
-                and e.family_id = v_family_id
-                and i.student_id = e.student_id
-                and i.section_id = e.section_id
-                and (i.dates is null or i.dates && e.dates)
-                and e.status = 'confirmed'
+        where
+            enrollment.is_enrolled(
+                v_family_id, i.student_id, i.section_id, i.dates, i.weekdays, p_as_of
+            )
         union all
         select
             i.cart_item_id, i.student_id, i.section_id, 'schedule_conflict',
@@ -195,7 +198,10 @@ begin
             )
         from items as i
         inner join items as o
-            on i.student_id = o.student_id and i.section_id < o.section_id and i.during && o.during
+            on
+                i.student_id = o.student_id
+                and i.section_id < o.section_id
+                and i.coming && o.coming
         where
             o.section_id not in (
                 select c.section_id
@@ -209,7 +215,7 @@ begin
             )
         from items as i
         cross join lateral enrollment.conflicts(
-            v_family_id, i.student_id, i.during, p_as_of => p_as_of
+            v_family_id, i.student_id, i.coming, p_as_of => p_as_of
         ) as o
         where
             i.section_id <> o.section_id
@@ -241,17 +247,44 @@ begin
         inner join enrollment.free_places(
             case
                 when p_with_seats
-                    then (select array_agg(x.section_id) from items as x where x.dates is null)
+                    then (
+                        select array_agg(distinct x.section_id)
+                        from items as x
+                        where x.dates is null and x.weekdays is null
+                    )
             end
         ) as f on i.section_id = f.section_id
         where
             i.dates is null
+            and i.weekdays is null
             -- Whoever has a seat already, by whatever title, needs no other.
             and f.places < (
                 select count(*)
                 from items as x
                 where
                     x.section_id = i.section_id
+                    and not enrollment.has_seat(v_family_id, x.student_id, x.section_id)
+            )
+            and not enrollment.has_seat(v_family_id, i.student_id, i.section_id)
+            and not enrollment.is_waited_for(i.section_id)
+        union all
+        select
+            i.cart_item_id, i.student_id, i.section_id, 'seat_unavailable',
+            jsonb_build_object(
+                'title', i.title, 'waitlist', enrollment.has_waitlist(i.section_id)
+            )
+        from items as i
+        cross join lateral enrollment.free_places(
+            case when p_with_seats and i.weekdays is not null then array[i.section_id] end,
+            null, i.weekdays
+        ) as f
+        where
+            f.places < (
+                select count(*)
+                from items as x
+                where
+                    x.section_id = i.section_id
+                    and x.weekdays && i.weekdays
                     and not enrollment.has_seat(v_family_id, x.student_id, x.section_id)
             )
             and not enrollment.has_seat(v_family_id, i.student_id, i.section_id)

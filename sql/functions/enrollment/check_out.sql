@@ -109,11 +109,12 @@ begin
     )
     returning id into strict v_registration_id;
     insert into enrollment.enrollments (
-        studio_id, family_id, registration_id, student_id, section_id, price_mode, tier_id, dates
+        studio_id, family_id, registration_id, student_id, section_id, price_mode, tier_id, dates,
+        weekdays
     )
     select
         i.studio_id, i.family_id, v_registration_id, i.student_id, i.section_id, i.price_mode,
-        i.tier_id, i.dates
+        i.tier_id, i.dates, i.weekdays
     from enrollment.cart_items as i
     where
         i.studio_id = v_studio_id and i.family_id = v_family_id and i.cart_id = v_cart.id;

@@ -1,7 +1,14 @@
 create or replace function enrollment.checked_pick(
-    p_term_id bigint, p_section_id bigint, p_tier text, p_dates date[], p_as_of timestamptz
+    p_term_id bigint,
+    p_section_id bigint,
+    p_tier text,
+    p_dates date[],
+    p_as_of timestamptz,
+    p_weekdays smallint[] default null
 )
-returns table (title text, price_mode text, tier_id bigint, dates date[])
+returns table (
+    title text, price_mode text, tier_id bigint, dates date[], weekdays smallint[]
+)
 language plpgsql
 stable
 security definer
@@ -13,9 +20,12 @@ declare
     v_dates constant date [] := array(
         select distinct d.held_on from unnest(p_dates) as d (held_on) order by 1
     );
+    v_weekdays constant smallint [] := array(
+        select distinct d.weekday from unnest(p_weekdays) as d (weekday) order by 1
+    );
     v_unavailable record;
 begin
-    select s.status, s.price_mode, k.title into v_section
+    select s.status, s.price_mode, s.sold_by_weekday, k.title into v_section
     from catalog.sections as s
     inner join catalog.classes as k on s.studio_id = k.studio_id and s.class_id = k.id
     where
@@ -30,10 +40,44 @@ begin
         perform ops.fail('section_not_open', jsonb_build_object('title', v_section.title));
     elsif v_section.price_mode <> 'tiered' and p_tier is not null then
         perform ops.fail('tier_not_offered', jsonb_build_object('title', v_section.title));
-    elsif v_section.price_mode <> 'drop_in' and p_dates is not null then
+    elsif
+        p_dates is not null
+        and v_section.price_mode <> 'drop_in'
+        and not (
+            v_section.price_mode = 'standard' and pricing.has_date_prices(p_section_id)
+        )
+    then
         perform ops.fail('dates_not_offered', jsonb_build_object('title', v_section.title));
+    elsif p_weekdays is not null and not v_section.sold_by_weekday then
+        perform ops.fail('weekdays_not_offered', jsonb_build_object('title', v_section.title));
+    elsif
+        p_weekdays is not null
+        and (
+            p_dates is not null
+            or v_weekdays = '{}'
+            or cardinality(v_weekdays) <> cardinality(p_weekdays)
+            or array_position(v_weekdays, null) is not null
+        )
+    then
+        perform ops.fail('weekdays_invalid');
+    elsif
+        exists (
+            select
+            from unnest(p_weekdays) as d (weekday)
+            where
+                d.weekday not in (
+                    select t.weekday
+                    from catalog.section_times as t
+                    where t.studio_id = auth.studio_id() and t.section_id = p_section_id
+                )
+        )
+    then
+        perform ops.fail('weekday_unknown', jsonb_build_object('title', v_section.title));
     end if;
     title := v_section.title;
+    if p_weekdays is not null then
+        weekdays := v_weekdays;
+    end if;
     price_mode := v_section.price_mode;
     if v_section.price_mode = 'tiered' then
         if p_tier is null then
@@ -49,7 +93,7 @@ begin
         if not found then
             perform ops.fail('tier_unknown', jsonb_build_object('title', v_section.title));
         end if;
-    elsif v_section.price_mode = 'drop_in' then
+    elsif v_section.price_mode = 'drop_in' or p_dates is not null then
         if v_dates = '{}' then
             perform ops.fail('dates_required', jsonb_build_object('title', v_section.title));
         elsif
@@ -80,14 +124,16 @@ begin
 end;
 $$;
 alter function enrollment.checked_pick(
-    bigint, bigint, text, date[], timestamptz
+    bigint, bigint, text, date[], timestamptz, smallint[]
 ) owner to enrollment;
 grant execute on function enrollment.checked_pick(
-    bigint, bigint, text, date[], timestamptz
+    bigint, bigint, text, date[], timestamptz, smallint[]
 ) to pricing;
-comment on function enrollment.checked_pick(bigint, bigint, text, date[], timestamptz) is
-$$A section as it may be picked now, with the tier or the dates that its mode asks for.
+comment on function enrollment.checked_pick(
+    bigint, bigint, text, date[], timestamptz, smallint[]
+) is
+$$A section as it may be picked now, with the tier, the weekdays or the dates of it.
 
-For a cart, and for a preview of one. dates: in order. Raises section_not_found, section_not_open,
+For a cart, and for a preview of one. dates, weekdays: in order. Raises section_not_found, section_not_open,
 tier_required, tier_unknown, tier_not_offered, dates_required, dates_invalid, dates_not_offered,
-date_unknown, date_past.$$;
+date_unknown, date_past, weekdays_not_offered, weekdays_invalid, weekday_unknown.$$;

@@ -66,7 +66,8 @@ begin
                 p.studio_id = v_studio_id
                 and p.section_id = w.section_id
                 and not p.taken @> w.held_on
-            order by p.place_number < w.first_place, p.place_number
+            -- What is free throughout stays so for whoever wants the whole class.
+            order by isempty(p.taken), p.place_number < w.first_place, p.place_number
             limit w.places
             for no key update skip locked
         ) as r

@@ -12,6 +12,11 @@ declare
     v_missing bigint;
     v_has_dates boolean;
     v_attached bigint [];
+    v_today constant date := studio.local_date(now());
+    -- What is over needs no place. Of today's it is all.
+    v_days constant datemultirange := datemultirange(daterange(v_today, null));
+    v_hours constant tstzmultirange := enrollment.hours_from(v_today);
+    v_has_weekdays boolean;
 begin
     -- Whoever changes a section's capacity or times keeps claims out meanwhile.
     lock table enrollment.seats in row exclusive mode;
@@ -25,9 +30,10 @@ begin
                     e.student_id,
                     e.section_id,
                     e.dates is not null as is_by_date,
+                    e.dates is not null or e.weekdays is not null as is_apart,
                     s.capacity,
-                    p.dates,
-                    case
+                    nullif(p.dates * v_days, '{}') as dates,
+                    v_hours * case
                         when e.tier_id is null then p.during
                         else catalog.tier_minutes(e.section_id, e.tier_id)
                     end as during,
@@ -44,7 +50,9 @@ begin
                     and e.family_id = v_family_id
                     and e.registration_id = p_registration_id
                     and e.id <> all(v_attached)
-                window of_section as (partition by e.section_id)
+                window of_section as (
+                    partition by e.section_id, e.dates is not null, e.weekdays is not null
+                )
             ),
 
             -- Free places of each section, for all of its students. Each checkout begins to look
@@ -69,11 +77,27 @@ begin
                         limit w.places
                         for no key update skip locked
                     ) as r
+                    union all
+                    -- Only where there are too few of these: places that are taken on days that
+                    -- are over.
+                    select r.place_number
+                    from (
+                        select p.place_number
+                        from enrollment.places as p
+                        where
+                            p.studio_id = v_studio_id
+                            and p.section_id = w.section_id
+                            and not isempty(p.taken)
+                            and not p.taken && w.dates
+                        order by p.place_number
+                        limit w.places
+                        for no key update skip locked
+                    ) as r
                     limit w.places
                 ) as f
                 where
                     w.number = 1
-                    and not w.is_by_date
+                    and not w.is_apart
                     and w.capacity is not null
                     and w.dates is not null
             ),
@@ -81,7 +105,7 @@ begin
             -- The locked rows themselves change, so whoever comes second sees that they are gone.
             claimed as (
                 update enrollment.places as p
-                set taken = k.dates
+                set taken = p.taken + k.dates
                 from picked as k
                 where
                     p.studio_id = v_studio_id
@@ -111,17 +135,23 @@ begin
                     where x.section_id = w.section_id
                 ) as c
                 where
-                    not w.is_by_date
+                    not w.is_apart
                     and w.dates is not null
                     and (w.capacity is null or c.place_number is not null)
                 returning enrollment_id
             )
 
             select
-                count(*) filter (where not w.is_by_date) - (select count(*) from seated),
-                coalesce(bool_or(w.is_by_date), false)
-            into v_missing, v_has_dates
+                count(*) filter (where not w.is_apart) - (select count(*) from seated),
+                coalesce(bool_or(w.is_by_date), false),
+                coalesce(bool_or(w.is_apart and not w.is_by_date), false)
+            into v_missing, v_has_dates, v_has_weekdays
             from wanted as w;
+            if v_has_weekdays and v_missing = 0 then
+                v_missing := enrollment.claim_weekdays(
+                    p_registration_id, v_attached, v_today, v_pass = 2
+                );
+            end if;
             if v_has_dates and v_missing = 0 then
                 v_missing := enrollment.claim_dates(p_registration_id);
             end if;

@@ -85,7 +85,8 @@ begin
         and e.student_id = i.student_id
         and e.section_id = i.section_id
         and e.tier_id is not distinct from i.tier_id
-        and e.dates is not distinct from i.dates;
+        and e.dates is not distinct from i.dates
+        and e.weekdays is not distinct from i.weekdays;
     update enrollment.carts as c
     set status = 'checked_out'
     where

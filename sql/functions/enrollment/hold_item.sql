@@ -8,14 +8,16 @@ set timezone = 'UTC'
 as $$
 declare
     v_studio_id constant integer := auth.studio_id();
+    v_today constant date := studio.local_date(now());
     v_item record;
     v_part record;
     v_place record;
 begin
-    select i.*, n.dates as span into strict v_item
+    select i.*, n.dates as span, n.during as span_during into strict v_item
     from enrollment.cart_items as i
-    left join catalog.section_spans as n
-        on i.studio_id = n.studio_id and i.section_id = n.section_id
+    cross join lateral catalog.section_span(
+        i.section_id, i.weekdays, v_today
+    ) as n
     where
         i.studio_id = v_studio_id
         and i.family_id = auth.require_family()
@@ -50,12 +52,8 @@ begin
             p.dates,
             case
                 when v_item.dates is null and v_item.tier_id is null
-                    then (
-                        select n.during
-                        from catalog.section_spans as n
-                        where n.studio_id = v_studio_id and n.section_id = v_item.section_id
-                    )
-                else enrollment.picked_minutes(
+                    then v_item.span_during
+                else enrollment.hours_from(v_today) * enrollment.picked_minutes(
                     v_item.section_id,
                     v_item.tier_id,
                     case when v_item.dates is not null then array[lower(p.dates)] end

@@ -1,5 +1,7 @@
 create or replace function enrollment.lapsed_seats(p_as_of timestamptz)
-returns table (id bigint, section_id bigint, dates datemultirange)
+returns table (
+    id bigint, section_id bigint, dates datemultirange, place_number integer
+)
 language plpgsql
 stable
 security definer
@@ -21,7 +23,7 @@ begin
         return query
         -- One look-up leads to the next, in this order: joined, all that is held could be read
         -- first.
-        select s.id, s.section_id, s.dates
+        select s.id, s.section_id, s.dates, s.place_number
         from unnest(v_lapsed_ids, v_family_ids) as l (id, family_id)
         cross join lateral (
             select e.id
@@ -33,7 +35,7 @@ begin
             offset 0
         ) as e
         cross join lateral (
-            select s.id, s.section_id, s.dates, s.status
+            select s.id, s.section_id, s.dates, s.place_number, s.status
             from enrollment.seats as s
             where
                 s.studio_id = v_studio_id
@@ -44,7 +46,7 @@ begin
         where s.status = 'held';
     end if;
     return query
-    select s.id, s.section_id, s.dates
+    select s.id, s.section_id, s.dates, s.place_number
     from enrollment.lapsed_carts(p_as_of) as c
     cross join lateral (
         select i.id
@@ -53,7 +55,7 @@ begin
         offset 0
     ) as i
     cross join lateral (
-        select s.id, s.section_id, s.dates
+        select s.id, s.section_id, s.dates, s.place_number
         from enrollment.seats as s
         where
             s.studio_id = v_studio_id and s.family_id = c.family_id and s.cart_item_id = i.id
@@ -61,7 +63,7 @@ begin
     ) as s
     where c.studio_id = v_studio_id
     union all
-    select s.id, s.section_id, s.dates
+    select s.id, s.section_id, s.dates, s.place_number
     from enrollment.lapsed_offers(p_as_of) as w
     inner join enrollment.seats as s on w.studio_id = s.studio_id and w.seat_id = s.id
     where w.studio_id = v_studio_id;

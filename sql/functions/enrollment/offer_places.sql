@@ -45,10 +45,8 @@ begin
                 and case
                     when v_waiting.held_on is null
                         then not p.taken && (
-                            select n.dates
-                            from catalog.section_spans as n
-                            where n.studio_id = v_studio_id and n.section_id = p_section_id
-                        )
+                            catalog.section_span(p_section_id, null, studio.local_date(p_as_of))
+                        ).dates
                     else not p.taken @> v_waiting.held_on
                 end
             offset v_waiting.students - 1

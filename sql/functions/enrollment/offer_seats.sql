@@ -20,7 +20,7 @@ declare
     v_seat_id bigint;
 begin
     for v_entry in
-        select w.*, i.tier_id, s.term_id
+        select w.*, i.tier_id, i.weekdays, s.term_id
         from enrollment.waitlist_entries as w
         inner join catalog.sections as s on w.studio_id = s.studio_id and w.section_id = s.id
         inner join enrollment.cart_items as i
@@ -35,8 +35,9 @@ begin
     loop
         if v_entry.held_on is null then
             select n.dates, n.during into v_dates, v_during
-            from catalog.section_spans as n
-            where n.studio_id = v_studio_id and n.section_id = v_entry.section_id;
+            from catalog.section_span(
+                v_entry.section_id, v_entry.weekdays, studio.local_date(p_as_of)
+            ) as n;
         end if;
         if v_entry.held_on is not null or v_entry.tier_id is not null then
             v_dates := coalesce(

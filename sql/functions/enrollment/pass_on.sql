@@ -18,11 +18,8 @@ begin
             f.section_id,
             f.place_number,
             f.dates,
-            case
-                when s.price_mode = 'drop_in' then lower(f.dates)
-            end as held_on
+            case when upper(f.dates) - lower(f.dates) = 1 then lower(f.dates) end as held_on
         from unnest(p_freed) as f
-        inner join catalog.sections as s on s.studio_id = v_studio_id and f.section_id = s.id
         where f.place_number is not null
         order by f.section_id, f.place_number, f.dates
     loop

@@ -17,7 +17,8 @@ returns table (
     registration_opens_at timestamptz,
     registration_closes_at timestamptz,
     meets boolean,
-    during tstzmultirange
+    during tstzmultirange,
+    weekdays smallint[]
 )
 language sql
 stable
@@ -26,9 +27,12 @@ as $$
         i.id, i.student_id, i.section_id, i.tier_id, i.dates, k.title, s.capacity, s.status,
         t.status, t.registration_opens_at, t.registration_closes_at, p.section_id is not null,
         case
-            when i.tier_id is null and i.dates is null then p.during
+            when i.tier_id is null and i.dates is null and i.weekdays is null then p.during
+            when i.weekdays is not null
+                then (catalog.section_span(i.section_id, i.weekdays, '-infinity')).during
             else enrollment.picked_minutes(i.section_id, i.tier_id, i.dates, p_on_offer_at)
-        end
+        end,
+        i.weekdays
     from enrollment.cart_items as i
     inner join catalog.sections as s on i.studio_id = s.studio_id and i.section_id = s.id
     inner join catalog.terms as t on s.studio_id = t.studio_id and s.term_id = t.id

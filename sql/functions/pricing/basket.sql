@@ -16,20 +16,20 @@ begin
             select
                 (
                     c.id, c.family_id, c.term_id, i.student_id, i.section_id, i.tier_id, i.dates,
-                    i.add_on_codes, i.enrolled
+                    i.add_on_codes, i.enrolled, i.weekdays
                 )::pricing.picked_item
             from enrollment.carts as c
             cross join lateral (
                 select
                     i.student_id, i.section_id, i.tier_id, i.dates, i.add_on_codes,
-                    false as enrolled
+                    false as enrolled, i.weekdays
                 from enrollment.cart_items as i
                 where
                     i.studio_id = v_studio_id
                     and i.family_id = c.family_id
                     and i.cart_id = c.id
                 union all
-                select e.student_id, e.section_id, e.tier_id, e.dates, null, true
+                select e.student_id, e.section_id, e.tier_id, e.dates, null, true, e.weekdays
                 from enrollment.enrollments as e
                 where
                     e.studio_id = v_studio_id

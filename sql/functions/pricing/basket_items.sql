@@ -45,13 +45,19 @@ begin
             select
                 (
                     p.cart_id, p.family_id, p.term_id, p.student_id, p.section_id, k.id,
-                    k.price_mode, k.division_id, k.program_id,
+                    -- Single dates are priced by date, whatever the class is sold as.
+                    case when p.dates is null then k.price_mode else 'drop_in' end,
+                    case when p.dates is null then k.division_id end,
+                    k.program_id,
                     -- In the order of the index: nothing to sort.
                     nullif(
                         array(
                             select t.weekday
                             from catalog.section_times as t
-                            where t.studio_id = v_studio_id and t.section_id = s.id
+                            where
+                                t.studio_id = v_studio_id
+                                and t.section_id = s.id
+                                and (p.weekdays is null or t.weekday = any(p.weekdays))
                             order by t.weekday, t.starts_at
                         ),
                         '{}'
@@ -88,7 +94,10 @@ begin
             inner join catalog.sections as s on s.studio_id = v_studio_id and p.section_id = s.id
             inner join catalog.classes as k on s.studio_id = k.studio_id and s.class_id = k.id
             left join catalog.divisions as d
-                on d.studio_id = v_studio_id and k.division_id = d.id
+                on
+                    p.dates is null
+                    and d.studio_id = v_studio_id
+                    and k.division_id = d.id
             where p.term_id = v_term_id
             order by p.cart_id, p.student_id, p.section_id, p.enrolled, p.dates
         );

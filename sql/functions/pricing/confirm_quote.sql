@@ -49,18 +49,18 @@ begin
     end if;
     if
         v_is_changed
-        -- Other classes, tiers or dates at the same price are not what was quoted.
+        -- Other classes, tiers, weekdays or dates at the same price are not what was quoted.
         or array(
-            select (i.student_id, i.section_id, i.tier_id, i.dates)
+            select (i.student_id, i.section_id, i.tier_id, i.dates, i.weekdays)
             from unnest(v_price.items) as i
             where not i.enrolled
             order by i.student_id, i.section_id
         )
         <> array(
-            select (i.student_id, i.section_id, i.tier_id, i.dates)
+            select (i.student_id, i.section_id, i.tier_id, i.dates, i.weekdays)
             from jsonb_to_recordset(v_quote.inputs -> 'items') as i (
                 student_id bigint, section_id bigint, tier_id bigint, dates date[],
-                enrolled boolean
+                weekdays smallint[], enrolled boolean
             )
             where not i.enrolled
             order by i.student_id, i.section_id

@@ -37,14 +37,19 @@ begin
             end as section_id,
             coalesce(jsonb_typeof(i.value -> 'tier'), 'null') as tier,
             coalesce(jsonb_typeof(i.value -> 'dates'), 'null') as dates,
+            coalesce(jsonb_typeof(i.value -> 'weekdays'), 'null') as weekdays,
             coalesce(jsonb_typeof(i.value -> 'add_ons'), 'null') as add_ons
     ) as g
     cross join lateral (
         select
             case
                 when jsonb_typeof(i.value) <> 'object' then 'it must be an object'
-                when i.value - array['student', 'section_id', 'tier', 'dates', 'add_ons'] <> '{}'
-                    then 'it has a student, section id, tier, dates and add ons, and no more'
+                when
+                    i.value
+                    - array['student', 'section_id', 'tier', 'weekdays', 'dates', 'add_ons']
+                    <> '{}'
+                    then
+                        'it has a student, section id, tier, weekdays, dates and add ons, and no more'
                 when coalesce(g.student % 1 <> 0 or g.student not between 1 and 10, true)
                     then 'student must be a whole number from 1 to 10'
                 when
@@ -65,6 +70,16 @@ begin
                         )
                     ) > c_most_of_item
                     then format('dates and add ons must be no more than %s', c_most_of_item)
+                when
+                    g.weekdays not in ('array', 'null')
+                    or exists (
+                        select
+                        from jsonb_array_elements(
+                            case g.weekdays when 'array' then i.value -> 'weekdays' else '[]' end
+                        ) as d (value)
+                        where d.value not in ('1', '2', '3', '4', '5', '6', '7')
+                    )
+                    then 'weekdays must be a list of numbers from 1 to 7'
                 when
                     g.dates not in ('array', 'null')
                     or exists (
@@ -116,6 +131,13 @@ begin
                         from jsonb_array_elements(i.value -> 'dates') as d (value)
                     )
             end as dates,
+            case jsonb_typeof(i.value -> 'weekdays')
+                when 'array'
+                    then array(
+                        select (d.value)::smallint
+                        from jsonb_array_elements(i.value -> 'weekdays') as d (value)
+                    )
+            end as weekdays,
             case jsonb_typeof(i.value -> 'add_ons')
                 when 'array'
                     then array(select jsonb_array_elements_text(i.value -> 'add_ons'))
@@ -125,7 +147,8 @@ begin
     loop
         select p.* into strict v_pick
         from enrollment.checked_pick(
-            v_term_ids[1], v_item.section_id, v_item.tier, v_item.dates, now()
+            v_term_ids[1], v_item.section_id, v_item.tier, v_item.dates, now(),
+            v_item.weekdays
         ) as p;
         if exists (
             select
@@ -137,7 +160,7 @@ begin
         v_picked := v_picked
         || (
             p_cart_id, null, v_term_ids[1], v_item.student_id, v_item.section_id,
-            v_pick.tier_id, v_pick.dates, v_item.add_on_codes, false
+            v_pick.tier_id, v_pick.dates, v_item.add_on_codes, false, v_pick.weekdays
         )::pricing.picked_item;
     end loop;
     return v_picked;
@@ -147,6 +170,6 @@ alter function pricing.imagined_items(jsonb, bigint) owner to pricing;
 comment on function pricing.imagined_items(jsonb, bigint) is
 $$The classes that imagined students pick, as somebody sent them, checked as a cart checks its own.
 
-p_items: array of {student, section_id, tier, dates, add_ons}, see api.preview_price(). All of one
+p_items: array of {student, section_id, tier, weekdays, dates, add_ons}, see api.preview_price(). All of one
 published term; p_cart_id: any number. Raises request_malformed, cart_empty, preview_too_large,
 preview_invalid, terms_mixed, already_in_cart and what enrollment.checked_pick() raises.$$;

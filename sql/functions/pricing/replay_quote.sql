@@ -47,7 +47,7 @@ begin
                         select
                             (
                                 x.cart_id, x.family_id, x.term_id, x.student_id, x.section_id,
-                                null, null, null, x.enrolled
+                                null, null, null, x.enrolled, null
                             )::pricing.picked_item
                         from unnest(v_items) as x
                     ),

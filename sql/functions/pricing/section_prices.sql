@@ -28,7 +28,7 @@ begin
                 (
                     row_number() over (order by s.id, t.position, t.code, d.held_on),
                     null, s.term_id, 1, s.id, t.id,
-                    case when d.held_on is not null then array[d.held_on] end, null, false
+                    case when d.held_on is not null then array[d.held_on] end, null, false, null
                 )::pricing.picked_item
             from catalog.sections as s
             inner join catalog.classes as k on s.studio_id = k.studio_id and s.class_id = k.id

@@ -79,9 +79,10 @@ begin
                         and e.section_id = i.section_id
                         and e.status = 'confirmed'
                 )
-            group by i.family_id, i.student_id, i.section_id
+            -- A class and single dates of it, tried before, are two things.
+            group by i.family_id, i.student_id, i.section_id, i.dates is null
         ) as s
-        order by s.family_id, s.student_id, s.section_id
+        order by s.family_id, s.student_id, s.section_id, s.dates
     );
     if cardinality(v_old) = 0 then
         return;

@@ -9,13 +9,14 @@ select
     i.created_at,
     i.add_on_codes,
     i.tier_id,
-    i.dates
+    i.dates,
+    i.weekdays
 from enrollment.cart_items as i;
 alter view api.cart_items owner to api;
 grant select on api.cart_items to customer;
 grant select on api.cart_items to staff;
 comment on view api.cart_items is
-$$What is in a cart: one student for one section each, with the tier or the dates picked of it.
+$$What is in a cart: one student for one section each, with the tier, weekdays or dates picked.
 
 add_on_codes: the add-ons asked for with set_add_on; required ones come without asking.
 

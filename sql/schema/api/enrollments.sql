@@ -8,7 +8,8 @@ select
     e.section_id,
     e.status,
     e.tier_id,
-    e.dates
+    e.dates,
+    e.weekdays
 from enrollment.enrollments as e;
 alter view api.enrollments owner to api;
 grant select on api.enrollments to customer;
@@ -16,6 +17,7 @@ grant select on api.enrollments to staff;
 comment on view api.enrollments is
 $$One student in one section. status: pending, confirmed, failed, cancelled.
 
-tier_id: the tier of a tiered section; dates: the local days of one that is sold by date.
+tier_id: the tier of a tiered section; dates: the local days that were bought
+singly; weekdays: ISO, those of them that were picked; both null: the whole class.
 
 For the family and for staff.$$;

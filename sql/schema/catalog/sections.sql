@@ -11,6 +11,7 @@ create table catalog.sections (
     status text not null default 'open',
     created_at timestamptz not null default now(),
     price_mode text not null,
+    sold_by_weekday boolean not null default false,
     constraint sections_pkey primary key (studio_id, id),
     constraint sections_class_fkey
     foreign key (studio_id, term_id, class_id, price_mode)
@@ -25,7 +26,9 @@ create table catalog.sections (
     constraint sections_name_given check (btrim(name) <> ''),
     constraint sections_dates_order check (starts_on <= ends_on),
     constraint sections_capacity_positive check (capacity between 1 and 100000),
-    constraint sections_status_known check (status in ('open', 'closed', 'cancelled'))
+    constraint sections_status_known check (status in ('open', 'closed', 'cancelled')),
+    constraint sections_by_weekday_standard
+    check (not sold_by_weekday or price_mode = 'standard')
 );
 create index sections_class_idx on catalog.sections (studio_id, term_id, class_id, price_mode);
 create index sections_location_idx on catalog.sections (studio_id, location_id);
@@ -40,3 +43,5 @@ comment on column catalog.sections.status is
 'open: can be picked; closed: goes on for those enrolled; cancelled: is not held';
 comment on column catalog.sections.price_mode is
 'that of its class, kept beside it so that what is picked of the section has to fit it';
+comment on column catalog.sections.sold_by_weekday is
+'whether some of its weekdays can be had without the others';

@@ -10,6 +10,7 @@ create table enrollment.enrollments (
     price_mode text not null,
     tier_id bigint,
     dates date[],
+    weekdays smallint[],
     constraint enrollments_pkey primary key (studio_id, id),
     constraint enrollments_family_key unique (studio_id, family_id, student_id, section_id, id),
     constraint enrollments_registration_fkey
@@ -27,8 +28,31 @@ create table enrollment.enrollments (
     references catalog.section_tiers (studio_id, section_id, id) on delete restrict,
     constraint enrollments_tier_by_mode
     check ((price_mode = 'tiered') = (tier_id is not null)),
-    constraint enrollments_dates_by_mode
-    check ((price_mode = 'drop_in') = (dates is not null)),
+    constraint enrollments_dates_by_mode check (
+        case price_mode
+            when 'drop_in' then dates is not null
+            when 'standard' then true
+            else dates is null
+        end
+    ),
+    constraint enrollments_weekdays_by_mode
+    check (weekdays is null or (price_mode = 'standard' and dates is null)),
+    -- In their order, each once.
+    constraint enrollments_weekdays_given check (
+        cardinality(weekdays) > 0
+        and weekdays = array_remove(
+            array[
+                case when 1 = any(weekdays) then 1::smallint end,
+                case when 2 = any(weekdays) then 2::smallint end,
+                case when 3 = any(weekdays) then 3::smallint end,
+                case when 4 = any(weekdays) then 4::smallint end,
+                case when 5 = any(weekdays) then 5::smallint end,
+                case when 6 = any(weekdays) then 6::smallint end,
+                case when 7 = any(weekdays) then 7::smallint end
+            ],
+            null
+        )
+    ),
     constraint enrollments_dates_given
     check (cardinality(dates) > 0 and array_position(dates, null) is null),
     constraint enrollments_status_known
@@ -53,7 +77,9 @@ It holds a row of enrollment.seats while it is live, one for each date where it 
 student has one live enrollment in a section, and any number for dates, each date once: that is for
 the seats to refuse.$$;
 comment on column enrollment.enrollments.price_mode is
-'that of the section; it says whether a tier or dates are picked';
+'that of the section; it says whether a tier, dates or weekdays may be picked';
 comment on column enrollment.enrollments.tier_id is 'the tier that was picked, in a tiered section';
 comment on column enrollment.enrollments.dates is
-'local days that were picked, in their order, in a section that is sold by date';
+'local days that were picked, in their order; null: not by date';
+comment on column enrollment.enrollments.weekdays is
+'ISO weekdays that were picked, in their order, of a section sold by weekday; null: all of them';

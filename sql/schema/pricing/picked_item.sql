@@ -7,7 +7,8 @@ create type pricing.picked_item as (
     tier_id bigint,
     dates date [],
     add_on_codes text [],
-    enrolled boolean
+    enrolled boolean,
+    weekdays smallint []
 );
 alter type pricing.picked_item owner to pricing;
 comment on type pricing.picked_item is

@@ -28,7 +28,15 @@ begin
             and s.section_id = new.subject_id
             and not s.during @> case
                 when e.tier_id is not null
-                    then catalog.tier_minutes(e.section_id, e.tier_id)
+                    then
+                        catalog.tier_minutes(e.section_id, e.tier_id)
+                        * enrollment.hours_from(studio.local_date(s.created_at))
+                when e.weekdays is not null
+                    then (
+                        catalog.section_span(
+                            e.section_id, e.weekdays, studio.local_date(s.created_at)
+                        )
+                    ).during
                 when e.dates is not null
                     then (
                         select range_agg(tstzrange(m.starts_at, m.ends_at))
@@ -39,7 +47,8 @@ begin
                             and s.dates @> m.held_on
                             and m.status = 'scheduled'
                     )
-                else v_during
+                -- A seat begins on the day on which it was taken.
+                else v_during * enrollment.hours_from(studio.local_date(s.created_at))
             end
     ) then
         perform ops.fail(

@@ -61,7 +61,7 @@ for each row execute function ops.audit(
 create or replace trigger _900_audit
 after update or delete on enrollment.enrollments
 for each row execute function ops.audit(
-    'registration_id', 'student_id', 'section_id', 'tier_id', 'dates', 'status'
+    'registration_id', 'student_id', 'section_id', 'tier_id', 'dates', 'weekdays', 'status'
 );
 
 create or replace trigger _900_audit

@@ -42,5 +42,5 @@ create or replace trigger _900_audit_insert
 after insert on enrollment.enrollments
 referencing new table as new_rows
 for each statement execute function ops.audit_inserts(
-    'registration_id', 'student_id', 'section_id', 'tier_id', 'dates', 'status'
+    'registration_id', 'student_id', 'section_id', 'tier_id', 'dates', 'weekdays', 'status'
 );

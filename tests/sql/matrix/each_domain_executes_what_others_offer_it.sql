@@ -26,6 +26,7 @@ auth.require_family             x   -    -    -    -    -    -    -    -    -   
 auth.studio_id                  x   -    -    -    -    -    -    -    -    -    x
 catalog.proposed_requirements   -   -    -    -    -    -    x    -    -    -    -
 catalog.save_section_tiers      -   -    -    -    -    x    -    -    -    -    -
+catalog.section_span            -   -    -    -    -    -    x    -    -    -    -
 catalog.tier_minutes            -   -    -    -    -    -    x    -    -    -    -
 enrollment.cart_findings        -   -    -    -    -    x    -    -    -    -    -
 enrollment.checked_pick         -   -    -    -    -    x    -    -    -    -    -
@@ -46,6 +47,7 @@ payment.balance_due_minor       -   -    -    -    -    -    x    -    -    -   
 pricing.checked_rows            -   -    -    -    x    -    -    -    -    -    -
 pricing.confirm_quote           -   -    -    -    -    -    x    -    -    -    -
 pricing.coupon_holders          -   -    -    -    -    -    x    -    -    -    -
+pricing.has_date_prices         -   -    -    -    -    -    x    -    -    -    -
 pricing.line_kinds              -   -    -    -    -    -    x    -    -    -    -
 pricing.quote_document          -   -    -    -    -    -    x    -    -    x    -
 pricing.refuse_row              -   -    -    -    x    -    -    -    -    -    -

@@ -52,7 +52,7 @@ from (
     ('7', 'it must be an object'), ('null', 'it must be an object'), ('[]', 'it must be an object'),
     (
         '{"student": 1, "section_id": 1, "price": 1}',
-        'it has a student, section id, tier, dates and add ons, and no more'
+        'it has a student, section id, tier, weekdays, dates and add ons, and no more'
     ),
     ('{"section_id": 1}', 'student must be a whole number from 1 to 10'),
     ('{"student": 0, "section_id": 1}', 'student must be a whole number from 1 to 10'),

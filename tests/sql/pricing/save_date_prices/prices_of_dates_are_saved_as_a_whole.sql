@@ -2,7 +2,7 @@ begin;
 set local search_path = tap, public;
 select plan(24);
 select tests.section('Saved dates', '{1}', p_mode => 'drop_in') as section \gset
-select tests.section('Saved weekly', '{2}') as weekly \gset
+select tests.section('Saved camp', '{2}', p_mode => 'tiered') as camp \gset
 select (tests.dates(:section, 2))[1] as d1, (tests.dates(:section, 2))[2] as d2 \gset
 select tests.worker('manager') as manager \gset
 select tests.worker('staff') as staff \gset
@@ -34,7 +34,7 @@ select is(
     pg_temp.save(:manager, 'manager', 0, 0, :'rows') ->> 'code', 'section_not_found', 'no section'
 );
 select is(
-    pg_temp.save(:manager, 'manager', :weekly, 0, :'rows') ->> 'code', 'dates_not_offered',
+    pg_temp.save(:manager, 'manager', :camp, 0, :'rows') ->> 'code', 'dates_not_offered',
     'a class of another mode'
 );
 select is(
