@@ -73,6 +73,30 @@ what = st.sampled_from(["last one", "two", "at that time", "by date", "unlimited
 many = st.integers(1, 3)
 
 
+# Somebody waits alone, is not flagged, and there is a place that nobody has on any date to come.
+IDLE_PLACES = """
+    select w.id, p.place_number
+    from enrollment.waitlist_entries as w
+    inner join catalog.sections as s on w.section_id = s.id
+    inner join enrollment.places as p on w.section_id = p.section_id
+    where
+        w.status = 'waiting'
+        and w.needs_staff is null
+        and (
+            select count(*) from enrollment.waitlist_entries as o where o.cart_id = w.cart_id
+        ) = 1
+        and case when w.held_on is null then isempty(p.taken) else not p.taken @> w.held_on end
+"""
+OFFERS = """
+    select w.id, w.status, s.id, s.status
+    from enrollment.waitlist_entries as w
+    full join enrollment.seats as s on w.seat_id = s.id and s.waitlist_entry_id = w.id
+    where
+        (w.status = 'offered' and s.status is distinct from 'offered')
+        or (s.status = 'offered' and w.status is distinct from 'offered')
+"""
+
+
 class Acts(RuleBasedStateMachine):
     """One play: what is done at the studio in one term."""
 
@@ -183,6 +207,46 @@ class Acts(RuleBasedStateMachine):
         if self.status_of(who) == "confirmed":
             self.carts[who] = self.families[who].cart(term_id=self.term_id)
 
+    @rule(who=who, students=st.sets(which_student, min_size=1), what=what, date=many)
+    def join(self, who: int, students: set[int], what: str, date: int) -> None:
+        on = {"held_on": self.dates[date - 1]} if what == "by date" else {}
+        self.act(
+            self.families[who].api.post(
+                "join_waitlist",
+                {
+                    "section_id": self.sections[what],
+                    "student_ids": [self.students[who][student] for student in students],
+                    **on,
+                },
+            )
+        )
+
+    @rule(who=who, number=st.integers(0, 3), does=st.sampled_from(["leave_waitlist", "decline_offer"]))
+    def give_up(self, who: int, number: int, does: str) -> None:
+        entry = self.entry_of(who, number, "waiting,offered")
+        if entry is not None:
+            self.act(self.families[who].api.post(does, {"waitlist_entry_id": entry["id"]}))
+
+    @rule(who=who, number=st.integers(0, 3))
+    def accept(self, who: int, number: int) -> None:
+        entry = self.entry_of(who, number, "offered")
+        if entry is None:
+            return
+        api = self.families[who].api
+        quote = self.act(api.post("quote", {"cart_id": entry["cart_id"]}))
+        registration = quote and self.act(
+            api.post(
+                "accept_offer",
+                {
+                    "waitlist_entry_id": entry["id"],
+                    "quote_id": quote["quote_id"],
+                    "idempotency_key": secrets.token_hex(8),
+                },
+            )
+        )
+        if registration:
+            self.registrations[who] = registration["registration_id"]
+
     # ------------------------------------------------------------ clocks and jobs
 
     @rule(who=who)
@@ -199,9 +263,18 @@ class Acts(RuleBasedStateMachine):
                 (self.studio.id, self.carts[who]),
             )
 
-    @rule()
-    def expire_holds(self) -> None:
-        run_job("enrollment.expire_holds")
+    @rule(who=who)
+    def offers_run_out(self, who: int) -> None:
+        with self.studio.operator() as connection:
+            connection.execute(
+                "update enrollment.waitlist_entries as w set offer_expires_at = now()"
+                " where w.studio_id = %s and w.family_id = %s and w.status = 'offered'",
+                (self.studio.id, self.families[who].id),
+            )
+
+    @rule(job=st.sampled_from(["enrollment.expire_holds", "enrollment.pass_on_places"]))
+    def run_a_job(self, job: str) -> None:
+        run_job(job)
 
     # ------------------------------------------------------------ staff
 
@@ -218,9 +291,15 @@ class Acts(RuleBasedStateMachine):
     @invariant()
     def it_adds_up(self) -> None:
         assert violated_invariants(self.watch) == {}
+        assert self.watch.execute(IDLE_PLACES).fetchall() == [], "a place is free beside a queue"
+        assert self.watch.execute(OFFERS).fetchall() == [], "an offer and its seat belong together"
 
     def teardown(self) -> None:
         self.watch.close()
+
+    def entry_of(self, who: int, number: int, statuses: str) -> dict[str, Any] | None:
+        entries = self.families[who].api.read("waitlist_entries", status=f"in.({statuses})")
+        return entries[number % len(entries)] if entries else None
 
     def status_of(self, who: int) -> str:
         return self.studio.ask(

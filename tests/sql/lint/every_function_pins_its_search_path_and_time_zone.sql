@@ -134,6 +134,7 @@ select set_eq(
         'enrollment.pass_on_places',
         'enrollment.place_in_queue',
         'enrollment.remind_offers',
+        'enrollment.section_counts',
         'messaging.on_waitlist_moved',
         -- uses of every family count towards a coupon's cap, and are given back by whoever lapsed
         'pricing.coupon_holders',

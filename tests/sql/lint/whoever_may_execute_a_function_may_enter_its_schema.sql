@@ -19,6 +19,7 @@ select set_eq(
         -- the views name it for them
         ('enrollment.place_in_queue', 'customer'),
         ('enrollment.place_in_queue', 'staff'),
+        ('enrollment.section_counts', 'staff'),
         ('enrollment.seats_left', 'anon'),
         ('enrollment.seats_left', 'customer'),
         ('enrollment.seats_left', 'instructor'),

@@ -313,6 +313,8 @@ things (view, studio_id, family_id, key, is_public) as (
     select 'waitlist_entries', w.studio_id, w.family_id, w.id::text, false
     from enrollment.waitlist_entries as w
     union all
+    select 'section_counts', s.studio_id, null, s.id::text, false from catalog.sections as s
+    union all
     select 'waitlist_events', e.studio_id, e.family_id, e.id::text, false
     from ops.domain_events as e where e.kind = 'waitlist.left'
     union all
@@ -356,6 +358,7 @@ begin
             when 'incidents' then 'v.details ->> ''notice'''
             when 'requirement_sets' then '''of '' || v.term_id'
             when 'rule_sets' then 'v.kind'
+            when 'section_counts' then 'v.section_id'
             when 'rates' then 'concat_ws('' '', v.term_id, v.weekly_count)'
             when 'program_prices' then 'concat_ws('' '', v.term_id, v.program)'
             when 'fee_rules' then 'concat_ws('' '', v.term_id, v.code)'
@@ -444,6 +447,7 @@ select set_eq(
             waivers          refused own     own     own     refused studio own    studio studio
             waitlist_entries refused own     own     own     refused studio own    studio studio
             waitlist_events  refused refused refused refused refused studio own    studio studio
+            section_counts   refused refused refused refused refused studio studio studio studio
             classes          public  public  public  public  public  studio studio studio studio
             sections         public  public  public  public  public  studio studio studio studio
             section_tiers    public  public  public  public  public  studio studio studio studio

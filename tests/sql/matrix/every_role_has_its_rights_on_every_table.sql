@@ -52,6 +52,7 @@ api.registrations             -    S    -    S    -    -    -    -    -    -    
 api.requirement_sets          -    -    -    S    -    -    -    -    -    -    -    -    -    -
 api.requirements              S    S    S    S    -    -    -    -    -    -    -    -    -    -
 api.rule_sets                 -    -    -    S    -    -    -    -    -    -    -    -    -    -
+api.section_counts            -    -    -    S    -    -    -    -    -    -    -    -    -    -
 api.section_tiers             S    S    S    S    -    -    -    -    -    -    -    -    -    -
 api.section_times             S    S    S    S    -    -    -    -    -    -    -    -    -    -
 api.sections                  S    S    S    S    -    -    -    -    -    -    -    -    -    -

@@ -82,6 +82,7 @@ enrollment.expire_holds       -    -    -    -    -    -    x    -
 enrollment.lapse_registration -    -    -    -    -    -    -    x
 enrollment.pass_on_places     -    -    -    -    -    -    x    -
 enrollment.place_in_queue     -    x    -    x    x    -    -    -
+enrollment.section_counts     -    -    -    x    x    -    -    -
 enrollment.seats_left         x    x    x    x    x    -    -    -
 identity.install_signing_key  -    -    -    -    -    -    -    x
 messaging.claim_messages      -    -    -    -    -    x    -    -
