@@ -66,6 +66,8 @@ begin
     ) as p;
     if not v_section.waitlist_offered or v_section.capacity is null then
         perform ops.fail('waitlist_not_offered', jsonb_build_object('title', v_section.title));
+    elsif v_section.capacity < cardinality(v_student_ids) then
+        perform ops.fail('group_too_large', jsonb_build_object('title', v_section.title));
     elsif exists (
         select
         from enrollment.enrollments as e
@@ -161,12 +163,25 @@ begin
     from enrollment.waitlist_entries as w
     where w.studio_id = v_studio_id and w.family_id = v_family_id and w.cart_id = v_cart_id
     order by w.id;
+    -- Whoever waits before may want in together where there are too few places for all of them.
+    if
+        v_free > 0
+        and enrollment.place_goes_to(
+            join_waitlist.section_id, join_waitlist.held_on, 'lapse', now()
+        ) = 'automatic'
+    then
+        perform enrollment.offer_places(join_waitlist.section_id, now());
+    end if;
     return (
         select
             jsonb_build_object(
                 'cart_id', v_cart_id,
                 'entries', jsonb_agg(
-                    jsonb_build_object('waitlist_entry_id', w.id, 'student_id', w.student_id)
+                    jsonb_build_object(
+                        'waitlist_entry_id', w.id,
+                        'student_id', w.student_id,
+                        'status', w.status
+                    )
                     order by w.id
                 )
             )
@@ -186,5 +201,5 @@ date, of one by date. replaces_enrollment_id: an enrollment of the one student a
 is given up once the offer is accepted and paid. Answers {cart_id, entries}: the cart holds all that
 was chosen; add-ons are set there with set_add_on and its price is asked with quote. For the family,
 and for staff with the header X-Family. Errors: student_not_found, term_not_open, section_not_found,
-section_not_open, waitlist_not_offered, already_enrolled, already_waiting, seats_available,
+section_not_open, waitlist_not_offered, group_too_large, already_enrolled, already_waiting, seats_available,
 enrollment_not_found, and those of put_cart_item about tiers and dates.$$;

@@ -21,7 +21,7 @@ begin
         order by w.section_id
     loop
         continue when enrollment.place_goes_to(
-            v_waiting.section_id, null, 'any', now()
+            v_waiting.section_id, null, 'lapse', now()
         ) <> 'automatic';
         perform enrollment.lock_queues(array[v_waiting.section_id]);
         v_changed := v_changed + enrollment.offer_places(v_waiting.section_id, now());

@@ -100,6 +100,7 @@ as $$
     ('reason_required', 400, 'Please give a reason of at most 500 characters.'),
     ('waitlist_only', 409, 'Others wait for a place of {title}. You can join the waitlist.'),
     ('waitlist_not_offered', 409, 'There is no waitlist for {title}.'),
+    ('group_too_large', 409, '{title} has fewer places than that.'),
     ('seats_available', 409, '{title} has places left. You can enroll right away.'),
     ('already_waiting', 409, 'This student waits for {title} already.'),
     ('waitlist_entry_not_found', 404, 'There is no such entry on the waitlist.'),

@@ -103,6 +103,7 @@ class Acts(RuleBasedStateMachine):
     def __init__(self, studio: Studio, families: list[Family], desk: Caller) -> None:
         super().__init__()
         self.studio, self.families, self.desk = studio, families, desk
+        self.played: list[tuple[Any, ...]] = []
         self.watch = psycopg.connect(os.environ["DATABASE_URL"], autocommit=True)
 
     @initialize(held_from=st.sampled_from(["checkout", "cart"]))
@@ -165,7 +166,9 @@ class Acts(RuleBasedStateMachine):
 
     @rule(who=who, number=st.integers(0, 5))
     def remove(self, who: int, number: int) -> None:
-        items = self.families[who].api.read("cart_items", cart_id=f"eq.{self.carts[who]}")
+        items = self.families[who].api.read(
+            "cart_items", cart_id=f"eq.{self.carts[who]}", order="id"
+        )
         if items:
             item = items[number % len(items)]
             self.act(self.families[who].api.post("remove_cart_item", {"cart_item_id": item["id"]}))
@@ -251,6 +254,7 @@ class Acts(RuleBasedStateMachine):
 
     @rule(who=who)
     def time_runs_out(self, who: int) -> None:
+        self.played.append(("time runs out", who))
         with self.studio.operator() as connection:
             connection.execute(
                 "update enrollment.registrations as r set hold_expires_at = now()"
@@ -265,6 +269,7 @@ class Acts(RuleBasedStateMachine):
 
     @rule(who=who)
     def offers_run_out(self, who: int) -> None:
+        self.played.append(("offers run out", who))
         with self.studio.operator() as connection:
             connection.execute(
                 "update enrollment.waitlist_entries as w set offer_expires_at = now()"
@@ -275,6 +280,7 @@ class Acts(RuleBasedStateMachine):
     @rule(job=st.sampled_from(["enrollment.expire_holds", "enrollment.pass_on_places"]))
     def run_a_job(self, job: str) -> None:
         run_job(job)
+        self.played.append((job,))
 
     # ------------------------------------------------------------ staff
 
@@ -290,15 +296,23 @@ class Acts(RuleBasedStateMachine):
 
     @invariant()
     def it_adds_up(self) -> None:
-        assert violated_invariants(self.watch) == {}
-        assert self.watch.execute(IDLE_PLACES).fetchall() == [], "a place is free beside a queue"
-        assert self.watch.execute(OFFERS).fetchall() == [], "an offer and its seat belong together"
+        assert violated_invariants(self.watch) == {}, self.played
+        for claim, query in {
+            "no place is free beside somebody who waits": IDLE_PLACES,
+            "an offer and its seat belong together": OFFERS,
+        }.items():
+            assert self.watch.execute(query).fetchall() == [], (claim, self.played)
 
     def teardown(self) -> None:
         self.watch.close()
 
     def entry_of(self, who: int, number: int, statuses: str) -> dict[str, Any] | None:
-        entries = self.families[who].api.read("waitlist_entries", status=f"in.({statuses})")
+        entries = self.families[who].api.read(
+            "waitlist_entries",
+            status=f"in.({statuses})",
+            section_id=f"in.({','.join(map(str, self.sections.values()))})",
+            order="id",
+        )
         return entries[number % len(entries)] if entries else None
 
     def status_of(self, who: int) -> str:
@@ -309,6 +323,14 @@ class Acts(RuleBasedStateMachine):
 
     def act(self, response: requests.Response) -> Any:
         """Return what was answered; None for a refusal, which must be one of the register."""
+        self.played.append(
+            (
+                response.request.url.rpartition("/")[2],
+                response.request.body,
+                response.status_code,
+                response.text[:300],
+            )
+        )
         if response.ok:
             return response.json() if response.content else True
         refusal = response.json()
@@ -318,6 +340,7 @@ class Acts(RuleBasedStateMachine):
 
     def as_operator(self, statement: str, *arguments: Any) -> None:
         """Carry out a statement; only an error of the register may refuse it."""
+        self.played.append((statement, arguments))
         with self.studio.operator() as connection:
             try:
                 connection.execute(statement, arguments)

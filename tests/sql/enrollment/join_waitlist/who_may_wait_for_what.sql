@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(26);
+select plan(28);
 select tests.section('Full', '{1}', p_capacity => 2) as section \gset
 select tests.section('No end', '{2}', p_capacity => null) as unlimited \gset
 select tests.section('By date', '{3}', p_mode => 'drop_in', p_level => null, p_capacity => 1)
@@ -39,7 +39,7 @@ select is(
     'student_not_found', 'the same one twice'
 );
 select is(
-    pg_temp.refused(:family, '0, array[1]'), 'student_not_found', 'nothing there'
+    pg_temp.refused(:family, '0, array[0]'), 'student_not_found', 'nothing there'
 );
 select is(
     pg_temp.refused(:family, format('0, array[%s]', :ada)), 'term_not_open', 'no such section'
@@ -61,6 +61,11 @@ select is(
 );
 select is(
     (select count(*) from enrollment.carts as c where c.kind = 'waitlist'), 0::bigint, 'or a cart'
+);
+select is(
+    pg_temp.refused(
+        :family, format('%s, array[%s, %s], held_on => %L', :dated, :ada, :ben, :'day_1')
+    ), 'group_too_large', 'more together than there are places'
 );
 -- Together or not at all.
 select tests.wait(:section, array[:ada, :ben]) as twins \gset
@@ -101,6 +106,12 @@ select tests.wait(:section, array[tests.student(tests.family())]) as single \gse
 select tests.abandon(:other);
 select is(tests.entry_status(:twins), 'waiting', 'two don''t fit where one place came free');
 select is(tests.entry_status(:single), 'offered', 'the next who fits is offered it');
+-- Whoever comes after those who don't fit, and fits, need not wait.
+select tests.section('For one', '{5}', p_capacity => 2) as for_one \gset
+select tests.held(tests.cart(tests.student(tests.family()), :for_one)) as one \gset
+select tests.wait(:for_one, array[:ada, :ben]) as twins \gset
+select tests.wait(:for_one, array[tests.student(tests.family())]) as single \gset
+select is(tests.entry_status(:single), 'offered', 'a place that two can''t use goes to one who can');
 -- By date.
 select tests.put(
     tests.open_cart(:stranger), :stranger, :dated, format('dates => array[%L]::date []', :'day_1')
