@@ -20,14 +20,14 @@ begin
     for no key update;
     select
         bool_and(w.status = 'offered') as are_offered,
-        bool_and(w.offer_expires_at > now()) as last
+        bool_and(w.status <> 'expired' and w.offer_expires_at > now()) as last
     into strict v_offers
     from enrollment.waitlist_entries as w
     where w.studio_id = v_studio_id and w.family_id = v_family_id and w.cart_id = p_cart_id;
-    if not coalesce(v_offers.are_offered, false) then
-        perform ops.fail('not_offered');
-    elsif not v_offers.last then
+    if not v_offers.last then
         perform ops.fail('offer_expired');
+    elsif not coalesce(v_offers.are_offered, false) then
+        perform ops.fail('not_offered');
     end if;
     update enrollment.waitlist_entries as w
     set status = 'accepted', registration_id = p_registration_id, seat_id = null

@@ -1,5 +1,9 @@
 create or replace function enrollment.end_offers(
-    p_cart_id bigint, p_status text, p_reason text, p_event text
+    p_cart_id bigint,
+    p_status text,
+    p_reason text,
+    p_event text,
+    p_cause text default 'lapse'
 )
 returns integer
 language plpgsql
@@ -53,12 +57,12 @@ begin
     from enrollment.waitlist_entries as w
     where w.studio_id = v_studio_id and w.id = any(v_ended)
     order by w.id;
-    perform enrollment.free_seats(v_seat_ids, 'lapse');
+    perform enrollment.free_seats(v_seat_ids, p_cause);
     return cardinality(v_ended);
 end;
 $$;
-alter function enrollment.end_offers(bigint, text, text, text) owner to enrollment;
-comment on function enrollment.end_offers(bigint, text, text, text) is
+alter function enrollment.end_offers(bigint, text, text, text, text) owner to enrollment;
+comment on function enrollment.end_offers(bigint, text, text, text, text) is
 $$End what a cart waits for, with the offers it has; their seats pass on. Answers how many entries.
 
 status: declined, expired or cancelled; event: waitlist.declined and so on. The caller has locked

@@ -13,6 +13,7 @@ declare
     v_waiting record;
     v_code text;
     v_offered integer := 0;
+    v_locked integer;
 begin
     for v_waiting in
         select
@@ -57,7 +58,8 @@ begin
         where w.studio_id = v_studio_id and w.cart_id = v_waiting.cart_id and w.status = 'waiting'
         order by w.id
         for no key update skip locked;
-        continue when not found;
+        get diagnostics v_locked = row_count;
+        continue when v_locked < v_waiting.students;
         begin
             v_code := enrollment.offer_seats(v_waiting.cart_id, p_as_of);
             if v_code is not null then
@@ -66,6 +68,9 @@ begin
             v_offered := v_offered + v_waiting.students;
         exception
             when no_data_found then null;
+            when deadlock_detected or lock_not_available then
+                -- It keeps its turn; the job comes back to it.
+                continue;
             when others then
                 -- Whatever it is, it must not undo the act that freed the place.
                 v_code := 'internal_error';

@@ -23,6 +23,19 @@ begin
         where f.place_number is not null
         order by f.section_id, f.place_number, f.dates
     loop
+        if enrollment.is_waited_for(
+            v_freed.section_id,
+            case when v_freed.held_on is not null then array[v_freed.held_on] end
+        ) then
+            perform ops.emit(
+                'place.freed',
+                v_freed.section_id,
+                null,
+                jsonb_build_object(
+                    'section_id', v_freed.section_id, 'held_on', v_freed.held_on, 'cause', p_cause
+                )
+            );
+        end if;
         v_goes_to := enrollment.place_goes_to(
             v_freed.section_id, v_freed.held_on, p_cause, now()
         );

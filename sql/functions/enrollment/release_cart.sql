@@ -1,4 +1,4 @@
-create or replace function enrollment.release_cart(p_cart_id bigint)
+create or replace function enrollment.release_cart(p_cart_id bigint, p_cause text default 'lapse')
 returns void
 language plpgsql
 volatile
@@ -19,12 +19,12 @@ begin
     if not found then
         return;
     end if;
-    perform enrollment.free_seats(enrollment.cart_seats(v_family_id, p_cart_id), 'lapse');
+    perform enrollment.free_seats(enrollment.cart_seats(v_family_id, p_cart_id), p_cause);
     perform ops.emit('cart.released', p_cart_id, v_family_id);
 end;
 $$;
-alter function enrollment.release_cart(bigint) owner to enrollment;
-comment on function enrollment.release_cart(bigint) is
+alter function enrollment.release_cart(bigint, text) owner to enrollment;
+comment on function enrollment.release_cart(bigint, text) is
 $$Give back the seats that the items of a cart hold; the items stay in it.
 
 The caller has locked the cart and the queues of its sections.$$;

@@ -26,6 +26,7 @@ declare
     v_registration_ids bigint [] := array[]::bigint [];
     v_cart_ids bigint [] := array[]::bigint [];
     v_offer_cart_ids bigint [] := array[]::bigint [];
+    v_freed enrollment.seats [];
 begin
     -- By id: two who each wait for what the other one holds would wait for ever.
     for v_lapsed in
@@ -164,20 +165,46 @@ begin
     else
         perform enrollment.lock_queues(v_section_ids);
     end if;
+    -- All are freed before the first is passed on: those who want in together may fit then.
+    v_freed := array(
+        select s.seat
+        from enrollment.lapsed_seats(p_as_of) as l
+        cross join lateral (
+            select x as seat
+            from enrollment.seats as x
+            where x.studio_id = v_studio_id and x.id = l.id
+            -- By its key, whatever the planner knows of seats.
+            offset 0
+        ) as s
+        where l.section_id = any(v_section_ids)
+    );
     foreach v_lapsed_id in array v_registration_ids
     loop
-        perform enrollment.release_registration(v_lapsed_id, 'failed', 'hold_lapsed');
+        perform enrollment.release_registration(v_lapsed_id, 'failed', 'hold_lapsed', null);
     end loop;
     foreach v_lapsed_id in array v_cart_ids
     loop
-        perform enrollment.release_cart(v_lapsed_id);
+        perform enrollment.release_cart(v_lapsed_id, null);
     end loop;
     foreach v_lapsed_id in array v_offer_cart_ids
     loop
         perform enrollment.end_offers(
-            v_lapsed_id, 'expired', 'offer_lapsed', 'waitlist.expired'
+            v_lapsed_id, 'expired', 'offer_lapsed', 'waitlist.expired', null
         );
     end loop;
+    perform enrollment.pass_on(
+        array(
+            select f::enrollment.seats
+            from unnest(v_freed) as f
+            where not exists (
+                select
+                from enrollment.seats as s
+                where s.studio_id = v_studio_id and s.id = f.id
+                offset 0
+            )
+        ),
+        'lapse'
+    );
     return cardinality(v_registration_ids || v_cart_ids || v_offer_cart_ids);
 end;
 $$;

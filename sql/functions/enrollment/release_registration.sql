@@ -1,5 +1,5 @@
 create or replace function enrollment.release_registration(
-    p_registration_id bigint, p_status text, p_reason text
+    p_registration_id bigint, p_status text, p_reason text, p_cause text default 'lapse'
 )
 returns void
 language plpgsql
@@ -39,6 +39,31 @@ begin
         and w.family_id = v_registration.family_id
         and w.registration_id = p_registration_id
         and w.status = 'accepted';
+    if found then
+        update enrollment.carts as c
+        set status = 'closed'
+        where
+            c.studio_id = v_registration.studio_id
+            and c.family_id = v_registration.family_id
+            and c.id = v_registration.cart_id;
+        perform ops.emit(
+            'waitlist.expired',
+            w.id,
+            w.family_id,
+            jsonb_build_object(
+                'section_id', w.section_id,
+                'student_id', w.student_id,
+                'held_on', w.held_on,
+                'reason', p_reason
+            )
+        )
+        from enrollment.waitlist_entries as w
+        where
+            w.studio_id = v_registration.studio_id
+            and w.family_id = v_registration.family_id
+            and w.registration_id = p_registration_id
+        order by w.id;
+    end if;
     perform enrollment.free_seats(
         array(
             select s.id
@@ -58,7 +83,7 @@ begin
                 and e.family_id = v_registration.family_id
                 and e.registration_id = p_registration_id
         ),
-        'lapse'
+        p_cause
     );
     update enrollment.enrollments as e
     set status = p_status
@@ -81,10 +106,10 @@ begin
     );
 end;
 $$;
-alter function enrollment.release_registration(bigint, text, text) owner to enrollment;
-comment on function enrollment.release_registration(bigint, text, text) is
+alter function enrollment.release_registration(bigint, text, text, text) owner to enrollment;
+comment on function enrollment.release_registration(bigint, text, text, text) is
 $$End a pending registration with all its enrollments and give back its seats.
 
-The one way a hold ends. status: failed or cancelled; reason: a code. What other domains had given
+The one way a hold ends. status: failed or cancelled; reason: a code; cause: as in free_seats(). What other domains had given
 for it (family award, credits) they take back on the event. A registration that is not pending is left
 alone.$$;

@@ -73,7 +73,9 @@ begin
         from enrollment.waitlist_entries as w
         where w.studio_id = new.studio_id and w.cart_id = v_cart_id;
     end loop;
-    perform enrollment.offer_places(v_section_id, now());
+    if enrollment.place_goes_to(v_section_id, v_held_on, 'any', now()) = 'automatic' then
+        perform enrollment.offer_places(v_section_id, now());
+    end if;
     return null;
 end;
 $$;

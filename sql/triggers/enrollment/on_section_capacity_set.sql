@@ -10,6 +10,7 @@ set "callboard.family_id" = ''
 as $$
 declare
     v_capacity constant integer := (new.payload ->> 'capacity')::integer;
+    v_places_before integer;
     v_seat record;
     v_place_number integer;
     v_count bigint;
@@ -29,6 +30,9 @@ begin
         where p.studio_id = new.studio_id and p.section_id = new.subject_id;
         return null;
     end if;
+    select coalesce(max(p.place_number), 0) into v_places_before
+    from enrollment.places as p
+    where p.studio_id = new.studio_id and p.section_id = new.subject_id;
     insert into enrollment.places (studio_id, section_id, place_number)
     select new.studio_id, new.subject_id, n.place_number
     from generate_series(1, v_capacity) as n (place_number)
@@ -76,12 +80,30 @@ begin
         p.studio_id = new.studio_id
         and p.section_id = new.subject_id
         and p.place_number > v_capacity;
-    -- Places that were added go to those who wait first.
-    if
-        enrollment.is_waited_for(new.subject_id)
-        and enrollment.place_goes_to(new.subject_id, null, 'capacity', now()) = 'automatic'
-    then
-        perform enrollment.offer_places(new.subject_id, now());
+    if not (new.payload ->> 'is_new')::boolean then
+        -- Places that were added go to those who wait, or to staff, before the public.
+        perform enrollment.pass_on(
+            array(
+                select
+                    jsonb_populate_record(
+                        null::enrollment.seats,
+                        jsonb_build_object(
+                            'section_id', new.subject_id,
+                            'place_number', p.place_number,
+                            'dates', n.dates
+                        )
+                    )
+                from enrollment.places as p
+                inner join catalog.section_spans as n
+                    on p.studio_id = n.studio_id and p.section_id = n.section_id
+                where
+                    p.studio_id = new.studio_id
+                    and p.section_id = new.subject_id
+                    and p.place_number > v_places_before
+                    and isempty(p.taken)
+            ),
+            'capacity'
+        );
     end if;
     return null;
 end;

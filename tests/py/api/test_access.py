@@ -51,6 +51,7 @@ FAMILY_VIEWS = [
     "placements",
     "registrations",
     "students",
+    "waitlist_entries",
     "waivers",
 ]
 STAFF_VIEWS = [
@@ -68,15 +69,21 @@ STAFF_VIEWS = [
     "rates",
     "requirement_sets",
     "rule_sets",
+    "section_counts",
+    "waitlist_events",
 ]
 VIEWS = CATALOGUE + FAMILY_VIEWS + STAFF_VIEWS
 EVERYBODY = ["preview_price", "section_prices", "sign_in", "sign_up"]
 FAMILY_FUNCTIONS = [
     "abandon_checkout",
+    "accept_offer",
     "add_student",
     "check_cart",
     "checkout",
+    "decline_offer",
     "explain_quote",
+    "join_waitlist",
+    "leave_waitlist",
     "open_cart",
     "put_cart_item",
     "quote",
@@ -90,12 +97,14 @@ FAMILY_FUNCTIONS = [
 ]
 STAFF_FUNCTIONS = [
     "adjust_price",
+    "assign_place",
     "decide_approval",
     "grant_credit",
     "grant_waiver",
     "place_student",
     "rates_csv",
     "record_approval",
+    "reopen_place",
     "review_finding",
     "set_line_price",
     "set_price_override",
@@ -141,6 +150,12 @@ DESCRIBED |= dict.fromkeys(
 # Something for every parameter.
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "abandon_checkout": {"registration_id": 1},
+    "accept_offer": {"waitlist_entry_id": 1, "quote_id": 1, "idempotency_key": "12345678"},
+    "assign_place": {"waitlist_entry_id": 1, "reason": "please"},
+    "decline_offer": {"waitlist_entry_id": 1},
+    "join_waitlist": {"section_id": 1, "student_ids": [1]},
+    "leave_waitlist": {"waitlist_entry_id": 1},
+    "reopen_place": {"seat_id": 1},
     "add_student": {"first_name": "A", "last_name": "B", "birth_date": "2015-01-01"},
     "adjust_price": {
         "term_id": 1,
@@ -256,7 +271,11 @@ def a_family_with_everything(studio: Studio) -> tuple[Family, dict[str, int]]:
         acknowledged=["audition_required"],
     )
     family.open_payment(registration["registration_id"])
+    full, other = studio.section(weekdays=(3,), capacity=1), studio.family()
+    other.hold((other.student(), full))
+    joined = family.api.call("join_waitlist", section_id=full, student_ids=[student_id])
     return family, {
+        "waitlist_entry_id": joined["entries"][0]["waitlist_entry_id"],
         "approval_id": approval_id,
         "class_id": class_id,
         "student_id": student_id,

@@ -98,6 +98,13 @@ def test_every_job_calls_the_wrapper_as_login_scheduler(admin: psycopg.Connectio
             "scheduler",
             "callboard",
         ),
+        (
+            "pass_on_places",
+            "*/5 * * * *",
+            "call ops.run_job('enrollment.pass_on_places')",
+            "scheduler",
+            "callboard",
+        ),
     ]
 
 

@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(34);
+select plan(35);
 select tests.section('Taken up', '{1}', p_capacity => 1) as section \gset
 select tests.section('Same hour', '{1}', p_capacity => 5) as clash \gset
 select tests.family() as holders, tests.family() as family \gset
@@ -72,8 +72,16 @@ select tests.wait(:section, array[:next]) as next_entry \gset
 select tests.lapse(:registration);
 select is(tests.value('enrollment.expire_holds()'), '1', 'a hold that lapses');
 select is(tests.entry_status(:entry), 'expired', 'ends what was accepted');
+select is(
+    (select count(*) from messaging.messages as m where m.template_code = 'waitlist_expired'),
+    1::bigint, 'the family is told'
+);
+select is((select c.status from enrollment.carts as c where c.id = :cart), 'closed', 'it is over');
 select is(tests.entry_status(:next_entry), 'offered', 'and passes the place on');
-select is(pg_temp.refused(:entry), 'offer_expired', 'it is too late then');
+select is(
+    tests.family_error_code(:family, format('api.accept_offer(%s, 1, ''0123456789'')', :entry)),
+    'offer_expired', 'it is too late then'
+);
 
 -- Paid.
 select tests.accept(:next_entry) ->> 'registration_id' as registration \gset

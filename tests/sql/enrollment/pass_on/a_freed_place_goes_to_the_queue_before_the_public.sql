@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(31);
+select plan(35);
 select tests.section('Wanted', '{1}', p_capacity => 1) as section \gset
 select tests.section('Quiet', '{2}', p_capacity => 1) as quiet \gset
 select tests.held(tests.cart(tests.student(tests.family()), :section)) as holder \gset
@@ -119,8 +119,8 @@ select is(
 );
 select is(
     pg_temp.story(:section),
-    'waitlist.joined waitlist.joined waitlist.offered waitlist.expired waitlist.offered '
-    || 'waitlist.declined',
+    'waitlist.joined waitlist.joined place.freed waitlist.offered waitlist.expired place.freed '
+    || 'waitlist.offered waitlist.declined',
     'the view tells the story'
 );
 
@@ -154,6 +154,30 @@ select is(
     'reserve: it is kept even then'
 );
 
+-- Places that are added: by their own setting.
+select tests.run('update studio.settings set waitlist_on_capacity = ''reserve'' where term_id is null');
+select tests.run(format('update catalog.sections set capacity = 2 where id = %s', :quiet));
+select is(
+    (
+        select array_agg(s.reason order by s.id) from enrollment.seats as s
+        where s.section_id = :quiet
+    ), array['freed:lapse', 'freed:capacity'], 'places that are added are kept for staff'
+);
+-- Two holds that lapse at once free two places before the first is passed on.
+select tests.run('update studio.settings set waitlist_on_lapse = ''automatic'' where term_id is null');
+select tests.section('Pair', '{4}', p_capacity => 2) as pair \gset
+select tests.held(tests.cart(tests.student(tests.family()), :pair)) as one,
+    tests.held(tests.cart(tests.student(tests.family()), :pair)) as other \gset
+select tests.family() as twins_family \gset
+select tests.wait(
+    :pair, array[tests.student(:twins_family), tests.student(:twins_family)]
+) as twins \gset
+select tests.wait(:pair, array[tests.student(tests.family())]) as behind \gset
+select tests.lapse(:one);
+select tests.lapse(:other);
+select is(tests.value('enrollment.expire_holds()'), '2', 'two lapse');
+select is(tests.entry_status(:twins), 'offered', 'those who want in together have their turn');
+select is(tests.entry_status(:behind), 'waiting', 'and keep it');
 -- Too close to the end of registration no offer is made.
 select tests.run('update studio.settings set waitlist_on_lapse = ''automatic'' where term_id is null');
 select tests.section('Late', '{3}', p_capacity => 1) as late \gset
@@ -177,12 +201,12 @@ select tests.run(
         'update catalog.terms set registration_closes_at = now() where id = %s', tests.term()
     )
 );
-select is(tests.value('enrollment.pass_on_places()'), '2', 'with registration the queues end');
+select is(tests.value('enrollment.pass_on_places()'), '3', 'with registration the queues end');
 select is(tests.entry_status(:entry), 'expired', 'those who waited are told');
 select is(
     (
         select count(*) from messaging.messages as m where m.template_code = 'waitlist_expired'
-    ), 3::bigint, 'each'
+    ), 4::bigint, 'each'
 );
 select is(tests.value('enrollment.pass_on_places()'), '0', 'and it is done once');
 select * from finish();
