@@ -17,4 +17,6 @@ end;
 $$;
 alter function enrollment.has_waitlist(bigint) owner to enrollment;
 comment on function enrollment.has_waitlist(bigint) is
-$$Whether one can wait for a place of a section: what a refusal for lack of a seat says beside it.$$;
+$$Whether one can wait for a place of a section.
+
+A refusal for lack of a seat says so.$$;

@@ -29,4 +29,6 @@ end;
 $$;
 alter function enrollment.is_waited_for(bigint, date[], bigint) owner to enrollment;
 comment on function enrollment.is_waited_for(bigint, date[], bigint) is
-$$Whether somebody waits for a section, or for one of some dates of it: its places are theirs first.$$;
+$$Whether somebody waits for a section, or for one of some dates of it.
+
+Its places are theirs first.$$;

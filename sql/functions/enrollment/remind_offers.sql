@@ -51,4 +51,6 @@ end;
 $$;
 alter function enrollment.remind_offers(timestamptz) owner to enrollment;
 comment on function enrollment.remind_offers(timestamptz) is
-$$Call offers to mind that end within the setting offer_reminder_hours, each once; answers how many.$$;
+$$Call offers to mind that end within the setting offer_reminder_hours, each once.
+
+Answers how many.$$;

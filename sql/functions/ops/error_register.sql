@@ -111,6 +111,11 @@ as $$
     ('cart_is_waiting', 409, 'What is waited for can''t be changed. Leave the waitlist instead.'),
     ('place_not_found', 404, 'There is no such place that is kept for staff.'),
     ('queue_waits', 409, 'Somebody waits for a place of {title}. Offer it to them first.'),
+    (
+        'reservation_tiered', 409,
+        '{title} is sold in variants. A place of it can only be reserved for nobody.'
+    ),
+    ('seat_taken_already', 409, 'This student has a place of {title} already.'),
     ('enrollment_not_found', 404, 'There is no such enrollment.'),
     ('schedule_conflict', 409, '{title} and {other_title} are at the same time.'),
     -- rules

@@ -18,7 +18,9 @@ cross join lateral jsonb_to_record(e.payload) as p (
 alter view api.waitlist_events owner to api;
 grant select on api.waitlist_events to staff;
 comment on view api.waitlist_events is
-$$The story of each section's queue: who joined, was offered a seat, called to mind, accepted, declined,
-was passed over, assigned; which places were kept for staff and reopened.
+$$The story of each section's queue.
+
+Who joined, was offered a seat, called to mind, accepted, declined, was passed over, assigned; which
+places came free, were kept for staff and reopened.
 
 Filter by section_id and order by id. For staff.$$;

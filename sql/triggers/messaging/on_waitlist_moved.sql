@@ -26,7 +26,7 @@ end;
 $$;
 alter function messaging.on_waitlist_moved() owner to messaging;
 comment on function messaging.on_waitlist_moved() is
-$$Tell a family that it waits, that a place is offered to it, that the offer ends soon, that it ended.$$;
+$$Tell a family that it waits, of an offer, that the offer ends soon, and that it ended.$$;
 
 create or replace trigger _400_on_waitlist_moved
 after insert on ops.domain_events

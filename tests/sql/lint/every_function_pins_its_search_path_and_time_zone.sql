@@ -123,7 +123,9 @@ select set_eq(
         'enrollment.stuck_registrations',
         -- a place that a family gave up goes to another one, and who waits is of every family
         'api.assign_place',
+        'api.release_reservation',
         'api.reopen_place',
+        'api.reserve_place',
         'enrollment.close_queues',
         'enrollment.end_offers',
         'enrollment.is_waited_for',

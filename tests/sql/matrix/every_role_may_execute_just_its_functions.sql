@@ -42,9 +42,11 @@ api.put_cart_item             -    x    -    x    x    -    -    -
 api.quote                     -    x    -    x    x    -    -    -
 api.rates_csv                 -    -    -    x    x    -    -    -
 api.record_approval           -    -    -    x    x    -    -    -
+api.release_reservation       -    -    -    x    x    -    -    -
 api.remove_cart_item          -    x    -    x    x    -    -    -
 api.reopen_place              -    -    -    x    x    -    -    -
 api.request_approval          -    x    -    x    x    -    -    -
+api.reserve_place             -    -    -    x    x    -    -    -
 api.review_finding            -    -    -    x    x    -    -    -
 api.save_add_ons              -    -    -    -    x    -    -    -
 api.save_class_prices         -    -    -    -    x    -    -    -
