@@ -35,6 +35,7 @@ select is(
         'student_id', jsonb_build_array(null, :student),
         'section_id', jsonb_build_array(null, :section),
         'tier_id', '[null, null]'::jsonb,
+        'weekdays', '[null, null]'::jsonb,
         'dates', '[null, null]'::jsonb,
         'status', '[null, "pending"]'::jsonb,
         'by', 'customer',
