@@ -82,6 +82,8 @@ def test_our_sources_and_our_migrations_build_the_same(new_database: Make) -> No
     assert seconds_to_deploy() < whole / 4
 
 
+# Every file is loaded several times over, which takes as long as the machine is slow.
+@pytest.mark.timeout(600)
 def test_each_of_our_files_stands_alone(new_database: Make) -> None:
     """No object relies on what another one's file did to it, as a grant given elsewhere would."""
     database = new_database()
