@@ -159,8 +159,13 @@ begin
         -- A credit is money, not a price.
         v_order.credit_minor := null;
         v_order.awarded := is_awarded;
+        foreach v_item in array v_before
+        loop
+            v_item.cart_id := v_order.cart_id;
+            v_items := array_append(v_items, v_item);
+        end loop;
         foreach v_line in array pricing.price_baskets(
-            v_items || v_before, array[v_order], v_plan, v_sale.priced_at
+            v_items, array[v_order], v_plan, v_sale.priced_at
         )
         loop
             total_minor := total_minor + v_line.amount_minor;
