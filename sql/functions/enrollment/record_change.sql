@@ -28,6 +28,18 @@ begin
     select
         r.term_id,
         r.total_minor + c.price_change_minor as price_minor,
+        r.total_minor + c.price_change_minor + coalesce(
+            (
+                select sum(u.amount_minor)
+                from pricing.credit_uses as u
+                where
+                    u.studio_id = r.studio_id
+                    and u.family_id = r.family_id
+                    and u.registration_id = r.id
+                    and u.status = 'used'
+            ),
+            0
+        ) as gross_minor,
         payment.paid_minor(r.family_id, r.id) - c.given_back_minor as paid_minor
     into strict v_registration
     from enrollment.registrations as r
@@ -42,6 +54,13 @@ begin
         if not v_after.is_awarded then
             perform pricing.return_award(p_enrollment.family_id, v_registration.term_id);
         end if;
+    end if;
+    -- Nobody is given more than everything.
+    if
+        v_registration.gross_minor + v_change_minor < 0
+        and p_price_change_minor is not null
+    then
+        perform ops.fail('price_change_invalid');
     end if;
     if p_as_credit then
         -- No more than it costs less, and no more than was paid too much.
