@@ -555,7 +555,8 @@ def nothing_written(*but: str) -> Iterator[None]:
 def assert_seats_add_up() -> None:
     """Assert what must be true of places, seats, enrollments and registrations at every moment."""
     with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
-        assert violated_invariants(connection) == {}
+        found = violated_invariants(connection)
+        assert found == {}, found
 
 
 def violated_invariants(connection: psycopg.Connection) -> dict[str, list[tuple[Any, ...]]]:
@@ -623,7 +624,7 @@ _INVARIANTS = {
                 select range_agg(daterange(d, d + 1)) from unnest(e.dates) as d
                 where e.ended_on is null or d < e.ended_on
             )
-            or bool_or(s.dates && daterange(e.ended_on, null))
+            or bool_or(e.ended_on is not null and s.dates && daterange(e.ended_on, null))
             or count(distinct s.status) > 1
             or min(s.status) <> case e.status when 'pending' then 'held' else 'confirmed' end
     """,
