@@ -63,6 +63,7 @@ STAFF_VIEWS = [
     "fee_rules",
     "incidents",
     "line_overrides",
+    "override_uses",
     "payment_plans",
     "price_overrides",
     "program_prices",
