@@ -1,4 +1,5 @@
--- Registrations that staff enter: what they override, by whom and why, and how long they are held.
+-- Registrations that staff enter: what they override, by whom and why, and how long they are held; and
+-- weekdays that a teacher is asked for.
 -- depends: 0023.sold-shapes
 -- squawk-ignore-file ban-drop-constraint, constraint-missing-not-valid
 -- squawk-ignore-file require-concurrent-index-creation, adding-foreign-key-constraint
@@ -96,3 +97,17 @@ $$A rule that was not met and didn't stop a checkout: the family acknowledged it
 staff overrode it.
 
 Staff review them afterwards.$$;
+
+alter table enrollment.approvals add column weekdays smallint[];
+alter table enrollment.approvals drop constraint approvals_wish_of_section;
+alter table enrollment.approvals
+add constraint approvals_wish_of_section
+check (section_id is not null or num_nonnulls(tier_id, dates, weekdays) = 0);
+alter table enrollment.approvals
+add constraint approvals_weekdays_given check (
+    cardinality(weekdays) > 0
+    and array_position(weekdays, null) is null
+    and num_nonnulls(tier_id, dates) = 0
+);
+comment on column enrollment.approvals.weekdays is
+'ISO weekdays that are wanted of a section that is sold by weekday, in their order';

@@ -46,6 +46,6 @@ idempotency_key_required, idempotency_key_reused, acknowledged_invalid, warning_
 (details: findings), those of rules (prerequisite_missing, corequisite_missing, approval_required,
 audition_required, age_not_met, gender_not_met, parent_present_required, division_not_met,
 balance_owed), cart_not_found, cart_closed, checkout_open, quote_not_found, quote_changed,
-plan_not_available, term_not_open, section_not_open, tier_unknown, date_unknown, date_past,
-already_enrolled, schedule_conflict, seat_unavailable, and those of quote; for overrides:
+plan_not_available, term_not_open, section_not_open, tier_unknown, weekdays_not_offered,
+date_unknown, date_past, already_enrolled, schedule_conflict, seat_unavailable, and those of quote; for overrides:
 not_allowed, overrides_invalid, reason_required, override_unused, override_not_allowed, override_ambiguous.$$;

@@ -45,6 +45,12 @@ as $$
     ('dates_invalid', 400, 'Each date can be picked once.'),
     ('dates_not_offered', 400, '{title} is not sold by date.'),
     ('weekdays_not_offered', 400, '{title} is not sold by weekday.'),
+    (
+        'weekdays_by_rate_only', 409,
+        'Only classes that are priced by the rate table can be sold by weekday. {title} is not.'
+    ),
+    ('weekdays_sold', 409, 'Students have only some weekdays of {title}, or wait for them.'),
+    ('sale_invalid', 400, 'Please say whether some weekdays can be had without the others.'),
     ('weekdays_invalid', 400, 'Please pick weekdays, each once, and no single dates with them.'),
     ('weekday_unknown', 404, '{title} is not held on that weekday.'),
     ('date_unknown', 404, '{title} is not held on {date}.'),

@@ -48,7 +48,8 @@ for each row execute function ops.audit(
 create or replace trigger _900_audit
 after insert or update or delete on catalog.sections
 for each row execute function ops.audit(
-    'class_id', 'location_id', 'starts_on', 'ends_on', 'capacity', 'status'
+    'class_id', 'location_id', 'starts_on', 'ends_on', 'capacity', 'status',
+    'sold_by_weekday'
 );
 
 create or replace trigger _900_audit
