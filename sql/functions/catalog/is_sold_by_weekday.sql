@@ -6,15 +6,18 @@ security definer
 set search_path = ''
 set timezone = 'UTC'
 as $$
-declare
-    v_is_sold boolean;
 begin
-    -- As a foreign key would: whoever ends the sale waits, and whoever comes then sees that it did.
-    select s.sold_by_weekday into v_is_sold
+    -- As a foreign key would: whoever ends the sale waits for this, and this for whoever ends it.
+    -- What it is then, only a second statement sees.
+    perform
     from catalog.sections as s
     where s.studio_id = auth.studio_id() and s.id = p_section_id
     for key share;
-    return coalesce(v_is_sold, false);
+    return exists (
+        select
+        from catalog.sections as s
+        where s.studio_id = auth.studio_id() and s.id = p_section_id and s.sold_by_weekday
+    );
 end;
 $$;
 alter function catalog.is_sold_by_weekday(bigint) owner to catalog;
