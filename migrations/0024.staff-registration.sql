@@ -1,4 +1,4 @@
--- Registrations that staff enter: what they override, by whom and why, and how long they are held; and
+-- What staff override when they register a family, by whom and why, and how long that is held; and
 -- weekdays that a teacher is asked for.
 -- depends: 0023.sold-shapes
 -- squawk-ignore-file ban-drop-constraint, constraint-missing-not-valid
