@@ -104,12 +104,20 @@ class Family:
             "add_student", first_name=first_name, last_name="Stone", birth_date=birth_date
         )
 
-    def cart(self, *items: tuple[int, int], term_id: int | None = None) -> int:
-        """Put (student, section) pairs into the open cart, return its id."""
+    def cart(self, *items: tuple[int, Any], term_id: int | None = None) -> int:
+        """Put (student, section) pairs into the open cart, return its id.
+
+        In place of a section: (section, weekdays), where some of them are wanted.
+        """
         cart_id = self.api.call("open_cart", term_id=term_id or self.studio.term_id)
-        for student_id, section_id in items:
+        for student_id, wanted in items:
+            section_id, weekdays = wanted if isinstance(wanted, tuple) else (wanted, None)
             self.api.call(
-                "put_cart_item", cart_id=cart_id, student_id=student_id, section_id=section_id
+                "put_cart_item",
+                cart_id=cart_id,
+                student_id=student_id,
+                section_id=section_id,
+                **({"weekdays": weekdays} if weekdays else {}),
             )
         return cart_id
 
@@ -603,8 +611,18 @@ _INVARIANTS = {
             from enrollment.seats as x
             where x.studio_id = c.studio_id and x.section_id = c.id
         ) as s
-        -- One sold by date has several seats on a place.
-        where c.capacity is not null and c.price_mode <> 'drop_in' and p.taken <> s.seats
+        -- One sold by date or by weekday has several seats on a place.
+        where
+            c.capacity is not null
+            and p.taken <> s.seats
+            and not exists (
+                select
+                from enrollment.enrollments as e
+                where
+                    e.studio_id = c.studio_id
+                    and e.section_id = c.id
+                    and (e.price_mode = 'drop_in' or num_nonnulls(e.dates, e.weekdays) > 0)
+            )
     """,
     "a live enrollment has a seat in its own state, or one a date; an ended one has none": """
         select e.studio_id, e.id, e.status, array_agg(s.status)

@@ -64,6 +64,7 @@ STAFF_VIEWS = [
     "fee_rules",
     "incidents",
     "line_overrides",
+    "override_uses",
     "payment_plans",
     "price_overrides",
     "program_prices",
@@ -132,6 +133,7 @@ MANAGER_FUNCTIONS = [
     "save_program_prices",
     "save_rates",
     "save_requirements",
+    "save_section_sale",
     "save_tiers",
     "set_payment_schedule",
 ]
@@ -221,6 +223,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "import_rates_csv": {"term_id": 1, "expected_version": 0, "csv": ""},
     "price_what_if": {"term_id": 1, "proposed_term_id": 1},
     "save_date_prices": {"section_id": 1, "expected_version": 0, "rows": []},
+    "save_section_sale": {"section_id": 1, "sold_by_weekday": True},
     "save_tiers": {"section_id": 1, "expected_version": 0, "rows": []},
     "set_payment_schedule": {"cart_id": 1, "rows": [], "reason": "please"},
 }

@@ -882,8 +882,9 @@ def test_0020_seats_stay_their_enrollments(of_version: Callable) -> None:
     assert database.rows(
         """
         select distinct
-            s.term_id is null, s.hold_minutes, s.hold_starts_at, s.offer_hours, s.stuck_hours
+            s.term_id is null, s.hold_minutes, s.hold_starts_at, s.offer_hours, s.stuck_hours,
+            s.staff_hold_minutes
         from studio.settings as s
         order by 1
         """
-    ) == [(False, 5, None, None, None), (True, 20, "checkout", 24, 24)]
+    ) == [(False, 5, None, None, None, None), (True, 20, "checkout", 24, 24, 60)]

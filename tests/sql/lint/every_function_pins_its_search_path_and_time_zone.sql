@@ -105,6 +105,7 @@ select set_eq(
         -- and need a place when there are to be fewer
         'enrollment.on_section_capacity_set',
         -- and may not be in times that nobody chose
+        'enrollment.on_section_sale_ended',
         'enrollment.on_section_times_changed',
         'enrollment.on_tier_times_changed',
         -- a term is sold when anybody has enrolled

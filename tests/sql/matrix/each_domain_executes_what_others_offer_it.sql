@@ -24,6 +24,7 @@ auth.family_id                  x   -    -    -    -    -    -    -    -    -   
 auth.require                    x   -    -    -    -    -    -    -    -    -    -
 auth.require_family             x   -    -    -    -    -    -    -    -    -    -
 auth.studio_id                  x   -    -    -    -    -    -    -    -    -    x
+catalog.is_sold_by_weekday      -   -    -    -    -    -    x    -    -    -    -
 catalog.proposed_requirements   -   -    -    -    -    -    x    -    -    -    -
 catalog.save_section_tiers      -   -    -    -    -    x    -    -    -    -    -
 catalog.section_span            -   -    -    -    -    -    x    -    -    -    -

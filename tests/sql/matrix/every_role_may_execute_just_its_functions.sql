@@ -61,6 +61,7 @@ api.save_plans                 -    -    -    -    x    -    -    -
 api.save_program_prices        -    -    -    -    x    -    -    -
 api.save_rates                 -    -    -    -    x    -    -    -
 api.save_requirements          -    -    -    -    x    -    -    -
+api.save_section_sale          -    -    -    -    x    -    -    -
 api.save_tiers                 -    -    -    -    x    -    -    -
 api.section_prices             x    x    x    x    x    -    -    -
 api.set_add_on                 -    x    -    x    x    -    -    -
