@@ -263,6 +263,13 @@ def a_family_with_everything(studio: Studio) -> tuple[Family, dict[str, int]]:
             (section_id,),
         ).fetchone()[0]
     staff = studio.staff()
+    given_up = family.hold((student_id, studio.section(weekdays=(5,))))
+    family.pay(given_up["registration_id"])
+    staff.call(
+        "cancel_enrollment",
+        enrollment_id=family.api.read("enrollments")[0]["id"],
+        reason="given up",
+    )
     staff.call("place_student", student_id=student_id, division="open")
     waiver_id = staff.call(
         "grant_waiver",
