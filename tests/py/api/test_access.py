@@ -108,6 +108,8 @@ STAFF_FUNCTIONS = [
     "reopen_place",
     "reserve_place",
     "review_finding",
+    "set_capacity",
+    "set_date_capacity",
     "set_line_price",
     "set_price_override",
     "withdraw_adjustment",
@@ -193,6 +195,13 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
         "kind": "fee",
         "code": "registration",
         "amount_minor": 0,
+        "reason": "please",
+    },
+    "set_capacity": {"section_id": 1, "capacity": 1},
+    "set_date_capacity": {
+        "section_id": 1,
+        "held_on": "2027-01-05",
+        "capacity": 1,
         "reason": "please",
     },
     "set_price_override": {

@@ -106,6 +106,12 @@ select set_eq(
         'enrollment.on_section_capacity_set',
         -- and may not be in times that nobody chose
         'enrollment.on_section_times_changed',
+        'enrollment.keep_claims_out',
+        'enrollment.places_needed',
+        'enrollment.seat_changes',
+        'enrollment.seats_of',
+        'api.set_capacity',
+        'api.set_date_capacity',
         'enrollment.on_tier_times_changed',
         -- a term is sold when anybody has enrolled
         'enrollment.is_sold',

@@ -62,6 +62,8 @@ api.save_requirements         -    -    -    -    x    -    -    -
 api.save_tiers                -    -    -    -    x    -    -    -
 api.section_prices            x    x    x    x    x    -    -    -
 api.set_add_on                -    x    -    x    x    -    -    -
+api.set_capacity              -    -    -    x    x    -    -    -
+api.set_date_capacity         -    -    -    x    x    -    -    -
 api.set_line_price            -    -    -    x    x    -    -    -
 api.set_payment_schedule      -    -    -    -    x    -    -    -
 api.set_price_override        -    -    -    x    x    -    -    -
