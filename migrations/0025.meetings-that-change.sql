@@ -19,3 +19,18 @@ comment on column catalog.meetings.cancelled_reason is 'why staff cancelled it; 
 comment on column enrollment.seats.reason is
 'why staff reserved it; freed:cause: a place that came free and is kept for staff; capacity:why: a
 place that one date lacks';
+
+comment on table messaging.templates is
+$$The studio's words for a kind of message.
+
+Variables: {studio}, {guardian}, {receipt}, {total}, {term}; {class}, {student} and {until} where the
+message is about a place; {class}, {was} and {when} where it is about a meeting that was cancelled or
+moved.
+The receipt is a block made by the database; editors place it but can't change what it says.$$;
+comment on column messaging.messages.details is
+'what its words are about beside a registration: section_id, student_id, held_on, until, was_at,
+starts_at';
+
+-- A meeting that was cancelled may be held after all.
+insert into ops.status_transitions (entity, from_status, to_status) values
+('catalog.meetings', 'cancelled', 'scheduled');

@@ -52,6 +52,20 @@ begin
 
     -- One that is for dates has a seat for each of them.
     select count(distinct s.enrollment_id) into strict v_count from seated as s;
+    if v_count < v_enrollments then
+        -- One of which all meetings were cancelled has none; its money is for staff to settle.
+        select v_count + count(*) into strict v_count
+        from enrollment.enrollments as e
+        cross join lateral enrollment.seat_span(
+            e.section_id, e.tier_id, e.weekdays, e.dates, studio.local_date(e.created_at)
+        ) as n
+        where
+            e.studio_id = v_registration.studio_id
+            and e.family_id = v_registration.family_id
+            and e.registration_id = p_registration_id
+            and e.status = 'confirmed'
+            and n.dates is null;
+    end if;
     -- Never paid without a seat, silently.
     perform ops.require_count(v_count, v_enrollments, 'seats of a paid registration');
     update enrollment.waitlist_entries as w
