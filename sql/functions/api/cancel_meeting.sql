@@ -45,8 +45,8 @@ grant execute on function api.cancel_meeting(bigint, text, boolean) to staff;
 comment on function api.cancel_meeting(bigint, text, boolean) is
 $$Cancel one meeting of a section, with a reason of at most 500 characters; families are told.
 
-Seats of the section lose the meeting, and the student is free at its time. A seat for that date alone
-ends (effect: ended): the enrollment stays as it is, and its money is for staff to settle. An
+Seats of the section lose the meeting, and the student is free at its time. A seat for that date
+alone ends (effect: ended): the enrollment stays as it is, and its money is for staff to settle. An
 offer for that date ends, too. preview: answer what would come of it and change nothing. For staff.
 Answers {meeting_id, section_id, title, status, held_on, starts_at, ends_at, seats: {changed, added,
 ended}, students: [{student_id, student, family_id, family, enrollment_id, status, effect}], offers:

@@ -46,9 +46,9 @@ grant execute on function api.move_meeting(bigint, date, time, time, boolean) to
 comment on function api.move_meeting(bigint, date, time, time, boolean) is
 $$Hold one meeting of a section on another local date, or at other hours; families are told.
 
-starts_at, ends_at: hours on the studio's wall, on one day. The meeting keeps its id, and its weekday
-for those who have only some. Seats follow: what was bought for the date goes along, on another place
-where its own is taken. Refused where a student would be in two classes at once, but for what staff
+starts_at, ends_at: hours on the studio's wall, on one day. The meeting keeps its id, and its
+weekday for those who have only some. Seats follow: what was bought for the date goes along, on
+another place where its own is taken. Refused where a student would be in two classes at once, but for what staff
 waived. preview: answer what would come of it and change nothing. For staff. Answers as
 cancel_meeting. Errors: meeting_not_found, meeting_cancelled, meeting_times_invalid,
 meeting_outside_term, hour_skipped, date_past, meeting_exists, meeting_clashes (details: clashes:

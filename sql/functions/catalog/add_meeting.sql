@@ -28,6 +28,6 @@ grant execute on function catalog.add_meeting(bigint, date, time, time) to enrol
 comment on function catalog.add_meeting(bigint, date, time, time) is
 $$Let a section meet once more, on a local date at hours of the studio; answers the meeting.
 
-The section is locked. A meeting that was cancelled then is held after all. Its trigger tells who has
-seats. For enrollment. Raises meeting_times_invalid, meeting_outside_term, hour_skipped, date_past,
+The section is locked. A meeting that was cancelled then is held after all. Its trigger tells who
+has seats. For enrollment. Raises meeting_times_invalid, meeting_outside_term, hour_skipped, date_past,
 meeting_exists.$$;

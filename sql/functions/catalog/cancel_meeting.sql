@@ -19,4 +19,6 @@ $$;
 alter function catalog.cancel_meeting(bigint, text) owner to catalog;
 grant execute on function catalog.cancel_meeting(bigint, text) to enrollment;
 comment on function catalog.cancel_meeting(bigint, text) is
-$$Cancel a meeting, with the reason; its trigger tells who has seats. It is locked. For enrollment.$$;
+$$Cancel a meeting that is locked, with the reason; its trigger tells who has seats.
+
+For enrollment.$$;

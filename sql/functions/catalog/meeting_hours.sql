@@ -86,6 +86,6 @@ alter function catalog.meeting_hours(bigint, date, time, time, bigint) owner to 
 comment on function catalog.meeting_hours(bigint, date, time, time, bigint) is
 $$The instants of a meeting from its local date and hours, if the section can meet then.
 
-Hours are those on the studio's wall; of an hour that comes twice it is the second. p_but_meeting_id:
-the meeting itself, when it moves. Raises meeting_times_invalid, meeting_outside_term, hour_skipped,
+Hours are those on the studio's wall; of an hour that comes twice it is the second.
+p_but_meeting_id: the meeting itself, when it moves. Raises meeting_times_invalid, meeting_outside_term, hour_skipped,
 date_past, meeting_exists.$$;

@@ -89,7 +89,8 @@ begin
     end loop;
     -- Whoever lost a seat as nothing of it took place has it again when something does.
     for v_pick in
-        select e.id, e.family_id, e.student_id, e.status, e.created_at, e.tier_id, e.weekdays, e.dates
+        select
+            e.id, e.family_id, e.student_id, e.status, e.created_at, e.tier_id, e.weekdays, e.dates
         from enrollment.enrollments as e
         where
             e.studio_id = v_studio_id
@@ -146,6 +147,6 @@ alter function enrollment.due_seats(bigint, datemultirange, date[], date[]) owne
 comment on function enrollment.due_seats(bigint, datemultirange, date[], date[]) is
 $$The seats of a section as its meetings want them, where some dates were moved to others.
 
-A seat of which nothing takes place any more has no dates; one that comes back has no id. A seat begins
-on the day on which it was taken. p_dates_before: the section's days before the change. Raises
+A seat of which nothing takes place any more has no dates; one that comes back has no id. A seat
+begins on the day on which it was taken. p_dates_before: the section's days before the change. Raises
 section_has_seats where a date was moved to several.$$;

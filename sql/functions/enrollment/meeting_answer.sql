@@ -55,6 +55,6 @@ alter function enrollment.meeting_answer(
 comment on function enrollment.meeting_answer(
     text, catalog.meetings, catalog.meetings, enrollment.seats[], text
 ) is
-$$Tell what became of a meeting (meeting.cancelled, .moved, .added), and answer what it did to seats.
+$$Tell what became of a meeting (meeting.cancelled, .moved, .added); answer what it did to seats.
 
 p_meeting: as it was; null: it is new. p_before: the seats that the section had.$$;

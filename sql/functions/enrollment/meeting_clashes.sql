@@ -74,7 +74,7 @@ $$;
 alter function enrollment.meeting_clashes(bigint, enrollment.seats[], enrollment.seats[])
 owner to enrollment;
 comment on function enrollment.meeting_clashes(bigint, enrollment.seats[], enrollment.seats[]) is
-$$Which students would be in two places at once if a section's seats became those due, and where else.
+$$Which students would be in two places at once if a section's seats became those due, and where.
 
 [{student_id, student, family_id, section_id, title}], null: nobody. What staff waived, and what
 clashed before, is none. Another seat in the section itself is one, too.$$;

@@ -31,6 +31,6 @@ end;
 $$;
 alter function enrollment.moved_dates(bigint, date[], date[], date[]) owner to enrollment;
 comment on function enrollment.moved_dates(bigint, date[], date[], date[]) is
-$$Some dates of a section after meetings were moved to others, in order: those that went, went along.
+$$Some dates of a section, in order, after the meetings of some were moved to other dates.
 
 Raises section_has_seats for a date whose meetings went to several.$$;

@@ -15,7 +15,9 @@ set timezone = 'UTC'
 as $$
 begin
     if p_dates is not null then
-        select range_agg(daterange(m.held_on, m.held_on + 1)), range_agg(tstzrange(m.starts_at, m.ends_at))
+        select
+            range_agg(daterange(m.held_on, m.held_on + 1)),
+            range_agg(tstzrange(m.starts_at, m.ends_at))
         into seat_span.dates, seat_span.during
         from catalog.meetings as m
         where
