@@ -22,6 +22,19 @@ begin
     if v_confirmation_id is null then
         return false;
     end if;
+    -- The cart and the queues before any seat: whoever changes the times of a section waits for
+    -- seats with its own in hand. By statements of their own: the next ones then see what somebody
+    -- was just putting in.
+    perform
+    from enrollment.carts as c
+    where
+        c.studio_id = v_registration.studio_id
+        and c.family_id = v_registration.family_id
+        and c.id = v_registration.cart_id
+    for no key update;
+    perform enrollment.lock_queues(
+        enrollment.replaced_sections(v_registration.family_id, v_registration.cart_id)
+    );
     update enrollment.registrations as r
     set status = 'confirmed', confirmation_id = v_confirmation_id
     where r.studio_id = v_registration.studio_id and r.id = p_registration_id;
@@ -78,15 +91,7 @@ begin
     if found then
         perform enrollment.settle_entries(p_registration_id);
     end if;
-    -- What was put into the cart since checkout stays there. Locked by a statement of its own:
-    -- the next ones then see what somebody was just putting in.
-    perform
-    from enrollment.carts as c
-    where
-        c.studio_id = v_registration.studio_id
-        and c.family_id = v_registration.family_id
-        and c.id = v_registration.cart_id
-    for no key update;
+    -- What was put into the cart since checkout stays there.
     delete from enrollment.cart_items as i
     using enrollment.enrollments as e
     where

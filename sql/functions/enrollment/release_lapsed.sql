@@ -197,7 +197,8 @@ begin
     elsif v_registration_ids = '{}' and v_cart_ids = '{}' and v_offer_cart_ids = '{}' then
         return 0;
     else
-        perform enrollment.lock_queues(v_section_ids);
+        -- The caller's own, too: it may need them when it has touched seats, which is too late then.
+        perform enrollment.lock_queues(v_section_ids || p_section_ids);
     end if;
     -- All are freed before the first is passed on: those who want in together may fit then.
     v_freed := array(

@@ -11,15 +11,6 @@ declare
     v_entry record;
     v_seat_ids bigint [];
 begin
-    perform enrollment.lock_queues(
-        array(
-            select e.section_id
-            from enrollment.waitlist_entries as w
-            inner join enrollment.enrollments as e
-                on w.studio_id = e.studio_id and w.replaces_enrollment_id = e.id
-            where w.studio_id = v_studio_id and w.registration_id = p_registration_id
-        )
-    );
     for v_entry in
         select w.id, w.family_id, w.section_id, w.student_id, w.held_on, w.replaces_enrollment_id
         from enrollment.waitlist_entries as w
@@ -79,4 +70,5 @@ alter function enrollment.settle_entries(bigint) owner to enrollment;
 comment on function enrollment.settle_entries(bigint) is
 $$What follows from an accepted offer that is paid: the enrollment it replaces is given up.
 
-Not before, so that nobody who fails to pay has lost both. For enrollment.confirm_registration().$$;
+Not before, so that nobody who fails to pay has lost both. For enrollment.confirm_registration(),
+which has locked the queues of what is given up.$$;
