@@ -343,6 +343,21 @@ begin
             '{studio}: you are enrolled, but paid twice. The second payment is being returned.'
         ),
         (
+            v_studio_id, 'class_cancelled', 'email', '{studio}: {class} on {was} is cancelled',
+            E'Dear {guardian},\n\n{class} on {was} is not held. We are sorry. If a date of it was all that you had booked, we will be in touch about your money.\n\n{studio}\n'
+        ),
+        (
+            v_studio_id, 'class_cancelled', 'sms', null, '{studio}: {class} on {was} is cancelled.'
+        ),
+        (
+            v_studio_id, 'class_moved', 'email', '{studio}: {class} is held on {when}',
+            E'Dear {guardian},\n\n{class} is not held on {was} but on {when}. If you can''t come then, please call us.\n\n{studio}\n'
+        ),
+        (
+            v_studio_id, 'class_moved', 'sms', null,
+            '{studio}: {class} of {was} is held on {when} instead.'
+        ),
+        (
             v_studio_id, 'waitlist_joined', 'email', '{studio}: {student} waits for {class}',
             E'Dear {guardian},\n\n{student} is on the waitlist of {class}. We write as soon as a place is yours.\n\n{studio}\n'
         ),

@@ -628,23 +628,76 @@ _INVARIANTS = {
         select e.studio_id, e.id, e.status, array_agg(s.status)
         from enrollment.enrollments as e
         left join enrollment.seats as s on e.studio_id = s.studio_id and e.id = s.enrollment_id
-        group by e.studio_id, e.id, e.status, e.dates, e.ended_on
+        -- Of what was cancelled there is none.
+        cross join lateral (
+            select
+                count(distinct m.held_on) filter (where m.held_on = any(e.dates)) as dates,
+                count(*) filter (where m.held_on >= (e.created_at at time zone o.timezone)::date)
+                as meetings,
+                range_agg(daterange(m.held_on, m.held_on + 1))
+                filter (where m.held_on = any(e.dates)) as days
+            from catalog.meetings as m
+            inner join studio.studios as o on m.studio_id = o.id
+            left join catalog.section_times as t on m.section_time_id = t.id
+            where
+                m.studio_id = e.studio_id
+                and m.section_id = e.section_id
+                and m.status = 'scheduled'
+                and (e.ended_on is null or m.held_on < e.ended_on)
+                and (
+                    e.weekdays is null
+                    or coalesce(t.weekday, extract(isodow from m.held_on)) = any(e.weekdays)
+                )
+        ) as n
+        group by e.studio_id, e.id, e.status, e.dates, e.ended_on, n.dates, n.meetings, n.days
         having
             count(s.id) <> case
                 when e.status not in ('pending', 'confirmed') then 0
-                when e.dates is null then 1
-                else (
-                    select count(*) from unnest(e.dates) as d
-                    where e.ended_on is null or d < e.ended_on
-                )
+                when e.dates is not null then n.dates
+                else least(n.meetings, 1)
             end
-            or range_agg(s.dates) <> (
-                select range_agg(daterange(d, d + 1)) from unnest(e.dates) as d
-                where e.ended_on is null or d < e.ended_on
-            )
+            or (e.dates is not null and range_agg(s.dates) <> n.days)
             or bool_or(e.ended_on is not null and s.dates && daterange(e.ended_on, null))
             or count(distinct s.status) > 1
             or min(s.status) <> case e.status when 'pending' then 'held' else 'confirmed' end
+    """,
+    "an enrollment's seat is there when its meetings are": """
+        select s.studio_id, s.id, s.dates, s.during, n.dates, n.during
+        from enrollment.seats as s
+        inner join enrollment.enrollments as e
+            on s.studio_id = e.studio_id and s.enrollment_id = e.id
+        cross join lateral (
+            select
+                range_agg(daterange(m.held_on, m.held_on + 1)) as dates,
+                range_agg(
+                    case
+                        when e.tier_id is null then tstzrange(m.starts_at, m.ends_at)
+                        else tstzrange(
+                            (m.held_on + h.starts_at) at time zone o.timezone,
+                            (m.held_on + h.ends_at) at time zone o.timezone
+                        )
+                    end
+                ) as during
+            from catalog.meetings as m
+            inner join studio.studios as o on m.studio_id = o.id
+            left join catalog.section_times as t on m.section_time_id = t.id
+            left join catalog.section_tiers as h on h.id = e.tier_id
+            where
+                m.studio_id = s.studio_id
+                and m.section_id = s.section_id
+                and m.status = 'scheduled'
+                and case
+                    when e.dates is not null then s.dates @> m.held_on
+                    else
+                        m.held_on >= (s.created_at at time zone o.timezone)::date
+                        and (
+                            e.weekdays is null
+                            or coalesce(t.weekday, extract(isodow from m.held_on))
+                            = any(e.weekdays)
+                        )
+                end
+        ) as n
+        where (s.dates, s.during) is distinct from (n.dates, n.during)
     """,
     "enrollments are what their registration is": """
         select e.studio_id, e.id, e.status, r.status

@@ -72,7 +72,7 @@ begin
     v_line_kinds := pricing.line_kinds(p_quote_id);
     perform enrollment.release_lapsed(
         p_family_id => v_family_id,
-        p_section_ids => v_section_ids,
+        p_section_ids => v_section_ids || enrollment.replaced_sections(v_family_id, p_cart_id),
         p_registration_ids =>
         case when 'coupon' = any(v_line_kinds) then pricing.coupon_holders(p_quote_id) end,
         p_wait => true,
@@ -170,6 +170,8 @@ begin
     end if;
     if v_cart.kind = 'waitlist' then
         perform enrollment.accept_entries(v_cart.id, v_registration_id);
+        -- What costs nothing is confirmed at once, and gives up what it replaces.
+        perform enrollment.lock_queues(enrollment.replaced_sections(v_family_id, v_cart.id));
     end if;
     perform enrollment.claim_seats(v_registration_id);
     if v_cart.hold_expires_at is not null then

@@ -187,9 +187,33 @@ as $$
     ('registration_confirmed', 409, 'This registration is paid already.'),
     (
         'section_has_seats', 409,
-        'Students have seats in this class, so its meetings can only be cancelled.'
+        'Students have seats in this class, and it is not clear how they follow this change.'
     ),
     ('capacity_below_taken', 409, 'More than {capacity} places of this class are taken.'),
+    (
+        'capacity_invalid', 400,
+        'A class holds from 1 to 100,000 students, or any number if nothing is said.'
+    ),
+    (
+        'date_capacity_invalid', 400,
+        'On one date {title} can hold from 0 to {capacity} students, as many as it always has.'
+    ),
+    ('capacity_unlimited', 409, '{title} has no limit, so a date of it can''t have a lower one.'),
+    -- meetings
+    ('meeting_not_found', 404, 'There is no such meeting.'),
+    ('meeting_cancelled', 409, 'This meeting of {title} has been cancelled already.'),
+    ('meeting_exists', 409, '{title} has a meeting at that time already.'),
+    ('meeting_times_invalid', 400, 'A meeting begins and ends on one day, and ends later.'),
+    (
+        'meeting_outside_term', 409,
+        'The term runs from {starts_on} to {ends_on}; a meeting has to be within it.'
+    ),
+    ('hour_skipped', 409, 'The clocks go forward on that day, so there is no {hour}.'),
+    (
+        'meeting_clashes', 409,
+        'Students of {title} would be in two classes at once: {students}.'
+    ),
+    ('meeting_has_no_room', 409, '{title} has too few places for all whose date that would be.'),
     -- money
     (
         'override_invalid', 400,
