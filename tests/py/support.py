@@ -563,7 +563,8 @@ def nothing_written(*but: str) -> Iterator[None]:
 def assert_seats_add_up() -> None:
     """Assert what must be true of places, seats, enrollments and registrations at every moment."""
     with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
-        assert violated_invariants(connection) == {}
+        found = violated_invariants(connection)
+        assert found == {}, found
 
 
 def violated_invariants(connection: psycopg.Connection) -> dict[str, list[tuple[Any, ...]]]:
@@ -635,15 +636,21 @@ _INVARIANTS = {
         select e.studio_id, e.id, e.status, array_agg(s.status)
         from enrollment.enrollments as e
         left join enrollment.seats as s on e.studio_id = s.studio_id and e.id = s.enrollment_id
-        group by e.studio_id, e.id, e.status, e.dates
+        group by e.studio_id, e.id, e.status, e.dates, e.ended_on
         having
             count(s.id) <> case
                 when e.status not in ('pending', 'confirmed') then 0
-                else coalesce(cardinality(e.dates), 1)
+                when e.dates is null then 1
+                else (
+                    select count(*) from unnest(e.dates) as d
+                    where e.ended_on is null or d < e.ended_on
+                )
             end
             or range_agg(s.dates) <> (
                 select range_agg(daterange(d, d + 1)) from unnest(e.dates) as d
+                where e.ended_on is null or d < e.ended_on
             )
+            or bool_or(e.ended_on is not null and s.dates && daterange(e.ended_on, null))
             or count(distinct s.status) > 1
             or min(s.status) <> case e.status when 'pending' then 'held' else 'confirmed' end
     """,
@@ -652,7 +659,10 @@ _INVARIANTS = {
         from enrollment.enrollments as e
         inner join enrollment.registrations as r
             on e.studio_id = r.studio_id and e.registration_id = r.id
-        where e.status <> case r.status when 'pending_payment' then 'pending' else r.status end
+        where
+            e.status <> case r.status when 'pending_payment' then 'pending' else r.status end
+            -- One that was paid may end by itself.
+            and not (r.status = 'confirmed' and e.status = 'cancelled' and e.ended_on is not null)
     """,
     "a section has as many places as its capacity": """
         select s.studio_id, s.id, s.capacity, count(p.place_number)
@@ -661,14 +671,57 @@ _INVARIANTS = {
         group by s.studio_id, s.id, s.capacity
         having count(p.place_number) <> coalesce(s.capacity, 0)
     """,
+    "an ended enrollment of a paid registration is written down, with its price": """
+        select e.studio_id, e.id, e.ended_on
+        from enrollment.enrollments as e
+        where
+            (e.ended_on is not null) <> exists (
+                select from enrollment.changes as c
+                where
+                    c.studio_id = e.studio_id
+                    and c.enrollment_id = e.id
+                    and c.kind in ('cancelled', 'transferred', 'replaced')
+            )
+    """,
+    "nobody is given back more than was paid": """
+        select c.studio_id, c.family_id, sum(c.given_back_minor)
+        from enrollment.changes as c
+        group by c.studio_id, c.family_id
+        having sum(c.given_back_minor) > (
+            select coalesce(sum(r.total_minor), 0) + coalesce(
+                (
+                    select sum(u.amount_minor) from pricing.credit_uses as u
+                    where
+                        u.studio_id = c.studio_id
+                        and u.family_id = c.family_id
+                        and u.status = 'used'
+                ),
+                0
+            )
+            from enrollment.registrations as r
+            where
+                r.studio_id = c.studio_id
+                and r.family_id = c.family_id
+                and r.status = 'confirmed'
+        )
+    """,
     "an award is held by a pending, used by a confirmed and returned by an ended registration": """
         select w.studio_id, w.id, w.status, r.status
         from pricing.family_awards as w
         inner join enrollment.registrations as r
             on w.studio_id = r.studio_id and w.registration_id = r.id
-        where w.status <> case r.status
-            when 'pending_payment' then 'held' when 'confirmed' then 'used' else 'returned'
-        end
+        where
+            w.status <> case r.status
+                when 'pending_payment' then 'held' when 'confirmed' then 'used' else 'returned'
+            end
+            -- What a family gave up may have been what gave it the discount.
+            and not (
+                w.status = 'returned'
+                and exists (
+                    select from enrollment.changes as c
+                    where c.studio_id = w.studio_id and c.family_id = w.family_id
+                )
+            )
     """,
     "so is a use of a coupon": """
         select u.studio_id, u.id, u.status, r.status

@@ -1,6 +1,6 @@
 -- What staff override when they register a family, by whom and why, and how long that is held; and
 -- weekdays that a teacher is asked for.
--- depends: 0023.sold-shapes
+-- depends: 0024.changes-of-enrollments
 -- squawk-ignore-file ban-drop-constraint, constraint-missing-not-valid
 -- squawk-ignore-file require-concurrent-index-creation, adding-foreign-key-constraint
 set local lock_timeout = '3s';
