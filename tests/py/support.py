@@ -614,14 +614,22 @@ _INVARIANTS = {
         -- One sold by date or by weekday has several seats on a place.
         where
             c.capacity is not null
+            and c.price_mode <> 'drop_in'
             and p.taken <> s.seats
             and not exists (
+                select
+                from enrollment.cart_items as i
+                where
+                    i.studio_id = c.studio_id
+                    and i.section_id = c.id
+                    and num_nonnulls(i.dates, i.weekdays) > 0
+                union all
                 select
                 from enrollment.enrollments as e
                 where
                     e.studio_id = c.studio_id
                     and e.section_id = c.id
-                    and (e.price_mode = 'drop_in' or num_nonnulls(e.dates, e.weekdays) > 0)
+                    and num_nonnulls(e.dates, e.weekdays) > 0
             )
     """,
     "a live enrollment has a seat in its own state, or one a date; an ended one has none": """

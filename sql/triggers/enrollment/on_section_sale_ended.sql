@@ -17,16 +17,8 @@ begin
                 e.studio_id = new.studio_id
                 and e.section_id = new.subject_id
                 and e.weekdays is not null
+                -- Lapsed holds, too: until they are released they may still be paid.
                 and e.status in ('pending', 'confirmed')
-                -- Nobody waits for lapsed holds here: their locks come before the section's.
-                and not exists (
-                    select
-                    from enrollment.lapsed_registrations(now()) as r
-                    where
-                        r.studio_id = e.studio_id
-                        and r.family_id = e.family_id
-                        and r.id = e.registration_id
-                )
         )
         or exists (
             select

@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(34);
+select plan(35);
 select tests.worker('manager') as manager, tests.worker() as staff \gset
 select
     tests.section('Tue and Thu', '{2,4}', p_capacity => 2) as section,
@@ -118,12 +118,17 @@ select is(
 select tests.act_as_operator() \g /dev/null
 select tests.lapse(:registration) \g /dev/null
 select is(
+    pg_temp.save(:manager, :'section', 'false'), 'weekdays_sold',
+    'one that has lapsed may still be paid'
+);
+select tests.as_family(:family, format('api.abandon_checkout(%s)', :registration)) \g /dev/null
+select is(
     tests.what_if(
         'select null', format('pg_temp.save(%s, %L, ''false'')', :manager, :section)
     ),
-    '"saved"', 'what has lapsed is nobody''s'
+    '"saved"', 'until it is released'
 );
-select tests.as_family(:family, format('api.abandon_checkout(%s)', :registration)) \g /dev/null
+select tests.act_as_operator() \g /dev/null
 select tests.confirmed(:cart) as registration \gset
 select is(pg_temp.save(:manager, :'section', 'false'), 'weekdays_sold', 'paid Tuesdays');
 select tests.section('Whole', '{2,4}', p_starts_at => '15:00', p_ends_at => '16:00') as whole \gset

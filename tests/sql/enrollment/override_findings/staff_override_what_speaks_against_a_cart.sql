@@ -1,7 +1,7 @@
 -- Staff register a family in spite of what speaks against it: each finding named, with a reason.
 begin;
 set local search_path = tap, public;
-select plan(42);
+select plan(45);
 select tests.worker() as staff, tests.family() as family, tests.family('Chen') as other \gset
 select tests.student(:family) as student, tests.student(:family, 'Twin') as twin \gset
 select
@@ -220,6 +220,41 @@ select is(
         where o.registration_id = :registration and o.requirement_id = :warning
     ),
     'welcome', 'is overridden, too'
+);
+
+-- Two rules that say the same are lifted together, if both can be.
+select tests.section('Older and younger', '{5}') as both \gset
+select tests.require(:both, '{"kind": "age_or_grade", "lowest_age_months": 300}') as older \gset
+select tests.require(:both, '{"kind": "age_or_grade", "highest_age_months": 12}') as younger \gset
+select tests.student(tests.family()) as dancer \gset
+select tests.cart(:dancer, :both) as cart \gset
+select is(
+    tests.rules_say(:dancer, array[:both]), 'age_not_met age_not_met', 'one code, two rules'
+);
+select pg_temp.checkout(
+    :staff, tests.family_of_cart(:cart), :cart,
+    '[{"code": "age_not_met", "reason": "agreed"}]'
+) ->> 'registration_id' as registration \gset
+select is(
+    (
+        select array_agg(o.requirement_id order by o.requirement_id)
+        from enrollment.override_uses as o where o.registration_id = :registration
+    ),
+    array[:older, :younger]::bigint [], 'both are kept'
+);
+select tests.section('One of them strict', '{6}') as both \gset
+select
+    tests.require(:both, '{"kind": "age_or_grade", "lowest_age_months": 300}'),
+    tests.require(
+        :both, '{"kind": "age_or_grade", "highest_age_months": 12, "is_waivable": false}'
+    ) \g /dev/null
+select tests.cart(tests.student(tests.family()), :both) as cart \gset
+select is(
+    pg_temp.refusal(
+        :staff, tests.family_of_cart(:cart), :cart,
+        '[{"code": "age_not_met", "reason": "agreed"}]'
+    ),
+    'override_not_allowed', 'one of them is never waived'
 );
 select * from finish();
 rollback;
