@@ -11,6 +11,7 @@ declare
     := enrollment.lock_registration(p_registration_id);
     v_hold_expires_at timestamptz := v_registration.hold_expires_at;
     v_count bigint;
+    v_cancelled enrollment.enrollments [];
 begin
     if exists (
         select
@@ -18,6 +19,18 @@ begin
         where r.studio_id = v_registration.studio_id and r.id = p_registration_id
     ) then
         perform ops.fail('registration_expired');
+    end if;
+    v_cancelled := enrollment.cancelled_enrollments(
+        v_registration.family_id, p_registration_id
+    );
+    if v_cancelled <> '{}' then
+        perform ops.fail(
+            'section_not_open',
+            jsonb_build_object(
+                'title', enrollment.section_title(v_cancelled[1].section_id),
+                'section_id', v_cancelled[1].section_id
+            )
+        );
     end if;
     if not v_registration.hold_extended then
         v_hold_expires_at := greatest(
@@ -42,4 +55,5 @@ grant execute on function enrollment.keep_for_payment(bigint) to payment;
 comment on function enrollment.keep_for_payment(bigint) is
 $$Keep a registration's seats while it is being paid: extend its hold, once; answers until when.
 
-For payment. Raises registration_expired when the hold has lapsed.$$;
+For payment. Raises registration_expired when the hold has lapsed, section_not_open when a class of it
+was cancelled.$$;

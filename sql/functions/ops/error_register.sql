@@ -200,6 +200,7 @@ as $$
     ),
     ('capacity_unlimited', 409, '{title} has no limit, so a date of it can''t have a lower one.'),
     -- meetings
+    ('section_cancelled', 409, '{title} has been cancelled already.'),
     ('meeting_not_found', 404, 'There is no such meeting.'),
     ('meeting_cancelled', 409, 'This meeting of {title} has been cancelled already.'),
     ('meeting_exists', 409, '{title} has a meeting at that time already.'),

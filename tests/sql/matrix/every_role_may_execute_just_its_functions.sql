@@ -26,6 +26,7 @@ api.adjust_price               -    -    -    x    x    -    -    -
 api.assign_place               -    -    -    x    x    -    -    -
 api.cancel_enrollment          -    -    -    x    x    -    -    -
 api.cancel_meeting             -    -    -    x    x    -    -    -
+api.cancel_section             -    -    -    x    x    -    -    -
 api.check_cart                 -    x    -    x    x    -    -    -
 api.checkout                   -    x    -    x    x    -    -    -
 api.decide_approval            -    -    -    x    x    -    -    -
