@@ -33,6 +33,11 @@ begin
     perform enrollment.release_lapsed(
         p_section_ids => array[v_entry.section_id], p_wait => true, p_cart_id => v_entry.cart_id
     );
+    -- Before the entries, which are ours with the cart: whoever frees a place meanwhile would pass
+    -- them over.
+    perform enrollment.lock_queues(array[w.section_id])
+    from enrollment.waitlist_entries as w
+    where w.studio_id = v_studio_id and w.id = v_entry.id and w.status = 'waiting';
     perform
     from enrollment.waitlist_entries as w
     where w.studio_id = v_studio_id and w.cart_id = v_entry.cart_id
@@ -44,7 +49,6 @@ begin
     if v_entry.status <> 'waiting' then
         perform ops.fail('not_waiting');
     end if;
-    perform enrollment.lock_queues(array[v_entry.section_id]);
     -- Places that were kept for staff to give come first; nobody else is offered them meanwhile.
     v_seat_ids := array(
         select s.id

@@ -133,7 +133,7 @@ begin
         v_pick.tier_id, v_pick.dates
     from unnest(v_student_ids) as u (id);
     insert into enrollment.waitlist_entries (
-        studio_id, family_id, cart_id, student_id, section_id, held_on, source,
+        studio_id, family_id, cart_id, student_id, section_id, held_on, source, joined_at,
         replaces_enrollment_id
     )
     select
@@ -144,6 +144,8 @@ begin
         join_waitlist.section_id,
         join_waitlist.held_on,
         case when auth.acting_role() = 'customer' then 'family' else 'staff' end,
+        -- Not when it began: nobody gets in before those who have been in the queue meanwhile.
+        clock_timestamp(),
         join_waitlist.replaces_enrollment_id
     from unnest(v_student_ids) as u (id);
     get diagnostics v_count = row_count;

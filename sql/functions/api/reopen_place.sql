@@ -30,6 +30,17 @@ begin
         perform ops.fail('place_not_found');
     end if;
     perform enrollment.lock_queues(array[v_section_id]);
+    -- As it is now that nobody else gives it away.
+    if not exists (
+        select
+        from enrollment.seats as s
+        where
+            s.studio_id = v_studio_id
+            and s.id = reopen_place.seat_id
+            and s.status = 'reserved'
+    ) then
+        perform ops.fail('place_not_found');
+    end if;
     if exists (
         select
         from enrollment.waitlist_entries as w

@@ -24,6 +24,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from tests.py.api.waitlists import violated_claims
 from tests.py.support import (
     Caller,
     Family,
@@ -71,30 +72,6 @@ who = st.integers(0, FAMILIES - 1)
 which_student = st.integers(0, STUDENTS_EACH - 1)
 what = st.sampled_from(["last one", "two", "at that time", "by date", "unlimited"])
 many = st.integers(1, 3)
-
-
-# Somebody waits alone, is not flagged, and there is a place that nobody has on any date to come.
-IDLE_PLACES = """
-    select w.id, p.place_number
-    from enrollment.waitlist_entries as w
-    inner join catalog.sections as s on w.section_id = s.id
-    inner join enrollment.places as p on w.section_id = p.section_id
-    where
-        w.status = 'waiting'
-        and w.needs_staff is null
-        and (
-            select count(*) from enrollment.waitlist_entries as o where o.cart_id = w.cart_id
-        ) = 1
-        and case when w.held_on is null then isempty(p.taken) else not p.taken @> w.held_on end
-"""
-OFFERS = """
-    select w.id, w.status, s.id, s.status
-    from enrollment.waitlist_entries as w
-    full join enrollment.seats as s on w.seat_id = s.id and s.waitlist_entry_id = w.id
-    where
-        (w.status = 'offered' and s.status is distinct from 'offered')
-        or (s.status = 'offered' and w.status is distinct from 'offered')
-"""
 
 
 class Acts(RuleBasedStateMachine):
@@ -297,11 +274,7 @@ class Acts(RuleBasedStateMachine):
     @invariant()
     def it_adds_up(self) -> None:
         assert violated_invariants(self.watch) == {}, self.played
-        for claim, query in {
-            "no place is free beside somebody who waits": IDLE_PLACES,
-            "an offer and its seat belong together": OFFERS,
-        }.items():
-            assert self.watch.execute(query).fetchall() == [], (claim, self.played)
+        assert violated_claims(self.watch) == {}, self.played
 
     def teardown(self) -> None:
         self.watch.close()
