@@ -558,10 +558,26 @@ def assert_seats_add_up() -> None:
         assert violated_invariants(connection) == {}
 
 
-def violated_invariants(connection: psycopg.Connection) -> dict[str, list[tuple[Any, ...]]]:
-    """Return what is not as it must be at every moment, by what must be, as the connection sees it."""
-    found = {claim: connection.execute(query).fetchall() for claim, query in _INVARIANTS.items()}
-    return {claim: rows for claim, rows in found.items() if rows}
+def violated_invariants(
+    connection: psycopg.Connection, studio_id: int | None = None
+) -> dict[str, list[tuple[Any, ...]]]:
+    """Return what is not as it must be at every moment, by what must be, as the connection sees it.
+
+    studio_id: of one studio; None: of all.
+    """
+    return violations(connection, _INVARIANTS, studio_id)
+
+
+def violations(
+    connection: psycopg.Connection, claims: Mapping[str, str], studio_id: int | None = None
+) -> dict[str, list[tuple[Any, ...]]]:
+    """Return the rows that break each claim: what its query finds, by studio in the first column."""
+    where = "" if studio_id is None else f" where found.studio_id = {studio_id}"
+    broken = {
+        claim: connection.execute(f"select * from ({query}) as found{where}").fetchall()
+        for claim, query in claims.items()
+    }
+    return {claim: rows for claim, rows in broken.items() if rows}
 
 
 _INVARIANTS = {

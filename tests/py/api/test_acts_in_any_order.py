@@ -24,7 +24,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from tests.py.api.waitlists import violated_claims
+from tests.py.api.waitlists import QUEUE_CLAIMS
 from tests.py.support import (
     Caller,
     Family,
@@ -33,6 +33,7 @@ from tests.py.support import (
     new_studio,
     run_job,
     violated_invariants,
+    violations,
 )
 
 # Who there is, and what there is to be had of: two places are less than most of them want.
@@ -273,8 +274,8 @@ class Acts(RuleBasedStateMachine):
 
     @invariant()
     def it_adds_up(self) -> None:
-        assert violated_invariants(self.watch) == {}, self.played
-        assert violated_claims(self.watch) == {}, self.played
+        assert violated_invariants(self.watch, self.studio.id) == {}, self.played
+        assert violations(self.watch, QUEUE_CLAIMS, self.studio.id) == {}, self.played
 
     def teardown(self) -> None:
         self.watch.close()

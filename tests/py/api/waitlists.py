@@ -13,52 +13,45 @@ from typing import Any
 import psycopg
 
 from tests.py.api.races import Act, Race, act_of
-from tests.py.support import Caller, Family, outcome, request_of
+from tests.py.support import Caller, Family, outcome, request_of, violations
 
-# Somebody waits alone, is not flagged, and there is a place that nobody has on any date to come.
-IDLE_PLACES = """
-    select w.id, p.place_number
-    from enrollment.waitlist_entries as w
-    inner join catalog.sections as s on w.section_id = s.id
-    inner join enrollment.places as p on w.section_id = p.section_id
-    where
-        w.status = 'waiting'
-        and w.needs_staff is null
-        and (
-            select count(*) from enrollment.waitlist_entries as o where o.cart_id = w.cart_id
-        ) = 1
-        and case when w.held_on is null then isempty(p.taken) else not p.taken @> w.held_on end
-"""
-OFFERS = """
-    select w.id, w.status, s.id, s.status
-    from enrollment.waitlist_entries as w
-    full join enrollment.seats as s on w.seat_id = s.id and s.waitlist_entry_id = w.id
-    where
-        (w.status = 'offered' and s.status is distinct from 'offered')
-        or (s.status = 'offered' and w.status is distinct from 'offered')
-"""
-TOGETHER = """
-    select w.cart_id, array_agg(w.status)
-    from enrollment.waitlist_entries as w
-    group by w.cart_id
-    having count(distinct w.status) > 1
-"""
-_CLAIMS = {
-    "no place is free beside somebody who waits": IDLE_PLACES,
-    "an offer and its seat belong together": OFFERS,
-    "who want in together are offered, accept and end together": TOGETHER,
+QUEUE_CLAIMS = {
+    # One that is flagged waits for staff, and who want in together may not fit.
+    "no place is free beside somebody who waits": """
+        select w.studio_id, w.id, p.place_number
+        from enrollment.waitlist_entries as w
+        inner join enrollment.cart_items as i
+            on w.cart_id = i.cart_id and w.student_id = i.student_id
+        inner join enrollment.places as p on w.section_id = p.section_id
+        where
+            w.status = 'waiting'
+            and w.needs_staff is null
+            and (
+                select count(*) from enrollment.waitlist_entries as o where o.cart_id = w.cart_id
+            ) = 1
+            and case when w.held_on is null then isempty(p.taken) else not p.taken @> w.held_on end
+    """,
+    "an offer and its seat belong together": """
+        select coalesce(w.studio_id, s.studio_id) as studio_id, w.id, w.status, s.id, s.status
+        from enrollment.waitlist_entries as w
+        full join enrollment.seats as s on w.seat_id = s.id and s.waitlist_entry_id = w.id
+        where
+            (w.status = 'offered' and s.status is distinct from 'offered')
+            or (s.status = 'offered' and w.status is distinct from 'offered')
+    """,
+    "who want in together are offered, accept and end together": """
+        select w.studio_id, w.cart_id, array_agg(w.status)
+        from enrollment.waitlist_entries as w
+        group by w.studio_id, w.cart_id
+        having count(distinct w.status) > 1
+    """,
 }
 
 
-def violated_claims(connection: psycopg.Connection) -> dict[str, list[tuple[Any, ...]]]:
-    """Return what is not as it must be of those who wait, by what must be."""
-    found = {claim: connection.execute(query).fetchall() for claim, query in _CLAIMS.items()}
-    return {claim: rows for claim, rows in found.items() if rows}
-
-
 def assert_queues_are_served() -> None:
+    """Assert what must be true of those who wait whenever no act is under way."""
     with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
-        assert violated_claims(connection) == {}
+        assert violations(connection, QUEUE_CLAIMS) == {}
 
 
 @dataclass(frozen=True)
