@@ -175,6 +175,39 @@ def test_two_places_lapse_for_one_who_waits_and_one_of_those_who_check_out(
         assert seats(race, section_id) == {"offered": 1, "held": 1}
 
 
+def test_two_who_want_in_together_against_families_that_want_one_of_two_places(
+    race: Race, crowd: list[Family]
+) -> None:
+    """The one place is anybody's until there are two; then the two have them, or it was too late."""
+    seen: Counter[str] = Counter()
+    for _ in range(ROUNDS):
+        race = Race(race.studio)
+        section_id = race.section(capacity=2)
+        held = hold(race, crowd[0], [section_id])
+        twins = join(crowd[1], section_id, students=2)
+        checkouts = race.enter_all(crowd[2:6], [section_id])
+
+        with seats_that_add_up_throughout():
+            given, *outcomes = at_once(
+                abandon(crowd[0], held),
+                *(over_http(f, c) for f, c in zip(crowd[2:], checkouts, strict=False)),
+            )
+
+        assert given == "ok"
+        told = Counter(outcomes)
+        seen[twins.status] += 1
+        if twins.status == "offered":
+            assert told == {"seat_unavailable": 4}
+            assert seats(race, section_id) == {"offered": 2}
+        else:
+            # Somebody had the one before the other came free, so that is anybody's as well.
+            assert twins.status == "waiting" and told["ok"] in (1, 2)
+            assert set(told) <= {"ok", "seat_unavailable"}
+            assert seats(race, section_id) == {"held": told["ok"]}
+            assert race.studio.seats_left(section_id) == 2 - told["ok"]
+    assert seen.total() == ROUNDS
+
+
 # ---------------------------------------------------------------- joining while a place comes free
 
 
@@ -253,6 +286,56 @@ def test_families_join_while_the_last_place_comes_free(
         else:
             assert Counter(outcomes) == {"seats_available": 6}
             assert states == [] and race.studio.seats_left(section_id) == 1
+
+
+def test_families_that_lost_the_last_place_wait_with_their_item_while_it_comes_free(
+    race: Race, crowd: list[Family]
+) -> None:
+    """Each item is in one place only: on the list, or in the cart as it was."""
+    for _ in range(ROUNDS):
+        race = Race(race.studio)
+        section_id, beside = race.section(capacity=1), race.section(weekdays=(2,))
+        checkouts = race.enter_all(crowd[:6], [section_id, beside])
+        outcomes = at_once(*(over_http(f, c) for f, c in zip(crowd, checkouts, strict=False)))
+        assert Counter(outcomes) == {"ok": 1, "seat_unavailable": 5}
+        winner = crowd[outcomes.index("ok")]
+        losers = [
+            (f, c["cart_id"])
+            for f, c, told in zip(crowd, checkouts, outcomes, strict=False)
+            if told != "ok"
+        ]
+        [held] = [
+            r["id"]
+            for r in winner.api.read("registrations", status="eq.pending_payment")
+            if r["term_id"] == race.term_id
+        ]
+
+        given, *taken_over = at_once(
+            abandon(winner, held), *(taking_over(f, c, section_id) for f, c in losers)
+        )
+
+        assert given == "ok"
+        left = [sections_in(f, c) for f, c in losers]
+        if Counter(taken_over) == {"ok": 5}:
+            assert queue(race, section_id) == ["offered"] + ["waiting"] * 4
+            assert left == [[beside]] * 5
+        else:
+            assert Counter(taken_over) == {"seats_available": 5}
+            assert queue(race, section_id) == []
+            assert left == [[section_id, beside]] * 5
+
+
+def taking_over(family: Family, cart_id: int, section_id: int) -> Callable[[], str]:
+    """Moving an item from the cart to the waitlist."""
+    [item] = family.api.read(
+        "cart_items", cart_id=f"eq.{cart_id}", section_id=f"eq.{section_id}"
+    )
+    return lambda: outcome(family.api.post("join_waitlist", {"cart_item_ids": [item["id"]]}))
+
+
+def sections_in(family: Family, cart_id: int) -> list[int]:
+    items = family.api.read("cart_items", cart_id=f"eq.{cart_id}", order="section_id")
+    return [item["section_id"] for item in items]
 
 
 def test_families_join_while_staff_reopen_the_place_they_kept(
@@ -522,3 +605,103 @@ def test_staff_choose_the_first_in_the_queue_while_the_place_comes_free(
         # Before it there was no place to give, after it nobody to give it to.
         assert assigned in ("seat_unavailable", "not_waiting")
         assert (first.status, second.status) == ("offered", "waiting")
+
+
+# ---------------------------------------------------------------- approvals
+
+
+def request(race: Race, family: Family, section_id: int) -> int:
+    """Ask a teacher to approve a new student for a class that demands it; return the request."""
+    with race.studio.operator() as connection:
+        class_id = connection.execute(
+            "select s.class_id from catalog.sections as s where s.id = %s", (section_id,)
+        ).fetchone()[0]
+        connection.execute(
+            "insert into catalog.requirements"
+            " (studio_id, term_id, class_id, code, kind, enforcement)"
+            " select %s, %s, %s, %s, 'teacher_approval', 'soft_warn'"
+            " where not exists (select from catalog.requirements as r where r.class_id = %s)",
+            (race.studio.id, race.term_id, class_id, f"ask_{class_id}", class_id),
+        )
+    return family.api.call(
+        "request_approval",
+        student_id=family.student(),
+        class_id=class_id,
+        section_id=section_id,
+    )
+
+
+def test_several_teachers_decide_one_request(
+    race: Race, crowd: list[Family], desk: Caller
+) -> None:
+    for _ in range(ROUNDS):
+        race = Race(race.studio)
+        section_id = race.section(capacity=1)
+        approval_id = request(race, crowd[0], section_id)
+        approve = staff_act(desk, "decide_approval", approval_id=approval_id, approve=True)
+        decline = staff_act(
+            desk, "decide_approval", approval_id=approval_id, approve=False, reason="not yet"
+        )
+
+        outcomes = at_once(approve, decline, approve, decline)
+
+        assert Counter(outcomes) == {"ok": 1, "approval_closed": 3}
+        [approval] = crowd[0].api.read("approvals", id=f"eq.{approval_id}")
+        if outcomes.index("ok") in (0, 2):
+            assert approval["status"] == "approved"
+            assert queue(race, section_id) == ["offered"]
+            assert seats(race, section_id) == {"offered": 1}
+        else:
+            assert approval["status"] == "declined"
+            assert queue(race, section_id) == []
+            assert seats(race, section_id) == {}
+
+
+def test_a_teacher_approves_while_others_check_out_the_last_place(
+    race: Race, crowd: list[Family], desk: Caller
+) -> None:
+    """Exactly one has it: who was approved, by an offer, or one of those who check out."""
+    for _ in range(ROUNDS):
+        race = Race(race.studio)
+        section_id = race.section(capacity=1)
+        approval_id = request(race, crowd[0], section_id)
+        checkouts = race.enter_all(crowd[1:5], [section_id])
+        # What the class asks is not what is tried here.
+        checkouts = [{**c, "acknowledged": ["approval_required"]} for c in checkouts]
+
+        with seats_that_add_up_throughout():
+            approved, *outcomes = at_once(
+                staff_act(desk, "decide_approval", approval_id=approval_id, approve=True),
+                *(over_http(f, c) for f, c in zip(crowd[1:], checkouts, strict=False)),
+            )
+
+        assert approved == "ok"
+        told = Counter(outcomes)
+        assert set(told) <= {"ok", "seat_unavailable", "waitlist_only"}
+        if told["ok"]:
+            assert told["ok"] == 1
+            assert queue(race, section_id) == ["waiting"]
+            assert seats(race, section_id) == {"held": 1}
+        else:
+            assert queue(race, section_id) == ["offered"]
+            assert seats(race, section_id) == {"offered": 1}
+
+
+def test_two_teachers_approve_two_students_for_the_last_place(
+    race: Race, crowd: list[Family], desk: Caller
+) -> None:
+    for _ in range(ROUNDS):
+        race = Race(race.studio)
+        section_id = race.section(capacity=1)
+        approvals = [request(race, family, section_id) for family in crowd[:2]]
+
+        outcomes = at_once(
+            *(
+                staff_act(desk, "decide_approval", approval_id=approval_id, approve=True)
+                for approval_id in approvals
+            )
+        )
+
+        assert outcomes == ["ok", "ok"]
+        assert queue(race, section_id) == ["offered", "waiting"]
+        assert seats(race, section_id) == {"offered": 1}
