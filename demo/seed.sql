@@ -372,6 +372,33 @@ begin
         (
             v_studio_id, 'waitlist_expired', 'sms', null,
             '{studio}: {student} is no longer on the waitlist of {class}.'
+        ),
+        (
+            v_studio_id, 'enrollment_cancelled', 'email',
+            '{studio}: {class} ends for {student} on {from}',
+            E'Dear {guardian},\n\nfrom {from} on {student} is no longer enrolled in {class}. Kept for you as a credit: {amount}.\n\n{studio}\n'
+        ),
+        (
+            v_studio_id, 'enrollment_cancelled', 'sms', null,
+            '{studio}: from {from} on {student} is no longer enrolled in {class}.'
+        ),
+        (
+            v_studio_id, 'enrollment_transferred', 'email',
+            '{studio}: {student} moves to {other_class}',
+            E'Dear {guardian},\n\nfrom {from} on {student} is in {other_class} instead of {class}. Kept for you as a credit: {amount}.\n\n{studio}\n'
+        ),
+        (
+            v_studio_id, 'enrollment_transferred', 'sms', null,
+            '{studio}: from {from} on {student} is in {other_class} instead of {class}.'
+        ),
+        (
+            v_studio_id, 'enrollment_weekdays_dropped', 'email',
+            '{studio}: {student} comes to {class} on fewer days',
+            E'Dear {guardian},\n\nfrom {from} on {student} comes to {class} on fewer days of the week. Kept for you as a credit: {amount}.\n\n{studio}\n'
+        ),
+        (
+            v_studio_id, 'enrollment_weekdays_dropped', 'sms', null,
+            '{studio}: from {from} on {student} comes to {class} on fewer days of the week.'
         );
         insert into catalog.classes (
             studio_id, term_id, title, discipline, price_mode, division_id, program_id, level

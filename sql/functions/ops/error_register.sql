@@ -126,6 +126,9 @@ as $$
     ),
     ('seat_taken_already', 409, 'This student has a place of {title} already.'),
     ('enrollment_not_found', 404, 'There is no such enrollment.'),
+    ('enrollment_not_live', 409, '{title}: this enrollment is not confirmed, or has ended.'),
+    ('effective_on_invalid', 400, 'Please choose a day from {first} to {last}.'),
+    ('price_change_invalid', 400, 'The price can''t be changed by that.'),
     ('schedule_conflict', 409, '{title} and {other_title} are at the same time.'),
     -- rules
     ('prerequisite_missing', 409, '{title} asks for an earlier term of {needed}.'),

@@ -9,7 +9,9 @@ select
     e.status,
     e.tier_id,
     e.dates,
-    e.weekdays
+    e.weekdays,
+    e.ended_on,
+    e.from_enrollment_id
 from enrollment.enrollments as e;
 alter view api.enrollments owner to api;
 grant select on api.enrollments to customer;
@@ -19,5 +21,7 @@ $$One student in one section. status: pending, confirmed, failed, cancelled.
 
 tier_id: the tier of a tiered section; dates: the local days that were bought
 singly; weekdays: ISO, those of them that were picked; both null: the whole class.
+ended_on: local day from which the student no longer comes, where one was set.
+from_enrollment_id: the one that the student was moved from.
 
 For the family and for staff.$$;

@@ -61,7 +61,8 @@ for each row execute function ops.audit(
 create or replace trigger _900_audit
 after update or delete on enrollment.enrollments
 for each row execute function ops.audit(
-    'registration_id', 'student_id', 'section_id', 'tier_id', 'dates', 'weekdays', 'status'
+    'registration_id', 'student_id', 'section_id', 'tier_id', 'dates', 'weekdays', 'status',
+    'ended_on', 'from_enrollment_id'
 );
 
 create or replace trigger _900_audit
@@ -335,4 +336,11 @@ after insert or update or delete on enrollment.findings
 for each row execute function ops.audit(
     'registration_id', 'student_id', 'section_id', 'requirement_id', 'enforcement', 'code',
     'waiver_id', 'accepted_by', 'reviewed_by'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on enrollment.changes
+for each row execute function ops.audit(
+    'registration_id', 'enrollment_id', 'kind', 'effective_on', 'weekdays',
+    'price_change_minor', 'is_price_set', 'given_back_minor', 'credit_id'
 );

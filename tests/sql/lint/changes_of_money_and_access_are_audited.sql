@@ -35,6 +35,7 @@ values
 ('pricing.class_prices'),
 ('pricing.credit_uses'),
 ('pricing.credits'),
+('enrollment.changes'),
 ('pricing.coupon_redemptions'),
 ('pricing.coupons'),
 ('pricing.discounts'),

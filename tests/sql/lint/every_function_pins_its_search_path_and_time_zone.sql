@@ -119,6 +119,8 @@ select set_eq(
         'enrollment.free_seats',
         'enrollment.release_cart',
         'enrollment.release_lapsed',
+        'enrollment.passed_on',
+        'enrollment.end_due_enrollments',
         'enrollment.release_registration',
         'enrollment.stuck_registrations',
         -- a place that a family gave up goes to another one, and who waits is of every family

@@ -36,6 +36,7 @@ enrollment.keep_for_payment     -   -    -    -    -    -    -    -    x    -   
 enrollment.lapsed_registrations -   -    -    -    -    x    -    -    -    -    -
 enrollment.lock_family          -   -    -    -    -    x    -    -    x    -    -
 enrollment.lock_registration    -   -    -    -    -    -    -    -    x    -    -
+enrollment.price_change_minor   -   -    -    -    -    -    -    -    x    -    -
 enrollment.record_confirmation  -   -    -    -    -    -    x    -    -    -    -
 ops.counted_failure             -   -    -    x    -    x    -    -    -    -    -
 ops.emit                        x   -    -    -    -    -    -    -    -    -    -
@@ -43,14 +44,19 @@ ops.error_register              x   -    -    -    -    -    -    -    -    -   
 ops.error_response              x   -    -    -    -    -    -    -    -    -    -
 ops.fail                        x   -    -    -    -    -    -    -    -    -    -
 ops.require_count               x   -    -    -    -    -    -    -    -    -    -
+ops.undo_preview                x   -    -    -    -    -    -    -    -    -    -
 payment.balance_due_minor       -   -    -    -    -    -    x    -    -    -    -
+payment.paid_minor              -   -    -    -    -    -    x    -    -    -    -
 pricing.checked_rows            -   -    -    -    x    -    -    -    -    -    -
 pricing.confirm_quote           -   -    -    -    -    -    x    -    -    -    -
 pricing.coupon_holders          -   -    -    -    -    -    x    -    -    -    -
 pricing.has_date_prices         -   -    -    -    -    -    x    -    -    -    -
+pricing.keep_credit             -   -    -    -    -    -    x    -    -    -    -
 pricing.line_kinds              -   -    -    -    -    -    x    -    -    -    -
+pricing.price_of_enrolled       -   -    -    -    -    -    x    -    -    -    -
 pricing.quote_document          -   -    -    -    -    -    x    -    -    x    -
 pricing.refuse_row              -   -    -    -    x    -    -    -    -    -    -
+pricing.return_award            -   -    -    -    -    -    x    -    -    -    -
 pricing.take_adjustments        -   -    -    -    -    -    x    -    -    -    -
 pricing.take_award              -   -    -    -    -    -    x    -    -    -    -
 pricing.take_coupon             -   -    -    -    -    -    x    -    -    -    -
@@ -63,6 +69,7 @@ studio.holds_role               -   x    -    x    -    -    -    -    -    -   
 studio.local_date               x   -    -    -    -    -    -    -    -    -    -
 studio.money_text               x   -    -    -    -    -    -    -    -    -    -
 studio.settings_of              x   -    -    -    -    -    -    -    -    -    -
+studio.start_of_day             x   -    -    -    -    -    -    -    -    -    -
     $$
 ) as g
 inner join tests.members as m on g.col = m.col
