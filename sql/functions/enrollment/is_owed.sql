@@ -1,5 +1,8 @@
 create or replace function enrollment.is_owed(
-    p_section_id bigint, p_dates date[] default null, p_weekdays smallint[] default null
+    p_section_id bigint,
+    p_dates date[] default null,
+    p_weekdays smallint[] default null,
+    p_but_family_id bigint default null
 )
 returns boolean
 language plpgsql
@@ -31,6 +34,7 @@ begin
         ) as g
         where
             not g.is_for_staff
+            and g.family_id is distinct from p_but_family_id
             -- A place that those who want in together can't use is kept from nobody.
             and (
                 g.students = 1
@@ -42,9 +46,9 @@ begin
     );
 end;
 $$;
-alter function enrollment.is_owed(bigint, date[], smallint[]) owner to enrollment;
-comment on function enrollment.is_owed(bigint, date[], smallint[]) is
+alter function enrollment.is_owed(bigint, date[], smallint[], bigint) owner to enrollment;
+comment on function enrollment.is_owed(bigint, date[], smallint[], bigint) is
 $$Whether what is free of a section, of some dates or weekdays of it, is owed to those who wait.
 
 Then nobody else gets it (waitlist_only). Those who want in together and don't fit into what is free
-are not in the way of others.$$;
+are not in the way of others. p_but_family_id: whatever this family waits for.$$;

@@ -2,6 +2,7 @@ create or replace function enrollment.waiting_groups(
     p_section_id bigint, p_days datemultirange default null
 )
 returns table (
+    family_id bigint,
     cart_id bigint,
     held_on date,
     weekdays smallint[],
@@ -21,8 +22,8 @@ as $$
 begin
     return query
     select
-        w.cart_id, w.held_on, i.weekdays, count(*)::integer, bool_or(w.needs_staff is not null),
-        min(w.joined_at), min(w.id)
+        w.family_id, w.cart_id, w.held_on, i.weekdays, count(*)::integer,
+        bool_or(w.needs_staff is not null), min(w.joined_at), min(w.id)
     from enrollment.waitlist_entries as w
     inner join enrollment.cart_items as i
         on
@@ -43,8 +44,8 @@ begin
                     catalog.section_span(p_section_id, i.weekdays, '-infinity')
                 ).dates
         end
-    group by w.cart_id, w.held_on, i.weekdays
-    order by 6, 7;
+    group by w.family_id, w.cart_id, w.held_on, i.weekdays
+    order by 7, 8;
 end;
 $$;
 alter function enrollment.waiting_groups(bigint, datemultirange) owner to enrollment;
