@@ -149,7 +149,10 @@ class Family:
         Tests of payments go there; this is for what comes after. connection: an operator's, whose
         transaction goes on.
         """
-        payment_id = self.open_payment(registration_id)
+        self.authorize(self.open_payment(registration_id), connection)
+
+    def authorize(self, payment_id: int, connection: psycopg.Connection | None = None) -> None:
+        """Let the gateway say of an open payment that it is authorized, in time or too late."""
         with (
             self.studio.operator() if connection is None else contextlib.nullcontext(connection)
         ) as operators:
@@ -601,25 +604,33 @@ _INVARIANTS = {
         group by s.studio_id, s.section_id, s.place_number, lower(d) + n
         having count(*) > 1
     """,
-    "places taken are as many as are confirmed, held, offered and reserved": """
-        select c.studio_id, c.id, p.taken, s.seats
-        from catalog.sections as c
-        cross join lateral (
-            select count(*) filter (where not isempty(x.taken)) as taken
-            from enrollment.places as x
-            where x.studio_id = c.studio_id and x.section_id = c.id
+    "on each date as many places are taken as are confirmed, held, offered and reserved": """
+        select studio_id, section_id, held_on, p.taken, s.seats
+        from (
+            select m.studio_id, m.section_id, m.held_on, count(distinct p.place_number) as taken
+            from catalog.meetings as m
+            inner join enrollment.places as p
+                on m.studio_id = p.studio_id
+                and m.section_id = p.section_id
+                and p.taken @> m.held_on
+            group by m.studio_id, m.section_id, m.held_on
         ) as p
-        cross join lateral (
+        full join (
             select
-                count(*) filter (where x.status = 'confirmed')
-                + count(*) filter (where x.status = 'held')
-                + count(*) filter (where x.status = 'offered')
-                + count(*) filter (where x.status = 'reserved') as seats
-            from enrollment.seats as x
-            where x.studio_id = c.studio_id and x.section_id = c.id
-        ) as s
-        -- One sold by date has several seats on a place.
-        where c.capacity is not null and c.price_mode <> 'drop_in' and p.taken <> s.seats
+                m.studio_id, m.section_id, m.held_on,
+                count(distinct x.id) filter (where x.status = 'confirmed')
+                + count(distinct x.id) filter (where x.status = 'held')
+                + count(distinct x.id) filter (where x.status = 'offered')
+                + count(distinct x.id) filter (where x.status = 'reserved') as seats
+            from catalog.meetings as m
+            inner join enrollment.seats as x
+                on m.studio_id = x.studio_id
+                and m.section_id = x.section_id
+                and x.place_number is not null
+                and x.dates @> m.held_on
+            group by m.studio_id, m.section_id, m.held_on
+        ) as s using (studio_id, section_id, held_on)
+        where p.taken is distinct from s.seats
     """,
     "a live enrollment has a seat in its own state, or one a date; an ended one has none": """
         select e.studio_id, e.id, e.status, array_agg(s.status)

@@ -4,6 +4,7 @@ create or replace function enrollment.waiting_groups(
 returns table (
     family_id bigint,
     cart_id bigint,
+    section_id bigint,
     held_on date,
     weekdays smallint[],
     students integer,
@@ -22,7 +23,7 @@ as $$
 begin
     return query
     select
-        w.family_id, w.cart_id, w.held_on, i.weekdays, count(*)::integer,
+        w.family_id, w.cart_id, w.section_id, w.held_on, i.weekdays, count(*)::integer,
         bool_or(w.needs_staff is not null), min(w.joined_at), min(w.id)
     from enrollment.waitlist_entries as w
     inner join enrollment.cart_items as i
@@ -44,8 +45,8 @@ begin
                     catalog.section_span(p_section_id, i.weekdays, '-infinity')
                 ).dates
         end
-    group by w.family_id, w.cart_id, w.held_on, i.weekdays
-    order by 7, 8;
+    group by w.family_id, w.cart_id, w.section_id, w.held_on, i.weekdays
+    order by 8, 9;
 end;
 $$;
 alter function enrollment.waiting_groups(bigint, datemultirange) owner to enrollment;

@@ -29,7 +29,28 @@ QUEUE_CLAIMS = {
             and (
                 select count(*) from enrollment.waitlist_entries as o where o.cart_id = w.cart_id
             ) = 1
-            and case when w.held_on is null then isempty(p.taken) else not p.taken @> w.held_on end
+            and not exists (
+                select
+                from catalog.meetings as m
+                where
+                    m.section_id = w.section_id
+                    and m.status = 'scheduled'
+                    and m.starts_at > now()
+                    and coalesce(m.held_on = w.held_on, true)
+                    and coalesce(extract(isodow from m.held_on) = any(i.weekdays), true)
+                    and p.taken @> m.held_on
+            )
+    """,
+    "who waits where there is no limit waits for staff": """
+        select w.studio_id, w.id
+        from enrollment.waitlist_entries as w
+        inner join catalog.sections as s on w.section_id = s.id
+        inner join studio.settings as t on s.studio_id = t.studio_id and s.term_id = t.term_id
+        where
+            w.status = 'waiting'
+            and w.needs_staff is null
+            and s.capacity is null
+            and t.waitlist_on_capacity = 'automatic'
     """,
     "an offer and its seat belong together": """
         select coalesce(w.studio_id, s.studio_id) as studio_id, w.id, w.status, s.id, s.status

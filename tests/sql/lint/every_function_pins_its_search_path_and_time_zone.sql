@@ -131,6 +131,7 @@ select set_eq(
         'enrollment.close_queues',
         'enrollment.end_offers',
         'enrollment.is_owed',
+        'enrollment.keep_rest',
         'enrollment.waiting_groups',
         'enrollment.offer_places',
         'enrollment.offer_seats',
