@@ -240,8 +240,9 @@ comment on function api.join_waitlist(
 ) is
 $$Wait for a place of a full section, of some weekdays or of one date of it.
 
-section_id and student_ids: several want in together or not at all; a place that is not enough for
-them is kept from nobody. tier: of a tiered section; held_on: the local date, of one by date;
+section_id and student_ids: several want in together or not at all. A place that is not enough for
+them is kept from nobody, as that would help no one: whoever wants it checks out, and they keep their
+turn for when there are places for all of them at once; staff may reserve places for them one by one. tier: of a tiered section; held_on: the local date, of one by date;
 weekdays: as of put_cart_item, offers are for these alone. Instead of all these, cart_item_ids: items
 of one cart are taken over with tier, weekdays and add-ons, and the rest of the cart stays as it is;
 held_on: the one of their dates that is waited for. Several items want in together, so they are of one

@@ -57,6 +57,6 @@ end;
 $$;
 alter function enrollment.kept_seats(bigint) owner to enrollment;
 comment on function enrollment.kept_seats(bigint) is
-$$The seats by which places that came free are kept for staff and may serve those who wait in a cart.
+$$The seats that keep places for staff since they came free and may serve those who wait in a cart.
 
 What they need no part of is kept again, by enrollment.keep_rest().$$;

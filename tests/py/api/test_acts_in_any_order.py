@@ -52,8 +52,8 @@ def test_acts_in_any_order(town: tuple[Studio, list[Family], Caller]) -> None:
     play(
         *town,
         settings(
-            max_examples=12,
-            stateful_step_count=30,
+            max_examples=14,
+            stateful_step_count=36,
             deadline=None,
             database=None,
             derandomize=True,
@@ -297,7 +297,18 @@ class Acts(RuleBasedStateMachine):
 
     @rule(who=who, number=any_number)
     def accept(self, who: int, number: int) -> None:
+        """Where nothing is offered yet, staff let go of a place that the family waits for."""
+        self.abandon(who)
         entry = self.entry_of(who, number, "offered")
+        if entry is None:
+            waits = self.entry_of(who, number, "waiting")
+            seat_id = waits and self.kept(
+                number, f"s.reason = 'kept' and s.section_id = {waits['section_id']}"
+            )
+            if seat_id is None:
+                return
+            self.act(self.desk.post("release_reservation", {"seat_id": seat_id}))
+            entry = self.entry_of(who, number, "offered")
         if entry is None:
             return
         api = self.families[who].api
@@ -314,6 +325,22 @@ class Acts(RuleBasedStateMachine):
         )
         if registration:
             self.registrations[who] = registration["registration_id"]
+
+    @rule(
+        who=who,
+        students=st.sets(which_student, min_size=1),
+        what=what,
+        dates=some_dates,
+        weekdays=some_weekdays,
+        number=any_number,
+        then=st.sampled_from(["", "begin_to_pay", "pay"]),
+    )
+    def wait_and_get_in(self, who: int, number: int, then: str, **picked: Any) -> None:
+        """What it is all for, and what may follow at once."""
+        self.join(who=who, **picked)
+        self.accept(who, number)
+        if then:
+            getattr(self, then)(who)
 
     # ------------------------------------------------------------ clocks and jobs
 
@@ -430,7 +457,7 @@ class Acts(RuleBasedStateMachine):
         return items[number % len(items)] if items else None
 
     def kept(self, number: int, condition: str) -> int | None:
-        """Return one of the seats that are reserved."""
+        """Return one of the seats by which staff keep places."""
         seat_ids = self.studio.ask(
             "select coalesce(array_agg(s.id order by s.id), '{}') from enrollment.seats as s"
             f" where s.section_id = any(%s) and s.status = 'reserved' and {condition}",
