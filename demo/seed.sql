@@ -238,12 +238,13 @@ begin
             message_attempts, message_lease_seconds, coupon_attempts, coupon_window_minutes,
             family_discount_later, tuition_proration, balance_days, hold_starts_at,
             waitlist_on_lapse, waitlist_on_cancel, waitlist_on_refund, waitlist_on_capacity,
-            offer_hours, offer_reminder_hours, offer_stop_hours, stuck_hours
+            offer_hours, offer_reminder_hours, offer_stop_hours, stuck_hours,
+            staff_hold_minutes
         )
         values (
             v_studio_id, 15, 10, 120, 'distinct_weekdays', 720, 10, 15, 10,
             v_seed.password_hash_cost, 8, 60, 3, 8, 60, 10, 15, true, 'none', 30,
-            'checkout', 'automatic', 'automatic', 'reserve', 'automatic', 24, 6, 72, 24
+            'checkout', 'automatic', 'automatic', 'reserve', 'automatic', 24, 6, 72, 24, 60
         );
         insert into studio.locations (studio_id, name, address)
         select v_studio_id, l.name, l.address
@@ -340,6 +341,21 @@ begin
         (
             v_studio_id, 'payment_duplicate', 'sms', null,
             '{studio}: you are enrolled, but paid twice. The second payment is being returned.'
+        ),
+        (
+            v_studio_id, 'class_cancelled', 'email', '{studio}: {class} on {was} is cancelled',
+            E'Dear {guardian},\n\n{class} on {was} is not held. We are sorry. If a date of it was all that you had booked, we will be in touch about your money.\n\n{studio}\n'
+        ),
+        (
+            v_studio_id, 'class_cancelled', 'sms', null, '{studio}: {class} on {was} is cancelled.'
+        ),
+        (
+            v_studio_id, 'class_moved', 'email', '{studio}: {class} is held on {when}',
+            E'Dear {guardian},\n\n{class} is not held on {was} but on {when}. If you can''t come then, please call us.\n\n{studio}\n'
+        ),
+        (
+            v_studio_id, 'class_moved', 'sms', null,
+            '{studio}: {class} of {was} is held on {when} instead.'
         ),
         (
             v_studio_id, 'waitlist_joined', 'email', '{studio}: {student} waits for {class}',

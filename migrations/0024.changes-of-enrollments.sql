@@ -2,6 +2,7 @@
 -- continued on fewer weekdays, with what that does to the price.
 -- depends: 0023.sold-shapes
 -- squawk-ignore-file constraint-missing-not-valid, adding-foreign-key-constraint
+-- squawk-ignore-file require-concurrent-index-creation, ban-drop-not-null
 set local lock_timeout = '3s';
 set local statement_timeout = '60s';
 

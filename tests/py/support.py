@@ -104,12 +104,20 @@ class Family:
             "add_student", first_name=first_name, last_name="Stone", birth_date=birth_date
         )
 
-    def cart(self, *items: tuple[int, int], term_id: int | None = None) -> int:
-        """Put (student, section) pairs into the open cart, return its id."""
+    def cart(self, *items: tuple[int, Any], term_id: int | None = None) -> int:
+        """Put (student, section) pairs into the open cart, return its id.
+
+        In place of a section: (section, weekdays), where some of them are wanted.
+        """
         cart_id = self.api.call("open_cart", term_id=term_id or self.studio.term_id)
-        for student_id, section_id in items:
+        for student_id, wanted in items:
+            section_id, weekdays = wanted if isinstance(wanted, tuple) else (wanted, None)
             self.api.call(
-                "put_cart_item", cart_id=cart_id, student_id=student_id, section_id=section_id
+                "put_cart_item",
+                cart_id=cart_id,
+                student_id=student_id,
+                section_id=section_id,
+                **({"weekdays": weekdays} if weekdays else {}),
             )
         return cart_id
 
@@ -558,7 +566,8 @@ def nothing_written(*but: str) -> Iterator[None]:
 def assert_seats_add_up() -> None:
     """Assert what must be true of places, seats, enrollments and registrations at every moment."""
     with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
-        assert violated_invariants(connection) == {}
+        found = violated_invariants(connection)
+        assert found == {}, found
 
 
 def violated_invariants(
@@ -636,24 +645,86 @@ _INVARIANTS = {
         select e.studio_id, e.id, e.status, array_agg(s.status)
         from enrollment.enrollments as e
         left join enrollment.seats as s on e.studio_id = s.studio_id and e.id = s.enrollment_id
-        group by e.studio_id, e.id, e.status, e.dates
+        -- Of what was cancelled there is none.
+        cross join lateral (
+            select
+                count(distinct m.held_on) filter (where m.held_on = any(e.dates)) as dates,
+                count(*) filter (where m.held_on >= (e.created_at at time zone o.timezone)::date)
+                as meetings,
+                range_agg(daterange(m.held_on, m.held_on + 1))
+                filter (where m.held_on = any(e.dates)) as days
+            from catalog.meetings as m
+            inner join studio.studios as o on m.studio_id = o.id
+            left join catalog.section_times as t on m.section_time_id = t.id
+            where
+                m.studio_id = e.studio_id
+                and m.section_id = e.section_id
+                and m.status = 'scheduled'
+                and (e.ended_on is null or m.held_on < e.ended_on)
+                and (
+                    e.weekdays is null
+                    or coalesce(t.weekday, extract(isodow from m.held_on)) = any(e.weekdays)
+                )
+        ) as n
+        group by e.studio_id, e.id, e.status, e.dates, e.ended_on, n.dates, n.meetings, n.days
         having
             count(s.id) <> case
                 when e.status not in ('pending', 'confirmed') then 0
-                else coalesce(cardinality(e.dates), 1)
+                when e.dates is not null then n.dates
+                else least(n.meetings, 1)
             end
-            or range_agg(s.dates) <> (
-                select range_agg(daterange(d, d + 1)) from unnest(e.dates) as d
-            )
+            or (e.dates is not null and range_agg(s.dates) <> n.days)
+            or bool_or(e.ended_on is not null and s.dates && daterange(e.ended_on, null))
             or count(distinct s.status) > 1
             or min(s.status) <> case e.status when 'pending' then 'held' else 'confirmed' end
+    """,
+    "an enrollment's seat is there when its meetings are": """
+        select s.studio_id, s.id, s.dates, s.during, n.dates, n.during
+        from enrollment.seats as s
+        inner join enrollment.enrollments as e
+            on s.studio_id = e.studio_id and s.enrollment_id = e.id
+        cross join lateral (
+            select
+                range_agg(daterange(m.held_on, m.held_on + 1)) as dates,
+                range_agg(
+                    case
+                        when e.tier_id is null then tstzrange(m.starts_at, m.ends_at)
+                        else tstzrange(
+                            (m.held_on + h.starts_at) at time zone o.timezone,
+                            (m.held_on + h.ends_at) at time zone o.timezone
+                        )
+                    end
+                ) as during
+            from catalog.meetings as m
+            inner join studio.studios as o on m.studio_id = o.id
+            left join catalog.section_times as t on m.section_time_id = t.id
+            left join catalog.section_tiers as h on h.id = e.tier_id
+            where
+                m.studio_id = s.studio_id
+                and m.section_id = s.section_id
+                and m.status = 'scheduled'
+                and case
+                    when e.dates is not null then s.dates @> m.held_on
+                    else
+                        m.held_on >= (s.created_at at time zone o.timezone)::date
+                        and (
+                            e.weekdays is null
+                            or coalesce(t.weekday, extract(isodow from m.held_on))
+                            = any(e.weekdays)
+                        )
+                end
+        ) as n
+        where (s.dates, s.during) is distinct from (n.dates, n.during)
     """,
     "enrollments are what their registration is": """
         select e.studio_id, e.id, e.status, r.status
         from enrollment.enrollments as e
         inner join enrollment.registrations as r
             on e.studio_id = r.studio_id and e.registration_id = r.id
-        where e.status <> case r.status when 'pending_payment' then 'pending' else r.status end
+        where
+            e.status <> case r.status when 'pending_payment' then 'pending' else r.status end
+            -- One that was paid may end by itself.
+            and not (r.status = 'confirmed' and e.status = 'cancelled' and e.ended_on is not null)
     """,
     "a section has as many places as its capacity": """
         select s.studio_id, s.id, s.capacity, count(p.place_number)
@@ -662,14 +733,73 @@ _INVARIANTS = {
         group by s.studio_id, s.id, s.capacity
         having count(p.place_number) <> coalesce(s.capacity, 0)
     """,
+    "an ended enrollment of a paid registration is written down, with its price": """
+        select e.studio_id, e.id, e.ended_on
+        from enrollment.enrollments as e
+        where
+            (e.ended_on is not null) <> exists (
+                select from enrollment.changes as c
+                where
+                    c.studio_id = e.studio_id
+                    and c.enrollment_id = e.id
+                    and c.kind in ('cancelled', 'transferred', 'replaced')
+            )
+    """,
+    "nobody is given back more than was paid": """
+        select c.studio_id, c.family_id, sum(c.given_back_minor)
+        from enrollment.changes as c
+        group by c.studio_id, c.family_id
+        having sum(c.given_back_minor) > (
+            select coalesce(sum(r.total_minor), 0) + coalesce(
+                (
+                    select sum(u.amount_minor) from pricing.credit_uses as u
+                    where
+                        u.studio_id = c.studio_id
+                        and u.family_id = c.family_id
+                        and u.status = 'used'
+                ),
+                0
+            )
+            from enrollment.registrations as r
+            where
+                r.studio_id = c.studio_id
+                and r.family_id = c.family_id
+                and r.status = 'confirmed'
+        )
+    """,
+    "whoever has some weekdays, or waits for them, has a section that is sold so": """
+        select s.studio_id, s.id as section_id, x.id
+        from (
+            select e.studio_id, e.section_id, e.id
+            from enrollment.enrollments as e
+            where e.weekdays is not null and e.status in ('pending', 'confirmed')
+            union all
+            select w.studio_id, w.section_id, w.id
+            from enrollment.waitlist_entries as w
+            inner join enrollment.cart_items as i
+                on w.cart_id = i.cart_id and w.student_id = i.student_id
+            where i.weekdays is not null and w.status in ('waiting', 'offered', 'accepted')
+        ) as x
+        inner join catalog.sections as s
+            on x.studio_id = s.studio_id and x.section_id = s.id and not s.sold_by_weekday
+    """,
     "an award is held by a pending, used by a confirmed and returned by an ended registration": """
         select w.studio_id, w.id, w.status, r.status
         from pricing.family_awards as w
         inner join enrollment.registrations as r
             on w.studio_id = r.studio_id and w.registration_id = r.id
-        where w.status <> case r.status
-            when 'pending_payment' then 'held' when 'confirmed' then 'used' else 'returned'
-        end
+        where
+            w.status <> case r.status
+                when 'pending_payment' then 'held' when 'confirmed' then 'used' else 'returned'
+            end
+            -- What a family gave up may have been what gave it the discount.
+            and not (
+                w.status = 'returned'
+                and exists (
+                    select from enrollment.changes as c
+                    where c.studio_id = w.studio_id and c.family_id = w.family_id
+                )
+            )
     """,
     "so is a use of a coupon": """
         select u.studio_id, u.id, u.status, r.status

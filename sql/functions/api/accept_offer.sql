@@ -34,7 +34,7 @@ begin
         accept_offer.quote_id,
         accept_offer.idempotency_key,
         accept_offer.acknowledged,
-        true
+        p_is_offer => true
     );
 end;
 $$;

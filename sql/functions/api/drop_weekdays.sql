@@ -90,7 +90,6 @@ begin
             coalesce(drop_weekdays.as_credit, true),
             array(select w.weekday from unnest(drop_weekdays.weekdays) as w (weekday) order by 1)
         );
-        perform enrollment.lock_queues(array[v_enrollment.section_id]);
         -- A day on which there is a lesson of both stays the student's.
         select d.dates - coalesce(l.dates, '{}') as dates, d.during into v_dropped
         from catalog.section_span(

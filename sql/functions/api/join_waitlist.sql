@@ -150,6 +150,10 @@ begin
     then
         perform ops.fail('seats_available', jsonb_build_object('title', v_section.title));
     end if;
+    if v_pick.weekdays is not null and not catalog.is_sold_by_weekday(v_wish.section_id) then
+        -- The sale by weekday ended meanwhile.
+        perform ops.fail('weekdays_not_offered', jsonb_build_object('title', v_section.title));
+    end if;
     insert into enrollment.carts (studio_id, family_id, term_id, kind)
     values (v_studio_id, v_family_id, v_section.term_id, 'waitlist')
     returning id into strict v_cart_id;

@@ -29,8 +29,9 @@ begin
     v_today := studio.local_date(now());
     if
         coalesce(length(btrim(reserve_place.reason)) not between 1 and 500, true)
-        -- So begin the reasons of places that came free, which the queue may still get.
-        or btrim(reserve_place.reason) like 'freed:%'
+        -- So begin the reasons of places that came free, which the queue may still get, and of
+        -- those that a date lacks.
+        or btrim(reserve_place.reason) like any(array['freed:%', 'capacity:%'])
     then
         perform ops.fail('reason_required');
     elsif

@@ -62,8 +62,7 @@ begin
                     and o.id <> w.id
             )
         order by w.id
-        limit 1
-        for no key update;
+        limit 1;
         select r.term_id into strict v_term_id
         from enrollment.registrations as r
         where r.studio_id = v_studio_id and r.id = v_enrollment.registration_id;
@@ -125,9 +124,6 @@ begin
             coalesce(transfer_enrollment.as_credit, true),
             null,
             v_to_id
-        );
-        perform enrollment.lock_queues(
-            array[v_enrollment.section_id, transfer_enrollment.section_id]
         );
         if v_waiting_cart_id is not null then
             perform enrollment.end_offers(

@@ -22,6 +22,19 @@ begin
     if v_confirmation_id is null then
         return false;
     end if;
+    -- The cart and the queues before any seat: whoever changes the times of a section waits for
+    -- seats with its own in hand. By statements of their own: the next ones then see what somebody
+    -- was just putting in.
+    perform
+    from enrollment.carts as c
+    where
+        c.studio_id = v_registration.studio_id
+        and c.family_id = v_registration.family_id
+        and c.id = v_registration.cart_id
+    for no key update;
+    perform enrollment.lock_queues(
+        enrollment.replaced_sections(v_registration.family_id, v_registration.cart_id)
+    );
     update enrollment.registrations as r
     set status = 'confirmed', confirmation_id = v_confirmation_id
     where r.studio_id = v_registration.studio_id and r.id = p_registration_id;
@@ -52,6 +65,20 @@ begin
 
     -- One that is for dates has a seat for each of them.
     select count(distinct s.enrollment_id) into strict v_count from seated as s;
+    if v_count < v_enrollments then
+        -- One of which all meetings were cancelled has none; its money is for staff to settle.
+        select v_count + count(*) into strict v_count
+        from enrollment.enrollments as e
+        cross join lateral enrollment.enrollment_span(
+            e.id, e.dates, studio.local_date(e.created_at)
+        ) as n
+        where
+            e.studio_id = v_registration.studio_id
+            and e.family_id = v_registration.family_id
+            and e.registration_id = p_registration_id
+            and e.status = 'confirmed'
+            and n.dates is null;
+    end if;
     -- Never paid without a seat, silently.
     perform ops.require_count(v_count, v_enrollments, 'seats of a paid registration');
     update enrollment.waitlist_entries as w
@@ -64,15 +91,7 @@ begin
     if found then
         perform enrollment.settle_entries(p_registration_id);
     end if;
-    -- What was put into the cart since checkout stays there. Locked by a statement of its own:
-    -- the next ones then see what somebody was just putting in.
-    perform
-    from enrollment.carts as c
-    where
-        c.studio_id = v_registration.studio_id
-        and c.family_id = v_registration.family_id
-        and c.id = v_registration.cart_id
-    for no key update;
+    -- What was put into the cart since checkout stays there.
     delete from enrollment.cart_items as i
     using enrollment.enrollments as e
     where

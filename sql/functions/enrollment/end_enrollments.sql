@@ -53,9 +53,6 @@ begin
             )
         );
     end loop;
-    perform enrollment.lock_queues(
-        array(select e.section_id from unnest(p_enrollments) as e)
-    );
     foreach v_enrollment in array p_enrollments
     loop
         -- What is over needs no seat: history is in enrollments.
@@ -89,6 +86,6 @@ $$End confirmed enrollments from a local day on; the one way in which one ends.
 
 Their places are free from that day on and go to those who wait (p_cause null: to nobody). A day to
 come leaves them confirmed until then; enrollment.end_due_enrollments() ends them on the day.
-p_kind: cancelled or replaced. The caller has locked their families, or their rows, and gives them
-in order of section and id. Answers {enrollments, places_freed, places_kept, offers}, each of the
+p_kind: cancelled or replaced. The caller has locked the queues of their sections and knows that they
+are confirmed, and gives them in order of section and id. Answers {enrollments, places_freed, places_kept, offers}, each of the
 enrollments as in api.cancel_enrollment().$$;

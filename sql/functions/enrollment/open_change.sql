@@ -39,6 +39,39 @@ begin
         );
     end if;
     v_registration := enrollment.lock_registration(v_enrollment.registration_id);
+    -- Who waits for the other section may be given its place.
+    perform
+    from enrollment.carts as c
+    where
+        c.studio_id = v_studio_id
+        and c.family_id = v_enrollment.family_id
+        and c.status = 'open'
+        and c.id in (
+            select w.cart_id
+            from enrollment.waitlist_entries as w
+            where
+                w.studio_id = v_studio_id
+                and w.family_id = v_enrollment.family_id
+                and w.student_id = v_enrollment.student_id
+                and w.section_id = p_claimed_section_id
+                and w.status in ('waiting', 'offered')
+        )
+    order by c.id
+    for no key update;
+    perform
+    from enrollment.waitlist_entries as w
+    where
+        w.studio_id = v_studio_id
+        and w.family_id = v_enrollment.family_id
+        and w.student_id = v_enrollment.student_id
+        and w.section_id = p_claimed_section_id
+        and w.status in ('waiting', 'offered')
+    order by w.id
+    for no key update;
+    -- Before any row of the enrollment, as a payment does that gives it up for another one.
+    perform enrollment.lock_queues(
+        array_remove(array[v_enrollment.section_id, p_claimed_section_id], null)
+    );
     -- As it is by now: somebody else may have changed it meanwhile.
     select e.* into strict v_enrollment
     from enrollment.enrollments as e
@@ -74,7 +107,10 @@ end;
 $$;
 alter function enrollment.open_change(bigint, date, text, bigint, bigint) owner to enrollment;
 comment on function enrollment.open_change(bigint, date, text, bigint, bigint) is
-$$Lock a confirmed enrollment, its family and its registration for a change; answers it as it is.
+$$Lock a confirmed enrollment for a change, and answer it as it is then.
+
+After its family, its registration, and what its student waits for of the section that is claimed
+instead; with the queues of both sections.
 
 p_effective_on: local day, from that of the checkout to the last one of the section.
 p_claimed_section_id: where a place is wanted instead, what has lapsed is released first. Raises

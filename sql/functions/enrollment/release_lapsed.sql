@@ -48,7 +48,16 @@ begin
                         and e.section_id = any(p_section_ids)
                 )
             )
-        order by r.id
+        union
+        -- Those whose seats the caller is going to change, each in its turn among the others.
+        select e.registration_id, e.family_id
+        from enrollment.enrollments as e
+        where
+            p_keeps_claims_out
+            and e.studio_id = v_studio_id
+            and e.section_id = any(p_section_ids)
+            and e.status in ('pending', 'confirmed')
+        order by id
     loop
         if p_wait then
             perform enrollment.lock_registration(v_lapsed.id);
@@ -105,6 +114,22 @@ begin
         select c.id, c.family_id
         from enrollment.carts as c
         where c.studio_id = v_studio_id and c.id = p_cart_id
+        union
+        select i.cart_id, i.family_id
+        from enrollment.cart_items as i
+        where
+            p_keeps_claims_out
+            and i.studio_id = v_studio_id
+            and i.section_id = any(p_section_ids)
+            and exists (
+                select
+                from enrollment.carts as c
+                where
+                    c.studio_id = i.studio_id
+                    and c.family_id = i.family_id
+                    and c.id = i.cart_id
+                    and c.status = 'open'
+            )
         order by id
     loop
         if p_wait then
@@ -152,7 +177,16 @@ begin
     end loop;
     perform
     from enrollment.waitlist_entries as w
-    where w.studio_id = v_studio_id and w.cart_id = any(v_offer_cart_ids)
+    where
+        w.studio_id = v_studio_id
+        and (
+            w.cart_id = any(v_offer_cart_ids)
+            or (
+                p_keeps_claims_out
+                and w.section_id = any(p_section_ids)
+                and w.status in ('waiting', 'offered')
+            )
+        )
     order by w.id
     for no key update;
     if p_keeps_claims_out then
@@ -163,7 +197,8 @@ begin
     elsif v_registration_ids = '{}' and v_cart_ids = '{}' and v_offer_cart_ids = '{}' then
         return 0;
     else
-        perform enrollment.lock_queues(v_section_ids);
+        -- The caller's own, too: it may need them when it has touched seats, which is too late then.
+        perform enrollment.lock_queues(v_section_ids || p_section_ids);
     end if;
     -- All are freed before the first is passed on: those who want in together may fit then.
     v_freed := array(
@@ -221,4 +256,5 @@ Registrations whose hold is over, carts where seats are held from the cart, and 
 somebody else holds at this moment, once it is known what became of it: a place that is just being
 freed would otherwise be refused to whoever needs it. p_cart_id: the caller's own cart, which is
 locked in its turn. p_keeps_claims_out: no claim and no release of anybody else until the end of
-the transaction, for whoever changes a section's capacity or times.$$;
+the transaction, and whoever has or holds something of the sections is locked as well, for
+enrollment.keep_claims_out().$$;

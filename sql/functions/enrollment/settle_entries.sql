@@ -60,4 +60,4 @@ comment on function enrollment.settle_entries(bigint) is
 $$What follows from an accepted offer that is paid: the enrollment it replaces is given up.
 
 Not before, so that nobody who fails to pay has lost both. What the term costs less by it is kept as
-a credit. For enrollment.confirm_registration().$$;
+a credit. For enrollment.confirm_registration(), which has locked the queues of what is given up.$$;

@@ -11,6 +11,8 @@ declare
     v_values jsonb;
     v_name text;
     v_value text;
+    -- An instant, as the studio's wall shows it.
+    v_format constant text := 'FMDay, FMMonth FMDD, FMHH12:MI AM';
 begin
     select t.* into v_template
     from messaging.templates as t
@@ -34,7 +36,9 @@ begin
             'from', to_char(d.effective_on, 'FMDay, FMMonth FMDD'),
             'amount',
             studio.money_text(d.given_back_minor, s.currency) || ' ' || s.currency,
-            'until', to_char(d.until at time zone s.timezone, 'FMDay, FMMonth FMDD, FMHH12:MI AM')
+            'until', to_char(d.until at time zone s.timezone, v_format),
+            'was', to_char(d.was_at at time zone s.timezone, v_format),
+            'when', to_char(d.starts_at at time zone s.timezone, v_format)
         )
     into strict recipient, v_values
     from identity.accounts as a
@@ -42,8 +46,8 @@ begin
     left join enrollment.registrations as r
         on p_message.studio_id = r.studio_id and r.id = p_message.registration_id
     cross join lateral jsonb_to_record(p_message.details) as d (
-        section_id bigint, student_id bigint, held_on date, until timestamptz,
-        other_section_id bigint, effective_on date, given_back_minor bigint
+        section_id bigint, student_id bigint, held_on date, until timestamptz, was_at timestamptz,
+        starts_at timestamptz, other_section_id bigint, effective_on date, given_back_minor bigint
     )
     left join catalog.sections as x on p_message.studio_id = x.studio_id and d.section_id = x.id
     left join catalog.classes as k on x.studio_id = k.studio_id and x.class_id = k.id

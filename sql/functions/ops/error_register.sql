@@ -45,6 +45,12 @@ as $$
     ('dates_invalid', 400, 'Each date can be picked once.'),
     ('dates_not_offered', 400, '{title} is not sold by date.'),
     ('weekdays_not_offered', 400, '{title} is not sold by weekday.'),
+    (
+        'weekdays_by_rate_only', 409,
+        'Only classes that are priced by the rate table can be sold by weekday. {title} is not.'
+    ),
+    ('weekdays_sold', 409, 'Students have only some weekdays of {title}, or wait for them.'),
+    ('sale_invalid', 400, 'Please say whether some weekdays can be had without the others.'),
     ('weekdays_invalid', 400, 'Please pick weekdays, each once, and no single dates with them.'),
     ('weekday_unknown', 404, '{title} is not held on that weekday.'),
     ('date_unknown', 404, '{title} is not held on {date}.'),
@@ -163,6 +169,16 @@ as $$
     ('waiver_not_allowed', 409, 'This rule of {title} can''t be waived.'),
     ('waiver_not_found', 404, 'There is no such waiver.'),
     ('waiver_closed', 409, 'This waiver has been withdrawn already.'),
+    (
+        'overrides_invalid', 400,
+        'An override names a finding by its code, once, and at most its student and its class.'
+    ),
+    ('override_unused', 409, 'There is nothing to override: {finding} was not found here.'),
+    (
+        'override_ambiguous', 409,
+        'Please say once for which student and which class {finding} is overridden.'
+    ),
+    ('override_not_allowed', 409, 'Nobody can override {finding}.'),
     ('finding_not_found', 404, 'There is no such finding.'),
     ('finding_reviewed', 409, 'Somebody has reviewed this already.'),
     ('review_note_required', 400, 'A review needs a note of at most 500 characters.'),
@@ -180,9 +196,33 @@ as $$
     ('registration_confirmed', 409, 'This registration is paid already.'),
     (
         'section_has_seats', 409,
-        'Students have seats in this class, so its meetings can only be cancelled.'
+        'Students have seats in this class, and it is not clear how they follow this change.'
     ),
     ('capacity_below_taken', 409, 'More than {capacity} places of this class are taken.'),
+    (
+        'capacity_invalid', 400,
+        'A class holds from 1 to 100,000 students, or any number if nothing is said.'
+    ),
+    (
+        'date_capacity_invalid', 400,
+        'On one date {title} can hold from 0 to {capacity} students, as many as it always has.'
+    ),
+    ('capacity_unlimited', 409, '{title} has no limit, so a date of it can''t have a lower one.'),
+    -- meetings
+    ('meeting_not_found', 404, 'There is no such meeting.'),
+    ('meeting_cancelled', 409, 'This meeting of {title} has been cancelled already.'),
+    ('meeting_exists', 409, '{title} has a meeting at that time already.'),
+    ('meeting_times_invalid', 400, 'A meeting begins and ends on one day, and ends later.'),
+    (
+        'meeting_outside_term', 409,
+        'The term runs from {starts_on} to {ends_on}; a meeting has to be within it.'
+    ),
+    ('hour_skipped', 409, 'The clocks go forward on that day, so there is no {hour}.'),
+    (
+        'meeting_clashes', 409,
+        'Students of {title} would be in two classes at once: {students}.'
+    ),
+    ('meeting_has_no_room', 409, '{title} has too few places for all whose date that would be.'),
     -- money
     (
         'override_invalid', 400,

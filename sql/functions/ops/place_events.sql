@@ -15,8 +15,8 @@ begin
         and e.kind in (
             'waitlist.joined', 'waitlist.offered', 'waitlist.reminded', 'waitlist.accepted',
             'waitlist.registered', 'waitlist.declined', 'waitlist.left', 'waitlist.expired',
-            'waitlist.flagged', 'waitlist.assigned', 'place.freed', 'place.reserved', 'place.released',
-            'place.reopened'
+            'waitlist.flagged', 'waitlist.assigned', 'place.freed', 'place.reserved',
+            'place.released', 'place.reopened', 'place.capacity_set'
         )
         and e.family_id is not distinct from coalesce(auth.family_id(), e.family_id);
 end;

@@ -47,13 +47,10 @@ begin
         for v_enrollment in
             select
                 e.student_id, e.section_id, e.tier_id, e.dates, e.weekdays, e.status, e.ended_on,
-                h.effective_on as joined_on, s.item
+                f.ended_on as joined_on, s.item
             from enrollment.enrollments as e
-            left join enrollment.changes as h
-                on
-                    e.studio_id = h.studio_id
-                    and e.from_enrollment_id = h.enrollment_id
-                    and h.kind = 'transferred'
+            left join enrollment.enrollments as f
+                on e.studio_id = f.studio_id and e.from_enrollment_id = f.id
             left join lateral (
                 select i::pricing.basket_item as item
                 from jsonb_populate_recordset(null::pricing.basket_item, v_sale.items) as i

@@ -23,6 +23,5 @@ using (
     and family_id = coalesce((select auth.family_id()), family_id)
 );
 
-grant select on table enrollment.changes to pricing;
 grant select on table enrollment.changes to customer;
 grant select on table enrollment.changes to staff;

@@ -24,6 +24,7 @@ using (
 
 grant select on table identity.families to auth;
 grant select on table identity.families to pricing;
+grant select on table identity.families to enrollment;
 grant select on table identity.families to payment;
 grant select on table identity.families to messaging;
 grant select on table identity.families to customer;

@@ -8,7 +8,10 @@ select
     m.ends_at,
     m.status,
     p.seats_left,
-    coalesce(d.amount_minor, e.amount_minor) as amount_minor
+    coalesce(d.amount_minor, e.amount_minor) as amount_minor,
+    case
+        when pg_has_role(current_user, 'staff', 'member') then m.cancelled_reason
+    end as cancelled_reason
 from catalog.meetings as m
 -- Counted once a row, however often a request names it.
 cross join lateral enrollment.seats_left(m.section_id, m.held_on) as p (seats_left)
@@ -31,4 +34,5 @@ grant select on api.meetings to instructor;
 comment on view api.meetings is
 $$The dated meetings of sections: local date, start and end as instants, places left that day.
 
-amount_minor: what the date costs where it is sold by itself, in minor units. For everybody.$$;
+status: scheduled, cancelled. amount_minor: what the date costs where it is sold by itself, in minor
+units. cancelled_reason: null but for staff. For everybody.$$;

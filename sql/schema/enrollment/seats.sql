@@ -84,7 +84,9 @@ comment on column enrollment.seats.during is
 comment on column enrollment.seats.unshared is
 'those of the minutes at which the student has no other seat: all of them, but for a clash that
 staff waived';
-comment on column enrollment.seats.reason is 'why staff reserved it';
+comment on column enrollment.seats.reason is
+'why staff reserved it; freed:cause: a place that came free and is kept for staff; capacity:why: a
+place that one date lacks';
 comment on column enrollment.seats.place_number is 'null in a section without a capacity';
 -- Entries and their seats point at each other, so one of the keys comes after both.
 alter table enrollment.waitlist_entries

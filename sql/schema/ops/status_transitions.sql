@@ -15,6 +15,7 @@ change.$$;
 
 insert into ops.status_transitions (entity, from_status, to_status) values
 ('catalog.meetings', 'scheduled', 'cancelled'),
+('catalog.meetings', 'cancelled', 'scheduled'),
 ('catalog.sections', 'open', 'closed'),
 ('catalog.sections', 'closed', 'open'),
 ('catalog.sections', 'open', 'cancelled'),

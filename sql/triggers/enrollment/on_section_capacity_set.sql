@@ -14,6 +14,8 @@ declare
     v_seat record;
     v_place_number integer;
     v_count bigint;
+    -- Places that a date lacks.
+    v_lacking enrollment.seats [];
 begin
     if not (new.payload ->> 'is_new')::boolean then
         -- A seat that this doesn't see would get no place, and one that goes away would keep its
@@ -22,7 +24,18 @@ begin
             p_section_ids => array[new.subject_id], p_wait => true, p_keeps_claims_out => true
         );
     end if;
+    v_lacking := array(
+        select s::enrollment.seats
+        from enrollment.seats as s
+        where
+            s.studio_id = new.studio_id
+            and s.section_id = new.subject_id
+            and s.status = 'reserved'
+            and s.reason like 'capacity:%'
+        order by s.dates, s.place_number desc
+    );
     if v_capacity is null then
+        perform enrollment.free_seats(array(select l.id from unnest(v_lacking) as l), null);
         update enrollment.seats as s
         set place_number = null
         where s.studio_id = new.studio_id and s.section_id = new.subject_id;
@@ -40,6 +53,40 @@ begin
     select new.studio_id, new.subject_id, n.place_number
     from generate_series(1, v_capacity) as n (place_number)
     on conflict on constraint places_pkey do nothing;
+    -- A date that holds fewer goes on holding as many: it lacks fewer places now, or more.
+    perform enrollment.free_seats(
+        array(
+            select l.id
+            from (
+                select x.id, row_number() over (partition by x.dates order by x.id desc) as number
+                from unnest(v_lacking) as x
+            ) as l
+            where l.number <= v_places_before - v_capacity
+        ),
+        null
+    );
+    with lacking as (
+        insert into enrollment.seats (
+            studio_id, section_id, place_number, dates, status, reason
+        )
+        select new.studio_id, new.subject_id, n.place_number, l.dates, 'reserved', min(l.reason)
+        from unnest(v_lacking) as l
+        cross join generate_series(v_places_before + 1, v_capacity) as n (place_number)
+        group by n.place_number, l.dates
+        returning place_number, dates
+    )
+
+    update enrollment.places as p
+    set taken = p.taken + k.dates
+    from (
+        select l.place_number, range_agg(l.dates) as dates
+        from lacking as l
+        group by l.place_number
+    ) as k
+    where
+        p.studio_id = new.studio_id
+        and p.section_id = new.subject_id
+        and p.place_number = k.place_number;
     for v_seat in
         select s.id, s.dates
         from enrollment.seats as s
@@ -69,7 +116,13 @@ begin
         if v_place_number is null then
             perform ops.fail(
                 'capacity_below_taken',
-                jsonb_build_object('section_id', new.subject_id, 'capacity', v_capacity)
+                jsonb_build_object(
+                    'section_id', new.subject_id,
+                    'capacity', v_capacity,
+                    'taken', greatest(
+                        v_capacity + 1, enrollment.places_needed(new.subject_id)
+                    )
+                )
             );
         end if;
         update enrollment.seats as s
@@ -93,7 +146,8 @@ begin
                         jsonb_build_object(
                             'section_id', new.subject_id,
                             'place_number', p.place_number,
-                            'dates', n.dates
+                            -- But for those that a date lacks.
+                            'dates', n.dates - p.taken
                         )
                     )
                 from enrollment.places as p
@@ -103,7 +157,16 @@ begin
                     p.studio_id = new.studio_id
                     and p.section_id = new.subject_id
                     and p.place_number > v_places_before
-                    and isempty(p.taken)
+                    and not exists (
+                        select
+                        from enrollment.seats as s
+                        where
+                            s.studio_id = p.studio_id
+                            and s.section_id = p.section_id
+                            and s.place_number = p.place_number
+                            and coalesce(s.reason not like 'capacity:%', true)
+                    )
+                    and not isempty(n.dates - p.taken)
             ),
             'capacity'
         );

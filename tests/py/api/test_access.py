@@ -64,6 +64,7 @@ STAFF_VIEWS = [
     "fee_rules",
     "incidents",
     "line_overrides",
+    "override_uses",
     "payment_plans",
     "price_overrides",
     "program_prices",
@@ -97,13 +98,16 @@ FAMILY_FUNCTIONS = [
     "withdraw_approval",
 ]
 STAFF_FUNCTIONS = [
+    "add_meeting",
     "adjust_price",
     "assign_place",
     "cancel_enrollment",
+    "cancel_meeting",
     "decide_approval",
     "drop_weekdays",
     "grant_credit",
     "grant_waiver",
+    "move_meeting",
     "place_student",
     "rates_csv",
     "record_approval",
@@ -111,6 +115,8 @@ STAFF_FUNCTIONS = [
     "reopen_place",
     "reserve_place",
     "review_finding",
+    "set_capacity",
+    "set_date_capacity",
     "set_line_price",
     "set_price_override",
     "transfer_enrollment",
@@ -132,6 +138,7 @@ MANAGER_FUNCTIONS = [
     "save_program_prices",
     "save_rates",
     "save_requirements",
+    "save_section_sale",
     "save_tiers",
     "set_payment_schedule",
 ]
@@ -159,6 +166,19 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "accept_offer": {"waitlist_entry_id": 1, "quote_id": 1, "idempotency_key": "12345678"},
     "assign_place": {"waitlist_entry_id": 1, "reason": "please"},
     "cancel_enrollment": {"enrollment_id": 1, "reason": "please"},
+    "add_meeting": {
+        "section_id": 1,
+        "held_on": "2027-01-05",
+        "starts_at": "10:00",
+        "ends_at": "11:00",
+    },
+    "cancel_meeting": {"meeting_id": 1, "reason": "please"},
+    "move_meeting": {
+        "meeting_id": 1,
+        "held_on": "2027-01-05",
+        "starts_at": "10:00",
+        "ends_at": "11:00",
+    },
     "decline_offer": {"waitlist_entry_id": 1},
     "drop_weekdays": {"enrollment_id": 1, "weekdays": [1], "reason": "please"},
     "transfer_enrollment": {"enrollment_id": 1, "section_id": 1, "reason": "please"},
@@ -202,6 +222,13 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
         "amount_minor": 0,
         "reason": "please",
     },
+    "set_capacity": {"section_id": 1, "capacity": 1},
+    "set_date_capacity": {
+        "section_id": 1,
+        "held_on": "2027-01-05",
+        "capacity": 1,
+        "reason": "please",
+    },
     "set_price_override": {
         "student_id": 1,
         "section_id": 1,
@@ -221,6 +248,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "import_rates_csv": {"term_id": 1, "expected_version": 0, "csv": ""},
     "price_what_if": {"term_id": 1, "proposed_term_id": 1},
     "save_date_prices": {"section_id": 1, "expected_version": 0, "rows": []},
+    "save_section_sale": {"section_id": 1, "sold_by_weekday": True},
     "save_tiers": {"section_id": 1, "expected_version": 0, "rows": []},
     "set_payment_schedule": {"cart_id": 1, "rows": [], "reason": "please"},
 }
@@ -260,6 +288,13 @@ def a_family_with_everything(studio: Studio) -> tuple[Family, dict[str, int]]:
             (section_id,),
         ).fetchone()[0]
     staff = studio.staff()
+    given_up = family.hold((student_id, studio.section(weekdays=(5,))))
+    family.pay(given_up["registration_id"])
+    staff.call(
+        "cancel_enrollment",
+        enrollment_id=family.api.read("enrollments")[0]["id"],
+        reason="given up",
+    )
     staff.call("place_student", student_id=student_id, division="open")
     waiver_id = staff.call(
         "grant_waiver",

@@ -1026,6 +1026,43 @@ def test_text_with_a_nul_and_other_things_that_no_type_takes(
         assert_malformed(family.api.post(function, arguments))
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"held_on": "the day after"},
+        {"held_on": "2027-02-30"},
+        {"starts_at": "half past ten"},
+        {"ends_at": "25:00"},
+        {"meeting_id": "first"},
+        {"preview": "perhaps"},
+    ],
+)
+def test_hours_of_a_meeting_that_are_none(studio: Studio, wrong: dict[str, Any]) -> None:
+    staff = studio.staff()
+    section_id = studio.section()
+    meeting = studio.anybody().read("meetings", section_id=f"eq.{section_id}", limit="1")[0]
+    arguments = {
+        "meeting_id": meeting["id"],
+        "held_on": meeting["held_on"],
+        "starts_at": "15:00",
+        "ends_at": "16:00",
+        **wrong,
+    }
+    with nothing_written():
+        assert_malformed(staff.post("move_meeting", arguments))
+
+
+@pytest.mark.parametrize("capacity", [0, -1, 100_001])
+def test_a_capacity_that_is_none(studio: Studio, capacity: int) -> None:
+    staff, section_id = studio.staff(), studio.section()
+    with nothing_written():
+        refused(
+            staff.post("set_capacity", {"section_id": section_id, "capacity": capacity}),
+            "capacity_invalid",
+        )
+        assert_malformed(staff.post("set_capacity", {"section_id": section_id, "capacity": 2**31}))
+
+
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_arguments_that_are_missing_or_too_many(family: Family, function: str) -> None:
     arguments = {**dict.fromkeys(FUNCTIONS[function], 1), **OTHERS.get(function, {})}

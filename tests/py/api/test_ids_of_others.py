@@ -9,20 +9,29 @@ import pytest
 from tests.py.support import Studio, new_studio, nothing_written
 
 # Of each function, the arguments that name nothing, and those that name something.
+HOURS = {"held_on": "2030-01-07", "starts_at": "10:00", "ends_at": "11:00"}
 FUNCTIONS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
+    "add_meeting": (HOURS, ("section_id",)),
     "adjust_price": (
         {"kind": "other", "label": "Late", "amount_minor": -1, "reason": "late"},
         ("term_id", "student_id"),
     ),
+    "cancel_meeting": ({"reason": "ill"}, ("meeting_id",)),
     "grant_credit": ({"amount_minor": 1, "reason": "late"}, ("family_id",)),
     "import_rates_csv": (
         {"expected_version": 0, "csv": "division,location,weekly_count,amount\r\n"},
         ("term_id",),
     ),
+    "move_meeting": (HOURS, ("meeting_id",)),
     "price_what_if": ({}, ("term_id", "proposed_term_id")),
     "rates_csv": ({}, ("term_id",)),
     "save_date_prices": ({"expected_version": 0, "rows": []}, ("section_id",)),
     "save_tiers": ({"expected_version": 0, "rows": []}, ("section_id",)),
+    "set_capacity": ({"capacity": 5}, ("section_id",)),
+    "set_date_capacity": (
+        {"held_on": "2030-01-07", "capacity": 5, "reason": "small"},
+        ("section_id",),
+    ),
     "set_line_price": (
         {"kind": "fee", "code": "registration", "amount_minor": 0, "reason": "late"},
         ("term_id", "student_id"),
@@ -70,6 +79,7 @@ def _ids(studio: Studio) -> dict[str, int]:
         "adjustment_id": adjustment_id,
         "cart_id": family.cart((student_id, section_id)),
         "family_id": family.id,
+        "meeting_id": studio.anybody().read("meetings", limit="1")[0]["id"],
         "proposed_term_id": studio.term_id,
         "section_id": section_id,
         "student_id": student_id,

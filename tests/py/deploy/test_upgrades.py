@@ -74,6 +74,11 @@ CATALOGUE = """
     cross join (values ('meets'), ('is cancelled'), ('has no dates')) as x (name)
 """
 
+# The same since sections say how they are sold.
+CATALOGUE_WITH_MODES = CATALOGUE.replace(
+    "location_id, name", "location_id, price_mode, name"
+).replace("location_id, x.name", "location_id, 'standard', x.name")
+
 
 @pytest.fixture
 def of_version(tmp_path: Path, new_database: Callable[[], Database]) -> Callable[[int], Database]:
@@ -805,11 +810,7 @@ def test_0019_a_quote_without_parts_stops_it(of_version: Callable) -> None:
 
 def test_0020_seats_stay_their_enrollments(of_version: Callable) -> None:
     database = of_version(19)
-    database.rows(
-        CATALOGUE.replace("location_id, name", "location_id, price_mode, name").replace(
-            "location_id, x.name", "location_id, 'standard', x.name"
-        )
-    )
+    database.rows(CATALOGUE_WITH_MODES)
     database.rows(
         """
         insert into studio.settings (
@@ -882,8 +883,37 @@ def test_0020_seats_stay_their_enrollments(of_version: Callable) -> None:
     assert database.rows(
         """
         select distinct
-            s.term_id is null, s.hold_minutes, s.hold_starts_at, s.offer_hours, s.stuck_hours
+            s.term_id is null, s.hold_minutes, s.hold_starts_at, s.offer_hours, s.stuck_hours,
+            s.staff_hold_minutes
         from studio.settings as s
         order by 1
         """
-    ) == [(False, 5, None, None, None), (True, 20, "checkout", 24, 24)]
+    ) == [(False, 5, None, None, None, None), (True, 20, "checkout", 24, 24, 60)]
+
+
+def test_0026_meetings_stay_as_they_were_held_or_cancelled(of_version: Callable) -> None:
+    database = of_version(25)
+    database.rows(CATALOGUE_WITH_MODES)
+    database.rows(
+        """
+        insert into catalog.meetings (studio_id, section_id, held_on, starts_at, ends_at, status)
+        select
+            s.studio_id, s.id, x.held_on, x.held_on + '21:00'::time, x.held_on + '22:00'::time,
+            x.status
+        from catalog.sections as s
+        cross join (
+            values (date '2026-01-05', 'scheduled'), ('2026-01-12', 'cancelled')
+        ) as x (held_on, status)
+        """
+    )
+    meetings = "select to_jsonb(m) - 'cancelled_reason' from catalog.meetings as m order by m.id"
+    before = database.rows(meetings)
+    assert len(before) == 12
+    bring_up(database)
+    assert database.rows(meetings) == before
+    assert database.value("select count(m.cancelled_reason) from catalog.meetings as m") == 0
+    for wrong in ("'late'", "''"):
+        with pytest.raises(psycopg.errors.CheckViolation):
+            database.rows(
+                f"update catalog.meetings set cancelled_reason = {wrong} where held_on = '2026-01-05'"
+            )

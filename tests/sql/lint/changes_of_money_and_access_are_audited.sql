@@ -19,6 +19,7 @@ values
 ('enrollment.confirmations'),
 ('enrollment.enrollments'),
 ('enrollment.findings'),
+('enrollment.override_uses'),
 ('enrollment.placements'),
 ('enrollment.registrations'),
 ('enrollment.waitlist_entries'),

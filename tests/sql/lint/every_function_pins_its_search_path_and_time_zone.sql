@@ -103,9 +103,27 @@ select set_eq(
         'enrollment.lapsed_seats',
         'enrollment.take_place',
         -- and need a place when there are to be fewer
+        'api.set_capacity',
+        'api.set_date_capacity',
         'enrollment.on_section_capacity_set',
-        -- and may not be in times that nobody chose
-        'enrollment.on_section_times_changed',
+        'enrollment.on_section_sale_ended',
+        'enrollment.places_needed',
+        -- and follow the meetings
+        'api.add_meeting',
+        'api.cancel_meeting',
+        'api.move_meeting',
+        'enrollment.due_seats',
+        'enrollment.enrollment_span',
+        'enrollment.follow_dates',
+        'enrollment.follow_meetings',
+        'enrollment.follow_places',
+        'enrollment.keep_claims_out',
+        'enrollment.meeting_answer',
+        'enrollment.meeting_clashes',
+        'enrollment.seat_changes',
+        'enrollment.seats_of',
+        'messaging.on_meeting_changed',
+        -- and may not be at hours of a tier that nobody chose
         'enrollment.on_tier_times_changed',
         -- a term is sold when anybody has enrolled
         'enrollment.is_sold',

@@ -24,9 +24,16 @@ auth.family_id                  x   -    -    -    -    -    -    -    -    -   
 auth.require                    x   -    -    -    -    -    -    -    -    -    -
 auth.require_family             x   -    -    -    -    -    -    -    -    -    -
 auth.studio_id                  x   -    -    -    -    -    -    -    -    -    x
+catalog.add_meeting             -   -    -    -    -    -    x    -    -    -    -
+catalog.cancel_meeting          -   -    -    -    -    -    x    -    -    -    -
+catalog.is_sold_by_weekday      -   -    -    -    -    -    x    -    -    -    -
+catalog.lock_meeting            -   -    -    -    -    -    x    -    -    -    -
+catalog.lock_section            -   -    -    -    -    -    x    -    -    -    -
+catalog.move_meeting            -   -    -    -    -    -    x    -    -    -    -
 catalog.proposed_requirements   -   -    -    -    -    -    x    -    -    -    -
 catalog.save_section_tiers      -   -    -    -    -    x    -    -    -    -    -
 catalog.section_span            -   -    -    -    -    -    x    -    -    -    -
+catalog.set_capacity            -   -    -    -    -    -    x    -    -    -    -
 catalog.tier_minutes            -   -    -    -    -    -    x    -    -    -    -
 enrollment.cart_findings        -   -    -    -    -    x    -    -    -    -    -
 enrollment.checked_pick         -   -    -    -    -    x    -    -    -    -    -

@@ -180,6 +180,15 @@ select
     now() + interval '1 day'
 from enrollment.approvals as a
 inner join identity.guardians as g on a.studio_id = g.studio_id and a.family_id = g.family_id;
+insert into enrollment.override_uses (
+    studio_id, family_id, registration_id, student_id, section_id, code, reason, overridden_by
+)
+select
+    e.studio_id, e.family_id, e.registration_id, e.student_id, e.section_id, 'term_not_open',
+    'test', g.account_id
+from enrollment.enrollments as e
+inner join identity.guardians as g on e.studio_id = g.studio_id and e.family_id = g.family_id
+where e.family_id in (:family_a, :family_b, :family_c, :family_d);
 insert into enrollment.findings (
     studio_id, family_id, registration_id, student_id, section_id, requirement_id, enforcement,
     code
@@ -331,6 +340,9 @@ things (view, studio_id, family_id, key, is_public) as (
     from ops.domain_events as e where e.kind = 'waitlist.left'
     union all
     select 'findings', f.studio_id, f.family_id, f.id::text, false from enrollment.findings as f
+    union all
+    select 'override_uses', o.studio_id, o.family_id, o.id::text, false
+    from enrollment.override_uses as o
     union all
     select 'incidents', m.studio_id, null, e.gateway_id, false
     from payment.gateway_events as e
@@ -491,6 +503,7 @@ select set_eq(
             program_prices     refused refused refused refused refused studio studio studio studio
             fee_rules          refused refused refused refused refused studio studio studio studio
             findings           refused own     own     own     refused studio own    studio studio
+            override_uses      refused refused refused refused refused studio own    studio studio
             family_discounts   refused refused refused refused refused studio studio studio studio
             payment_plans      refused refused refused refused refused studio studio studio studio
             discounts          refused refused refused refused refused studio studio studio studio

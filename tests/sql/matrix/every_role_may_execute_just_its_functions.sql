@@ -20,10 +20,12 @@ from tests.read_grid(
 function                       anon cust inst staf mana thin sche depl
 api.abandon_checkout           -    x    -    x    x    -    -    -
 api.accept_offer               -    x    -    x    x    -    -    -
+api.add_meeting                -    -    -    x    x    -    -    -
 api.add_student                -    x    -    x    x    -    -    -
 api.adjust_price               -    -    -    x    x    -    -    -
 api.assign_place               -    -    -    x    x    -    -    -
 api.cancel_enrollment          -    -    -    x    x    -    -    -
+api.cancel_meeting             -    -    -    x    x    -    -    -
 api.check_cart                 -    x    -    x    x    -    -    -
 api.checkout                   -    x    -    x    x    -    -    -
 api.decide_approval            -    -    -    x    x    -    -    -
@@ -36,6 +38,7 @@ api.grant_waiver               -    -    -    x    x    -    -    -
 api.import_rates_csv           -    -    -    -    x    -    -    -
 api.join_waitlist              -    x    -    x    x    -    -    -
 api.leave_waitlist             -    x    -    x    x    -    -    -
+api.move_meeting               -    -    -    x    x    -    -    -
 api.open_cart                  -    x    -    x    x    -    -    -
 api.place_student              -    -    -    x    x    -    -    -
 api.preview_price              x    x    x    x    x    -    -    -
@@ -61,9 +64,12 @@ api.save_plans                 -    -    -    -    x    -    -    -
 api.save_program_prices        -    -    -    -    x    -    -    -
 api.save_rates                 -    -    -    -    x    -    -    -
 api.save_requirements          -    -    -    -    x    -    -    -
+api.save_section_sale          -    -    -    -    x    -    -    -
 api.save_tiers                 -    -    -    -    x    -    -    -
 api.section_prices             x    x    x    x    x    -    -    -
 api.set_add_on                 -    x    -    x    x    -    -    -
+api.set_capacity               -    -    -    x    x    -    -    -
+api.set_date_capacity          -    -    -    x    x    -    -    -
 api.set_line_price             -    -    -    x    x    -    -    -
 api.set_payment_schedule       -    -    -    -    x    -    -    -
 api.set_price_override         -    -    -    x    x    -    -    -

@@ -1,0 +1,33 @@
+-- Meetings that are cancelled keep the reason.
+-- depends: 0025.staff-registration
+-- squawk-ignore-file constraint-missing-not-valid
+set local lock_timeout = '3s';
+set local statement_timeout = '60s';
+
+alter table catalog.meetings
+add column cancelled_reason text,
+add constraint meetings_reason_by_status
+check (cancelled_reason is null or (status = 'cancelled' and btrim(cancelled_reason) <> ''));
+comment on table catalog.meetings is
+$$One dated occurrence of a section, generated from its weekly pattern, or added by staff.
+
+It keeps its id when it is moved, and its weekday in the pattern. Seats follow it.$$;
+comment on column catalog.meetings.section_time_id is
+'the line of the weekly pattern it comes from; null: it was added';
+comment on column catalog.meetings.cancelled_reason is 'why staff cancelled it; for staff alone';
+
+comment on column enrollment.seats.reason is
+'why staff reserved it; freed:cause: a place that came free and is kept for staff; capacity:why: a
+place that one date lacks';
+
+comment on table messaging.templates is
+$$The studio's words for a kind of message.
+
+Variables: {studio}, {guardian}, {receipt}, {total}, {term}; {class}, {student} and {until} where the
+message is about a place; {from}, {other_class} and {amount} where an enrollment was changed; {was}
+and {when} where it is about a meeting that was cancelled or moved.
+The receipt is a block made by the database; editors place it but can't change what it says.$$;
+
+-- A meeting that was cancelled may be held after all.
+insert into ops.status_transitions (entity, from_status, to_status) values
+('catalog.meetings', 'cancelled', 'scheduled');
