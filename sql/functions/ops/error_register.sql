@@ -165,6 +165,10 @@ as $$
     ('registration_not_found', 404, 'There is no such registration.'),
     ('registration_expired', 409, 'The time to pay has run out. Please check out again.'),
     ('registration_closed', 409, 'This registration has ended. Please check out again.'),
+    (
+        'registration_changed', 409,
+        'Some of what you checked out has been cancelled. Please give it up and check out again.'
+    ),
     ('registration_confirmed', 409, 'This registration is paid already.'),
     (
         'section_has_seats', 409,
