@@ -1,4 +1,4 @@
--- Meetings that are cancelled keep the reason.
+-- Meetings that are cancelled keep the reason, those that are moved where they come from.
 -- depends: 0023.sold-shapes
 -- squawk-ignore-file constraint-missing-not-valid
 set local lock_timeout = '3s';
@@ -6,6 +6,7 @@ set local statement_timeout = '60s';
 
 alter table catalog.meetings
 add column cancelled_reason text,
+add column moved_from date,
 add constraint meetings_reason_by_status
 check (cancelled_reason is null or (status = 'cancelled' and btrim(cancelled_reason) <> ''));
 comment on table catalog.meetings is
@@ -14,6 +15,8 @@ $$One dated occurrence of a section, generated from its weekly pattern, or added
 It keeps its id when it is moved, and its weekday in the pattern. Seats follow it.$$;
 comment on column catalog.meetings.section_time_id is
 'the line of the weekly pattern it comes from; null: it was added';
+comment on column catalog.meetings.moved_from is
+'local date on which its weekly pattern has it, since it was moved; null: it is as generated';
 comment on column catalog.meetings.cancelled_reason is 'why staff cancelled it; for staff alone';
 
 comment on column enrollment.seats.reason is

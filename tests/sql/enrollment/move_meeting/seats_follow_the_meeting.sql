@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(47);
+select plan(48);
 select tests.worker() as staff \gset
 select t.starts_on, t.ends_on from catalog.terms as t where t.id = tests.term() \gset
 select tests.section('Whole', '{1,3}', p_capacity => 3) as whole \gset
@@ -135,6 +135,10 @@ select is(
     pg_temp.refused(
         format('api.move_meeting(%s, %L, ''12:00'', ''13:30'')', pg_temp.meeting(:whole, 2), :'friday')
     ) ->> 'code', 'meeting_exists', 'nor another one held in its stead'
+);
+select is(
+    tests.value(format('catalog.generate_meetings(%s)', :whole)), '0',
+    'what was moved is not generated again where it was'
 );
 -- A seat begins on the day on which it was taken: what is moved before that day is not its own.
 select tests.run(
