@@ -30,7 +30,7 @@ def day_after(studio: Studio, held_on: str) -> str:
 
 
 def carried_out(staff: Caller, function: str, **arguments: Any) -> dict[str, Any]:
-    """Ask what would come of it, then do it: the answers are the same, and a preview writes nothing."""
+    """Ask what would come of it, then do it: one answer, and a preview writes nothing."""
     with nothing_written():
         preview = staff.call(function, **arguments, preview=True)
     answer = staff.call(function, **arguments)
