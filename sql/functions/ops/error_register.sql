@@ -172,7 +172,7 @@ as $$
     ('registration_confirmed', 409, 'This registration is paid already.'),
     (
         'section_has_seats', 409,
-        'Students have seats in this class, and it is not clear how they follow this change.'
+        'Students have seats in this class that can''t follow this change.'
     ),
     ('capacity_below_taken', 409, 'More than {capacity} places of this class are taken.'),
     (
