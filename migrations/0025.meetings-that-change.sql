@@ -38,7 +38,8 @@ $$One student in one section, by one registration.
 
 It holds a row of enrollment.seats while it is live, one for each date where it is for dates, as far
 as the meetings take place; its dates go along with meetings that are moved. A student has one live
-enrollment in a section, and any number for dates, each date once: that is for the seats to refuse.$$;
+enrollment in a section, and any number for dates, each date once: that is for the seats to
+refuse.$$;
 
 comment on column enrollment.seats.reason is
 'why staff reserved it; freed:cause: a place that came free and is kept for staff; capacity:why: a
