@@ -193,10 +193,14 @@ as $$
     ('registration_not_found', 404, 'There is no such registration.'),
     ('registration_expired', 409, 'The time to pay has run out. Please check out again.'),
     ('registration_closed', 409, 'This registration has ended. Please check out again.'),
+    (
+        'registration_changed', 409,
+        'Some of what you checked out has been cancelled. Please give it up and check out again.'
+    ),
     ('registration_confirmed', 409, 'This registration is paid already.'),
     (
         'section_has_seats', 409,
-        'Students have seats in this class, and it is not clear how they follow this change.'
+        'Students have seats in this class that can''t follow this change.'
     ),
     ('capacity_below_taken', 409, 'More than {capacity} places of this class are taken.'),
     (

@@ -80,7 +80,8 @@ def meetings_of(race: Race, section_id: int) -> list[dict[str, Any]]:
 
 def seats_on(race: Race, section_id: int, held_on: str) -> int:
     return race.studio.ask(
-        "select count(*) from enrollment.seats as s where s.section_id = %s and s.dates @> %s::date",
+        "select count(*) from enrollment.seats as s"
+        " where s.section_id = %s and s.dates @> %s::date",
         section_id,
         held_on,
     )

@@ -90,6 +90,7 @@ auth.enter_studio              -    -    -    -    -    -    x    x
 auth.family_id                 x    x    x    x    x    x    x    -
 auth.studio_id                 x    x    x    x    x    x    x    -
 catalog.generate_meetings      -    -    -    -    -    -    -    x
+enrollment.cancelled_dates     -    x    -    x    x    -    -    -
 enrollment.end_due_enrollments -    -    -    -    -    -    x    -
 enrollment.expire_holds        -    -    -    -    -    -    x    -
 enrollment.lapse_registration  -    -    -    -    -    -    -    x

@@ -100,13 +100,8 @@ select is(
 );
 -- What is in a checkout can't be paid any more.
 select is(
-    tests.error(format('select tests.payment(%s)', :unpaid)) ->> 'message',
-    (
-        select r.body ->> 'message'
-        from (
-            select ops.error_response('section_not_open', '{"title": "Not held"}') -> 'body' as body
-        ) as r
-    ), 'an open checkout can''t be paid any more'
+    tests.error_code(format('select tests.payment(%s)', :unpaid)), 'registration_changed',
+    'an open checkout can''t be paid any more'
 );
 select tests.abandon(:unpaid);
 select is(
