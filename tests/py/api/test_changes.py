@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import psycopg
 import pytest
 
 from tests.py.api.races import Race, over_http
@@ -16,12 +14,13 @@ from tests.py.support import (
     Caller,
     Family,
     Studio,
-    assert_seats_add_up,
     at_once,
     new_studio,
     nothing_written,
     outcome,
 )
+
+pytestmark = pytest.mark.usefixtures("no_deadlock_and_seats_that_add_up")
 
 # How often a race is run whose outcome hangs on who is first.
 ROUNDS = 4
@@ -42,17 +41,6 @@ def desks(arena: Studio) -> list[Caller]:
 def crowd(arena: Studio) -> list[Family]:
     with ThreadPoolExecutor(8) as pool:
         return list(pool.map(lambda _: arena.family(), range(8)))
-
-
-@pytest.fixture(autouse=True)
-def no_deadlock_and_seats_that_add_up() -> Iterator[None]:
-    deadlocks = "select deadlocks from pg_stat_database where datname = current_database()"
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-        before = connection.execute(deadlocks).fetchone()
-        yield
-        connection.execute("select pg_stat_force_next_flush()")
-        assert connection.execute(deadlocks).fetchone() == before
-    assert_seats_add_up()
 
 
 @pytest.fixture
