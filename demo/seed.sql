@@ -238,12 +238,13 @@ begin
             message_attempts, message_lease_seconds, coupon_attempts, coupon_window_minutes,
             family_discount_later, tuition_proration, balance_days, hold_starts_at,
             waitlist_on_lapse, waitlist_on_cancel, waitlist_on_refund, waitlist_on_capacity,
-            offer_hours, offer_reminder_hours, offer_stop_hours, stuck_hours
+            offer_hours, offer_reminder_hours, offer_stop_hours, stuck_hours,
+            staff_hold_minutes
         )
         values (
             v_studio_id, 15, 10, 120, 'distinct_weekdays', 720, 10, 15, 10,
             v_seed.password_hash_cost, 8, 60, 3, 8, 60, 10, 15, true, 'none', 30,
-            'checkout', 'automatic', 'automatic', 'reserve', 'automatic', 24, 6, 72, 24
+            'checkout', 'automatic', 'automatic', 'reserve', 'automatic', 24, 6, 72, 24, 60
         );
         insert into studio.locations (studio_id, name, address)
         select v_studio_id, l.name, l.address
@@ -349,6 +350,14 @@ begin
             v_studio_id, 'class_cancelled', 'sms', null, '{studio}: {class} on {was} is cancelled.'
         ),
         (
+            v_studio_id, 'section_cancelled', 'email', '{studio}: {class} is cancelled',
+            E'Dear {guardian},\n\n{class} is not held. We are sorry. It can no longer be paid: please take it out of your cart and check out again.\n\n{studio}\n'
+        ),
+        (
+            v_studio_id, 'section_cancelled', 'sms', null,
+            '{studio}: {class} is cancelled. Please take it out of your cart.'
+        ),
+        (
             v_studio_id, 'class_moved', 'email', '{studio}: {class} is held on {when}',
             E'Dear {guardian},\n\n{class} is not held on {was} but on {when}. If you can''t come then, please call us.\n\n{studio}\n'
         ),
@@ -387,6 +396,33 @@ begin
         (
             v_studio_id, 'waitlist_expired', 'sms', null,
             '{studio}: {student} is no longer on the waitlist of {class}.'
+        ),
+        (
+            v_studio_id, 'enrollment_cancelled', 'email',
+            '{studio}: {class} ends for {student} on {from}',
+            E'Dear {guardian},\n\nfrom {from} on {student} is no longer enrolled in {class}. Kept for you as a credit: {amount}.\n\n{studio}\n'
+        ),
+        (
+            v_studio_id, 'enrollment_cancelled', 'sms', null,
+            '{studio}: from {from} on {student} is no longer enrolled in {class}.'
+        ),
+        (
+            v_studio_id, 'enrollment_transferred', 'email',
+            '{studio}: {student} moves to {other_class}',
+            E'Dear {guardian},\n\nfrom {from} on {student} is in {other_class} instead of {class}. Kept for you as a credit: {amount}.\n\n{studio}\n'
+        ),
+        (
+            v_studio_id, 'enrollment_transferred', 'sms', null,
+            '{studio}: from {from} on {student} is in {other_class} instead of {class}.'
+        ),
+        (
+            v_studio_id, 'enrollment_weekdays_dropped', 'email',
+            '{studio}: {student} comes to {class} on fewer days',
+            E'Dear {guardian},\n\nfrom {from} on {student} comes to {class} on fewer days of the week. Kept for you as a credit: {amount}.\n\n{studio}\n'
+        ),
+        (
+            v_studio_id, 'enrollment_weekdays_dropped', 'sms', null,
+            '{studio}: from {from} on {student} comes to {class} on fewer days of the week.'
         );
         insert into catalog.classes (
             studio_id, term_id, title, discipline, price_mode, division_id, program_id, level

@@ -104,12 +104,20 @@ class Family:
             "add_student", first_name=first_name, last_name="Stone", birth_date=birth_date
         )
 
-    def cart(self, *items: tuple[int, int], term_id: int | None = None) -> int:
-        """Put (student, section) pairs into the open cart, return its id."""
+    def cart(self, *items: tuple[int, Any], term_id: int | None = None) -> int:
+        """Put (student, section) pairs into the open cart, return its id.
+
+        In place of a section: (section, weekdays), where some of them are wanted.
+        """
         cart_id = self.api.call("open_cart", term_id=term_id or self.studio.term_id)
-        for student_id, section_id in items:
+        for student_id, wanted in items:
+            section_id, weekdays = wanted if isinstance(wanted, tuple) else (wanted, None)
             self.api.call(
-                "put_cart_item", cart_id=cart_id, student_id=student_id, section_id=section_id
+                "put_cart_item",
+                cart_id=cart_id,
+                student_id=student_id,
+                section_id=section_id,
+                **({"weekdays": weekdays} if weekdays else {}),
             )
         return cart_id
 
@@ -555,7 +563,8 @@ def nothing_written(*but: str) -> Iterator[None]:
 def assert_seats_add_up() -> None:
     """Assert what must be true of places, seats, enrollments and registrations at every moment."""
     with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
-        assert violated_invariants(connection) == {}
+        found = violated_invariants(connection)
+        assert found == {}, found
 
 
 def violated_invariants(connection: psycopg.Connection) -> dict[str, list[tuple[Any, ...]]]:
@@ -602,8 +611,26 @@ _INVARIANTS = {
             from enrollment.seats as x
             where x.studio_id = c.studio_id and x.section_id = c.id
         ) as s
-        -- One sold by date has several seats on a place.
-        where c.capacity is not null and c.price_mode <> 'drop_in' and p.taken <> s.seats
+        -- One sold by date or by weekday has several seats on a place.
+        where
+            c.capacity is not null
+            and c.price_mode <> 'drop_in'
+            and p.taken <> s.seats
+            and not exists (
+                select
+                from enrollment.cart_items as i
+                where
+                    i.studio_id = c.studio_id
+                    and i.section_id = c.id
+                    and num_nonnulls(i.dates, i.weekdays) > 0
+                union all
+                select
+                from enrollment.enrollments as e
+                where
+                    e.studio_id = c.studio_id
+                    and e.section_id = c.id
+                    and num_nonnulls(e.dates, e.weekdays) > 0
+            )
     """,
     "a live enrollment has a seat in its own state, or one a date; an ended one has none": """
         select e.studio_id, e.id, e.status, array_agg(s.status)
@@ -624,12 +651,13 @@ _INVARIANTS = {
                 m.studio_id = e.studio_id
                 and m.section_id = e.section_id
                 and m.status = 'scheduled'
+                and (e.ended_on is null or m.held_on < e.ended_on)
                 and (
                     e.weekdays is null
                     or coalesce(t.weekday, extract(isodow from m.held_on)) = any(e.weekdays)
                 )
         ) as n
-        group by e.studio_id, e.id, e.status, e.dates, n.dates, n.meetings, n.days
+        group by e.studio_id, e.id, e.status, e.dates, e.ended_on, n.dates, n.meetings, n.days
         having
             count(s.id) <> case
                 when e.status not in ('pending', 'confirmed') then 0
@@ -637,6 +665,7 @@ _INVARIANTS = {
                 else least(n.meetings, 1)
             end
             or (e.dates is not null and range_agg(s.dates) <> n.days)
+            or bool_or(e.ended_on is not null and s.dates && daterange(e.ended_on, null))
             or count(distinct s.status) > 1
             or min(s.status) <> case e.status when 'pending' then 'held' else 'confirmed' end
     """,
@@ -685,8 +714,8 @@ _INVARIANTS = {
             on e.studio_id = r.studio_id and e.registration_id = r.id
         where
             e.status <> case r.status when 'pending_payment' then 'pending' else r.status end
-            -- One of several may have been given up since.
-            and (e.status, r.status) <> ('cancelled', 'confirmed')
+            -- One that was paid may end by itself.
+            and not (r.status = 'confirmed' and e.status = 'cancelled' and e.ended_on is not null)
     """,
     "a section has as many places as its capacity": """
         select s.studio_id, s.id, s.capacity, count(p.place_number)
@@ -695,14 +724,57 @@ _INVARIANTS = {
         group by s.studio_id, s.id, s.capacity
         having count(p.place_number) <> coalesce(s.capacity, 0)
     """,
+    "an ended enrollment of a paid registration is written down, with its price": """
+        select e.studio_id, e.id, e.ended_on
+        from enrollment.enrollments as e
+        where
+            (e.ended_on is not null) <> exists (
+                select from enrollment.changes as c
+                where
+                    c.studio_id = e.studio_id
+                    and c.enrollment_id = e.id
+                    and c.kind in ('cancelled', 'transferred', 'replaced')
+            )
+    """,
+    "nobody is given back more than was paid": """
+        select c.studio_id, c.family_id, sum(c.given_back_minor)
+        from enrollment.changes as c
+        group by c.studio_id, c.family_id
+        having sum(c.given_back_minor) > (
+            select coalesce(sum(r.total_minor), 0) + coalesce(
+                (
+                    select sum(u.amount_minor) from pricing.credit_uses as u
+                    where
+                        u.studio_id = c.studio_id
+                        and u.family_id = c.family_id
+                        and u.status = 'used'
+                ),
+                0
+            )
+            from enrollment.registrations as r
+            where
+                r.studio_id = c.studio_id
+                and r.family_id = c.family_id
+                and r.status = 'confirmed'
+        )
+    """,
     "an award is held by a pending, used by a confirmed and returned by an ended registration": """
         select w.studio_id, w.id, w.status, r.status
         from pricing.family_awards as w
         inner join enrollment.registrations as r
             on w.studio_id = r.studio_id and w.registration_id = r.id
-        where w.status <> case r.status
-            when 'pending_payment' then 'held' when 'confirmed' then 'used' else 'returned'
-        end
+        where
+            w.status <> case r.status
+                when 'pending_payment' then 'held' when 'confirmed' then 'used' else 'returned'
+            end
+            -- What a family gave up may have been what gave it the discount.
+            and not (
+                w.status = 'returned'
+                and exists (
+                    select from enrollment.changes as c
+                    where c.studio_id = w.studio_id and c.family_id = w.family_id
+                )
+            )
     """,
     "so is a use of a coupon": """
         select u.studio_id, u.id, u.status, r.status

@@ -32,9 +32,7 @@ begin
             ),
             v_before
         );
-        if add_meeting.preview then
-            raise sqlstate 'UNDO0';
-        end if;
+        perform ops.undo_preview(add_meeting.preview);
     exception
         when sqlstate 'UNDO0' then null;
     end;

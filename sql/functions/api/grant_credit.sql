@@ -11,7 +11,6 @@ as $$
 declare
     v_reason constant text
     := btrim(regexp_replace(grant_credit.reason, '\s+', ' ', 'g'));
-    v_credit_id bigint;
 begin
     perform auth.require('staff');
     if
@@ -41,19 +40,12 @@ begin
     end if;
     -- A checkout that is just pricing the family's cart is not to see it half.
     perform enrollment.lock_family(grant_credit.family_id);
-    insert into pricing.credits (
-        studio_id, family_id, amount_minor, reason, issued_by, registration_id
-    )
-    values (
-        auth.studio_id(),
+    return pricing.keep_credit(
         grant_credit.family_id,
         grant_credit.amount_minor,
         v_reason,
-        auth.account_id(),
         grant_credit.registration_id
-    )
-    returning id into strict v_credit_id;
-    return v_credit_id;
+    );
 end;
 $$;
 alter function api.grant_credit(bigint, bigint, text, bigint) owner to pricing;

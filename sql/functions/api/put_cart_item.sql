@@ -89,7 +89,14 @@ begin
         -- One deadline a cart: later items don't move it.
         if v_cart.hold_expires_at is null then
             update enrollment.carts as c
-            set hold_expires_at = now() + make_interval(mins => v_settings.hold_minutes)
+            set
+                hold_expires_at = now() + make_interval(
+                    mins => case
+                        when pg_has_role(auth.acting_role(), 'staff', 'member')
+                            then v_settings.staff_hold_minutes
+                        else v_settings.hold_minutes
+                    end
+                )
             where c.studio_id = v_cart.studio_id and c.id = v_cart.id;
         end if;
         perform enrollment.hold_item(v_item_id);

@@ -4,7 +4,8 @@ create or replace function api.request_approval(
     kind text default 'teacher_approval',
     section_id bigint default null,
     tier text default null,
-    dates date[] default null
+    dates date[] default null,
+    weekdays smallint[] default null
 )
 returns bigint
 language plpgsql
@@ -19,6 +20,7 @@ declare
     v_pick record;
     v_tier_id bigint;
     v_dates date [];
+    v_weekdays smallint [];
     v_approval_id bigint;
 begin
     perform auth.require('customer', 'staff');
@@ -64,11 +66,17 @@ begin
             request_approval.section_id,
             request_approval.tier,
             request_approval.dates,
-            now()
+            now(),
+            request_approval.weekdays
         ) as p;
         v_tier_id := v_pick.tier_id;
         v_dates := v_pick.dates;
-    elsif num_nonnulls(request_approval.tier, request_approval.dates) > 0 then
+        v_weekdays := v_pick.weekdays;
+    elsif
+        num_nonnulls(
+            request_approval.tier, request_approval.dates, request_approval.weekdays
+        ) > 0
+    then
         perform ops.fail('section_not_found');
     end if;
     perform enrollment.lock_family(v_family_id);
@@ -86,7 +94,7 @@ begin
         perform ops.fail('approval_exists');
     end if;
     insert into enrollment.approvals (
-        studio_id, family_id, student_id, class_id, kind, section_id, tier_id, dates
+        studio_id, family_id, student_id, class_id, kind, section_id, tier_id, dates, weekdays
     )
     values (
         auth.studio_id(),
@@ -96,22 +104,29 @@ begin
         request_approval.kind,
         request_approval.section_id,
         v_tier_id,
-        v_dates
+        v_dates,
+        v_weekdays
     )
     returning id into strict v_approval_id;
     perform enrollment.emit_approval('approval.requested', v_approval_id);
     return v_approval_id;
 end;
 $$;
-alter function api.request_approval(bigint, bigint, text, bigint, text, date[]) owner to enrollment;
-grant execute on function api.request_approval(bigint, bigint, text, bigint, text, date[])
-to customer;
-grant execute on function api.request_approval(bigint, bigint, text, bigint, text, date[])
-to staff;
-comment on function api.request_approval(bigint, bigint, text, bigint, text, date[]) is
+alter function api.request_approval(
+    bigint, bigint, text, bigint, text, date[], smallint[]
+) owner to enrollment;
+grant execute on function api.request_approval(
+    bigint, bigint, text, bigint, text, date[], smallint[]
+) to customer;
+grant execute on function api.request_approval(
+    bigint, bigint, text, bigint, text, date[], smallint[]
+) to staff;
+comment on function api.request_approval(
+    bigint, bigint, text, bigint, text, date[], smallint[]
+) is
 $$Ask a teacher to approve a student for a class, or for an audition; answers the request's id.
 
 For the family, and for staff with the header X-Family. kind: teacher_approval, audition.
-section_id, with tier or dates where the section has them: the seat that is wanted once it is
+section_id, with tier, dates or weekdays where the section has them: the seat that is wanted once it is
 approved. Errors: student_not_found, class_not_found, approval_kind_unknown, approval_not_asked,
 approval_exists, family_required, and those of put_cart_item for the section.$$;

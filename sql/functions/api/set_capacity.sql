@@ -30,9 +30,7 @@ begin
             'capacity', set_capacity.capacity
         )
         || enrollment.seat_changes(v_section.id, v_before);
-        if set_capacity.preview then
-            raise sqlstate 'UNDO0';
-        end if;
+        perform ops.undo_preview(set_capacity.preview);
     exception
         when sqlstate 'UNDO0' then null;
     end;

@@ -131,9 +131,7 @@ begin
             'capacity', set_date_capacity.capacity
         )
         || enrollment.seat_changes(v_section.id, v_before, set_date_capacity.held_on);
-        if set_date_capacity.preview then
-            raise sqlstate 'UNDO0';
-        end if;
+        perform ops.undo_preview(set_date_capacity.preview);
     exception
         when sqlstate 'UNDO0' then null;
     end;

@@ -35,6 +35,7 @@ begin
     ) then
         return array[]::bigint [];
     end if;
+    perform enrollment.split_reservations(p_registration_id);
     with attached as (
         update enrollment.seats as s
         set

@@ -31,6 +31,7 @@ begin
                 and i.term_status = 'published'
                 and p_as_of >= i.registration_opens_at
                 and p_as_of < i.registration_closes_at
+                and (i.weekdays is null or i.sold_by_weekday)
             ) as is_open
         from enrollment.picked_items(v_studio_id, v_family_id, p_cart_id, p_as_of) as i
     )
@@ -178,6 +179,12 @@ begin
         inner join catalog.section_tiers as t
             on t.studio_id = v_studio_id and i.tier_id = t.id and not t.is_offered
         union all
+        select
+            i.cart_item_id, i.student_id, i.section_id, 'weekdays_not_offered',
+            jsonb_build_object('title', i.title)
+        from items as i
+        where i.weekdays is not null and not i.sold_by_weekday
+        union all
         select d.cart_item_id, d.student_id, d.section_id, d.code, d.details
         from enrollment.date_findings(p_cart_id, p_as_of, p_with_seats) as d
         where exists (select from items as i where i.dates is not null)
@@ -319,6 +326,6 @@ $$Everything that speaks against a cart: findings with code, sentence, student, 
 
 p_with_seats: whether a lack of seats is looked for; checkout claims them and so sees for itself.
 hard_block: checkout refuses; soft_warn: the family has to acknowledge it. Codes: term_not_open,
-section_not_open, tier_unknown, date_unknown, date_past, already_enrolled, schedule_conflict,
-seat_unavailable, waitlist_only, and what rules say (enrollment.rule_findings()), with the fact that is missing and
+section_not_open, tier_unknown, weekdays_not_offered, date_unknown, date_past, already_enrolled,
+schedule_conflict, seat_unavailable, waitlist_only, and what rules say (enrollment.rule_findings()), with the fact that is missing and
 what would fix it. A clash that is waived is none. For enrollment and pricing.$$;

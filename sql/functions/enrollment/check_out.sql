@@ -1,5 +1,6 @@
 create or replace function enrollment.check_out(
-    p_cart_id bigint, p_quote_id bigint, p_idempotency_key text, p_acknowledged text[]
+    p_cart_id bigint, p_quote_id bigint, p_idempotency_key text, p_acknowledged text[],
+    p_overrides jsonb default null
 )
 returns jsonb
 language plpgsql
@@ -12,10 +13,16 @@ declare
     v_studio_id constant integer := auth.studio_id();
     v_family_id constant bigint := auth.require_family();
     v_arguments_hash constant text := md5(
-        jsonb_build_array(p_cart_id, p_quote_id, p_acknowledged)::text
+        (
+            jsonb_build_array(p_cart_id, p_quote_id, p_acknowledged)
+            || coalesce(p_overrides, '[]')
+        )::text
     );
+    v_overrides jsonb;
+    v_lifted jsonb := jsonb_build_array();
     v_key enrollment.checkout_keys;
     v_cart enrollment.carts;
+    v_settings studio.settings;
     v_section_ids bigint [];
     v_line_kinds text [];
     v_findings jsonb;
@@ -35,6 +42,9 @@ begin
         then
             perform ops.fail('acknowledged_invalid');
         end if;
+    end if;
+    if jsonb_typeof(p_overrides) <> 'null' then
+        v_overrides := enrollment.checked_overrides(p_overrides);
     end if;
     -- A twin waits here; a repeat answers what became of the first; a refusal leaves the key free.
     perform enrollment.lock_family(v_family_id);
@@ -84,11 +94,16 @@ begin
     end if;
     v_total_minor := pricing.confirm_quote(v_cart.id, p_quote_id, now());
     v_findings := enrollment.cart_findings(v_cart.id, now(), false);
+    if v_overrides <> '[]' then
+        select o.lifted, o.remaining into strict v_lifted, v_findings
+        from enrollment.override_findings(v_findings, v_overrides) as o;
+    end if;
     if v_findings <> '[]' then
         perform enrollment.refuse_findings(v_findings);
         perform enrollment.refuse_unacknowledged(v_findings, p_acknowledged);
     end if;
 
+    v_settings := studio.settings_of(v_cart.term_id);
     insert into enrollment.registrations (
         studio_id, family_id, term_id, cart_id, quote_id, total_minor, acknowledged,
         hold_expires_at
@@ -101,11 +116,17 @@ begin
         p_quote_id,
         v_total_minor,
         coalesce(p_acknowledged, '{}'),
-        -- One deadline for a cart, from its first item on where seats are held from there.
-        coalesce(
-            v_cart.hold_expires_at,
-            now() + make_interval(mins => (studio.settings_of(v_cart.term_id)).hold_minutes)
-        )
+        -- One deadline for a cart, from its first item on where seats are held from there; whom
+        -- staff register has time from then on.
+        case
+            when pg_has_role(auth.acting_role(), 'staff', 'member')
+                then now() + make_interval(mins => v_settings.staff_hold_minutes)
+            else
+                coalesce(
+                    v_cart.hold_expires_at,
+                    now() + make_interval(mins => v_settings.hold_minutes)
+                )
+        end
     )
     returning id into strict v_registration_id;
     insert into enrollment.enrollments (
@@ -120,9 +141,13 @@ begin
         i.studio_id = v_studio_id and i.family_id = v_family_id and i.cart_id = v_cart.id;
     get diagnostics v_count = row_count;
     perform ops.require_count(v_count, cardinality(v_section_ids), 'enrollments');
+    if v_lifted <> '[]' then
+        perform enrollment.keep_overrides(v_registration_id, v_lifted);
+    end if;
     -- What is left of the findings was acknowledged; what was waived is no finding.
     if
         v_findings <> '[]'
+        or v_lifted <> '[]'
         or exists (
             select
             from enrollment.waivers as w
@@ -175,8 +200,8 @@ begin
     return enrollment.registration_document(v_registration_id);
 end;
 $$;
-alter function enrollment.check_out(bigint, bigint, text, text[]) owner to enrollment;
-comment on function enrollment.check_out(bigint, bigint, text, text[]) is
+alter function enrollment.check_out(bigint, bigint, text, text[], jsonb) owner to enrollment;
+comment on function enrollment.check_out(bigint, bigint, text, text[], jsonb) is
 $$Make a registration of a cart of the family in scope, with a seat for every item, or refuse it.
 
 What api.checkout and api.accept_offer have in common; their comments name the errors.$$;

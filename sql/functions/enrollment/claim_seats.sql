@@ -165,8 +165,12 @@ begin
             when no_data_found then null;
             when exclusion_violation then
                 -- The constraint says only that there is a clash; the cart says which.
+                -- What else it says has been acknowledged or overridden.
                 perform enrollment.refuse_findings(
-                    enrollment.cart_findings(r.cart_id, now(), false)
+                    jsonb_path_query_array(
+                        enrollment.cart_findings(r.cart_id, now(), false),
+                        '$[*] ? (@.code == "schedule_conflict" || @.code == "already_enrolled")'
+                    )
                 )
                 from enrollment.registrations as r
                 where

@@ -24,8 +24,8 @@ begin
     for v_pick in
         select
             s::enrollment.seats as seat,
-            coalesce(e.tier_id, i.tier_id) as tier_id,
-            coalesce(e.weekdays, i.weekdays) as weekdays,
+            i.tier_id,
+            i.weekdays,
             case
                 when s.reason is null then e.dates is not null or i.dates is not null
                 -- What was reserved as a whole has all days that there were.
@@ -78,19 +78,26 @@ begin
                 p_moved_to
             );
         end if;
-        select
-            n.dates, case when v_seat.student_id is not null then n.during end
-        into v_seat.dates, v_seat.during
-        from enrollment.seat_span(
-            p_section_id, v_pick.tier_id, v_pick.weekdays, v_dates,
-            studio.local_date(v_seat.created_at)
-        ) as n;
+        if v_seat.enrollment_id is not null then
+            select n.dates, n.during into v_seat.dates, v_seat.during
+            from enrollment.enrollment_span(
+                v_seat.enrollment_id, v_dates, studio.local_date(v_seat.created_at)
+            ) as n;
+        else
+            select
+                n.dates, case when v_seat.student_id is not null then n.during end
+            into v_seat.dates, v_seat.during
+            from enrollment.seat_span(
+                p_section_id, v_pick.tier_id, v_pick.weekdays, v_dates,
+                studio.local_date(v_seat.created_at)
+            ) as n;
+        end if;
         return next v_seat;
     end loop;
     -- Whoever lost a seat as nothing of it took place has it again when something does.
     for v_pick in
         select
-            e.id, e.family_id, e.student_id, e.status, e.created_at, e.tier_id, e.weekdays, e.dates
+            e.id, e.family_id, e.student_id, e.status, e.created_at, e.dates
         from enrollment.enrollments as e
         where
             e.studio_id = v_studio_id
@@ -126,9 +133,8 @@ begin
             end if;
             v_seat := null;
             select n.dates, n.during into v_seat.dates, v_seat.during
-            from enrollment.seat_span(
-                p_section_id, v_pick.tier_id, v_pick.weekdays, v_dates,
-                studio.local_date(v_pick.created_at)
+            from enrollment.enrollment_span(
+                v_pick.id, v_dates, studio.local_date(v_pick.created_at)
             ) as n;
             continue when v_seat.dates is null;
             v_seat.studio_id := v_studio_id;

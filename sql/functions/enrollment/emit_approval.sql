@@ -17,7 +17,8 @@ begin
             'kind', a.kind,
             'section_id', a.section_id,
             'tier_id', a.tier_id,
-            'dates', a.dates
+            'dates', a.dates,
+            'weekdays', a.weekdays
         )
     )
     from enrollment.approvals as a

@@ -7,11 +7,7 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 begin
-    return (
-        select tstzmultirange(tstzrange(p_day::timestamp at time zone s.timezone, null))
-        from studio.studios as s
-        where s.id = auth.studio_id()
-    );
+    return tstzmultirange(tstzrange(studio.start_of_day(p_day), null));
 end;
 $$;
 alter function enrollment.hours_from(date) owner to enrollment;

@@ -35,7 +35,7 @@ declare
 begin
     insert into enrollment.findings (
         studio_id, family_id, registration_id, student_id, section_id, requirement_id,
-        enforcement, code, waiver_id, accepted_by
+        enforcement, code, waiver_id, accepted_by, override_use_id
     )
     select
         v_studio_id,
@@ -47,7 +47,8 @@ begin
         f.enforcement,
         f.code,
         f.waiver_id,
-        auth.account_id()
+        auth.account_id(),
+        o.id
     from jsonb_to_recordset(v_findings) as f (
         student_id bigint,
         section_id bigint,
@@ -55,7 +56,15 @@ begin
         enforcement text,
         code text,
         waiver_id bigint
-    );
+    )
+    left join enrollment.override_uses as o
+        on
+            o.studio_id = v_studio_id
+            and o.family_id = v_family_id
+            and o.registration_id = p_registration_id
+            and f.student_id = o.student_id
+            and f.section_id = o.section_id
+            and f.requirement_id = o.requirement_id;
     get diagnostics v_count = row_count;
     perform ops.require_count(v_count, jsonb_array_length(v_findings), 'findings');
     return v_count;
@@ -63,4 +72,4 @@ end;
 $$;
 alter function enrollment.keep_findings(bigint, bigint, timestamptz) owner to enrollment;
 comment on function enrollment.keep_findings(bigint, bigint, timestamptz) is
-$$Keep what was acknowledged or waived of a cart that is being checked out; answers how many.$$;
+$$Keep what was acknowledged, waived or overridden of a cart being checked out; answers how many.$$;

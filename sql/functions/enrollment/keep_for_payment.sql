@@ -11,6 +11,7 @@ declare
     := enrollment.lock_registration(p_registration_id);
     v_hold_expires_at timestamptz := v_registration.hold_expires_at;
     v_count bigint;
+    v_cancelled enrollment.enrollments [];
 begin
     if exists (
         select
@@ -18,7 +19,20 @@ begin
         where r.studio_id = v_registration.studio_id and r.id = p_registration_id
     ) then
         perform ops.fail('registration_expired');
-    elsif exists (
+    end if;
+    v_cancelled := enrollment.cancelled_enrollments(
+        v_registration.family_id, p_registration_id
+    );
+    if v_cancelled <> '{}' then
+        perform ops.fail(
+            'section_not_open',
+            jsonb_build_object(
+                'title', enrollment.section_title(v_cancelled[1].section_id),
+                'section_id', v_cancelled[1].section_id
+            )
+        );
+    end if;
+    if exists (
         select
         from enrollment.enrollments as e
         where
@@ -62,5 +76,5 @@ grant execute on function enrollment.keep_for_payment(bigint) to payment;
 comment on function enrollment.keep_for_payment(bigint) is
 $$Keep a registration's seats while it is being paid: extend its hold, once; answers until when.
 
-For payment. Raises registration_expired when the hold has lapsed, registration_changed
-when something of it was cancelled since.$$;
+For payment. Raises registration_expired when the hold has lapsed, section_not_open when a class of it
+was cancelled, registration_changed when some of its meetings were and nothing is left of a seat.$$;

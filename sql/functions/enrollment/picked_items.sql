@@ -18,7 +18,8 @@ returns table (
     registration_closes_at timestamptz,
     meets boolean,
     during tstzmultirange,
-    weekdays smallint[]
+    weekdays smallint[],
+    sold_by_weekday boolean
 )
 language sql
 stable
@@ -32,7 +33,7 @@ as $$
                 then (catalog.section_span(i.section_id, i.weekdays, '-infinity')).during
             else enrollment.picked_minutes(i.section_id, i.tier_id, i.dates, p_on_offer_at)
         end,
-        i.weekdays
+        i.weekdays, s.sold_by_weekday
     from enrollment.cart_items as i
     inner join catalog.sections as s on i.studio_id = s.studio_id and i.section_id = s.id
     inner join catalog.terms as t on s.studio_id = t.studio_id and s.term_id = t.id

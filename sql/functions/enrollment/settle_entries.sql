@@ -9,10 +9,10 @@ as $$
 declare
     v_studio_id constant integer := auth.studio_id();
     v_entry record;
-    v_seat_ids bigint [];
+    v_replaced enrollment.enrollments [];
 begin
     for v_entry in
-        select w.id, w.family_id, w.section_id, w.student_id, w.held_on, w.replaces_enrollment_id
+        select w.id, w.family_id, w.section_id, w.student_id, w.held_on
         from enrollment.waitlist_entries as w
         where w.studio_id = v_studio_id and w.registration_id = p_registration_id
         order by w.id
@@ -28,47 +28,36 @@ begin
                 'registration_id', p_registration_id
             )
         );
-        -- What it replaces may have ended by itself meanwhile.
-        update enrollment.enrollments as e
-        set status = 'cancelled'
-        where
-            e.studio_id = v_studio_id
-            and e.id = v_entry.replaces_enrollment_id
-            and e.status = 'confirmed';
-        continue when not found;
-        v_seat_ids := array(
-            select s.id
-            from enrollment.seats as s
-            where
-                s.studio_id = v_studio_id
-                and s.family_id = v_entry.family_id
-                and s.enrollment_id = v_entry.replaces_enrollment_id
-        );
-        perform enrollment.free_seats(v_seat_ids, 'cancel');
-        -- The new seat has all of its minutes to itself again: the trigger works it out.
-        update enrollment.seats as s
-        set during = s.during
-        where
-            s.studio_id = v_studio_id
-            and s.family_id = v_entry.family_id
-            and s.student_id = v_entry.student_id
-            and s.unshared <> s.during;
-        perform ops.emit(
-            'enrollment.replaced',
-            v_entry.replaces_enrollment_id,
-            v_entry.family_id,
-            jsonb_build_object(
-                'section_id', v_entry.section_id,
-                'student_id', v_entry.student_id,
-                'registration_id', p_registration_id
-            )
-        );
     end loop;
+    -- What they replace may have ended by itself meanwhile.
+    v_replaced := array(
+        select e
+        from (
+            select e.*
+            from enrollment.enrollments as e
+            where
+                e.studio_id = v_studio_id
+                and e.id in (
+                    select w.replaces_enrollment_id
+                    from enrollment.waitlist_entries as w
+                    where w.studio_id = v_studio_id and w.registration_id = p_registration_id
+                )
+                and e.status = 'confirmed'
+                and e.ended_on is null
+            order by e.section_id, e.id
+            for no key update
+        ) as e
+    );
+    if v_replaced <> '{}' then
+        perform enrollment.end_enrollments(
+            v_replaced, 'replaced', studio.local_date(now()), 'an accepted offer', null, true
+        );
+    end if;
 end;
 $$;
 alter function enrollment.settle_entries(bigint) owner to enrollment;
 comment on function enrollment.settle_entries(bigint) is
 $$What follows from an accepted offer that is paid: the enrollment it replaces is given up.
 
-Not before, so that nobody who fails to pay has lost both. For enrollment.confirm_registration(),
-which has locked the queues of what is given up.$$;
+Not before, so that nobody who fails to pay has lost both. What the term costs less by it is kept as
+a credit. For enrollment.confirm_registration(), which has locked the queues of what is given up.$$;

@@ -32,6 +32,10 @@ begin
             'total', studio.money_text(r.total_minor, s.currency) || ' ' || s.currency,
             'class', k.title || coalesce(' on ' || studio.dates_text(array[d.held_on]), ''),
             'student', u.first_name,
+            'other_class', o.title,
+            'from', to_char(d.effective_on, 'FMDay, FMMonth FMDD'),
+            'amount',
+            studio.money_text(d.given_back_minor, s.currency) || ' ' || s.currency,
             'until', to_char(d.until at time zone s.timezone, v_format),
             'was', to_char(d.was_at at time zone s.timezone, v_format),
             'when', to_char(d.starts_at at time zone s.timezone, v_format)
@@ -43,10 +47,16 @@ begin
         on p_message.studio_id = r.studio_id and r.id = p_message.registration_id
     cross join lateral jsonb_to_record(p_message.details) as d (
         section_id bigint, student_id bigint, held_on date, until timestamptz, was_at timestamptz,
-        starts_at timestamptz
+        starts_at timestamptz, other_section_id bigint, effective_on date, given_back_minor bigint
     )
     left join catalog.sections as x on p_message.studio_id = x.studio_id and d.section_id = x.id
     left join catalog.classes as k on x.studio_id = k.studio_id and x.class_id = k.id
+    left join (
+        select c.studio_id, c.id, n.title
+        from catalog.sections as c
+        inner join catalog.classes as n on c.studio_id = n.studio_id and c.class_id = n.id
+    ) as o
+        on p_message.studio_id = o.studio_id and d.other_section_id = o.id
     left join catalog.terms as t
         on p_message.studio_id = t.studio_id and coalesce(r.term_id, x.term_id) = t.id
     left join identity.students as u

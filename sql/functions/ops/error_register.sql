@@ -45,6 +45,12 @@ as $$
     ('dates_invalid', 400, 'Each date can be picked once.'),
     ('dates_not_offered', 400, '{title} is not sold by date.'),
     ('weekdays_not_offered', 400, '{title} is not sold by weekday.'),
+    (
+        'weekdays_by_rate_only', 409,
+        'Only classes that are priced by the rate table can be sold by weekday. {title} is not.'
+    ),
+    ('weekdays_sold', 409, 'Students have only some weekdays of {title}, or wait for them.'),
+    ('sale_invalid', 400, 'Please say whether some weekdays can be had without the others.'),
     ('weekdays_invalid', 400, 'Please pick weekdays, each once, and no single dates with them.'),
     ('weekday_unknown', 404, '{title} is not held on that weekday.'),
     ('date_unknown', 404, '{title} is not held on {date}.'),
@@ -117,6 +123,9 @@ as $$
     ),
     ('seat_taken_already', 409, 'This student has a place of {title} already.'),
     ('enrollment_not_found', 404, 'There is no such enrollment.'),
+    ('enrollment_not_live', 409, '{title}: this enrollment is not confirmed, or has ended.'),
+    ('effective_on_invalid', 400, 'Please choose a day from {first} to {last}.'),
+    ('price_change_invalid', 400, 'The price can''t be changed by that.'),
     ('schedule_conflict', 409, '{title} and {other_title} are at the same time.'),
     -- rules
     ('prerequisite_missing', 409, '{title} asks for an earlier term of {needed}.'),
@@ -151,6 +160,16 @@ as $$
     ('waiver_not_allowed', 409, 'This rule of {title} can''t be waived.'),
     ('waiver_not_found', 404, 'There is no such waiver.'),
     ('waiver_closed', 409, 'This waiver has been withdrawn already.'),
+    (
+        'overrides_invalid', 400,
+        'An override names a finding by its code, once, and at most its student and its class.'
+    ),
+    ('override_unused', 409, 'There is nothing to override: {finding} was not found here.'),
+    (
+        'override_ambiguous', 409,
+        'Please say once for which student and which class {finding} is overridden.'
+    ),
+    ('override_not_allowed', 409, 'Nobody can override {finding}.'),
     ('finding_not_found', 404, 'There is no such finding.'),
     ('finding_reviewed', 409, 'Somebody has reviewed this already.'),
     ('review_note_required', 400, 'A review needs a note of at most 500 characters.'),
@@ -185,6 +204,7 @@ as $$
     ),
     ('capacity_unlimited', 409, '{title} has no limit, so a date of it can''t have a lower one.'),
     -- meetings
+    ('section_cancelled', 409, '{title} has been cancelled already.'),
     ('meeting_not_found', 404, 'There is no such meeting.'),
     ('meeting_cancelled', 409, 'This meeting of {title} has been cancelled already.'),
     ('meeting_exists', 409, '{title} has a meeting at that time already.'),

@@ -11,44 +11,20 @@ declare
     v_due_minor bigint;
 begin
     -- Registration by registration: what is too much for one is no payment for another.
-    select coalesce(sum(greatest(r.total_minor - m.paid_minor, 0)), 0)::bigint into v_due_minor
-    from enrollment.registrations as r
-    cross join lateral (
-        select
-            coalesce(
-                sum(
-                    case t.type when 'sale' then t.amount_minor else -t.amount_minor end
-                ),
-                0
-            ) as paid_minor
-        from payment.payments as p
-        inner join payment.transactions as t
-            on p.studio_id = t.studio_id and p.family_id = t.family_id and p.id = t.payment_id
-        where
-            p.studio_id = r.studio_id
-            and p.family_id = r.family_id
-            and p.registration_id = r.id
-            and t.is_authorized
-            and t.state in ('authorized', 'captured', 'settled', 'settlementDelayed')
-            and (
-                t.type = 'refund'
-                or (
-                    t.type = 'sale'
-                    -- A void that was accepted counts before the sale itself says so.
-                    and not exists (
-                        select
-                        from payment.transactions as v
-                        where
-                            v.studio_id = t.studio_id
-                            and v.family_id = t.family_id
-                            and v.payment_id = t.payment_id
-                            and v.type = 'void'
-                            and v.is_authorized
-                            and v.parent_gateway_id = t.gateway_id
-                    )
+    select
+        coalesce(
+            sum(
+                greatest(
+                    r.total_minor + c.price_change_minor
+                    - (payment.paid_minor(r.family_id, r.id) - c.given_back_minor),
+                    0
                 )
-            )
-    ) as m
+            ),
+            0
+        )::bigint
+    into v_due_minor
+    from enrollment.registrations as r
+    cross join lateral enrollment.price_change_minor(r.family_id, r.id) as c
     where
         r.studio_id = v_studio_id
         and r.family_id = p_family_id
@@ -59,6 +35,7 @@ $$;
 alter function payment.balance_due_minor(bigint) owner to payment;
 grant execute on function payment.balance_due_minor(bigint) to enrollment;
 comment on function payment.balance_due_minor(bigint) is
-$$What a family still owes on confirmed registrations, in minor units: totals less money with us.
+$$What a family still owes on confirmed registrations, in minor units.
 
-Money counts from its authorization; what was voided or refunded is owed again. For enrollment.$$;
+Totals with what changes of enrollments did to them, less money with us: it counts from its
+authorization, and what was voided, refunded or given back as a credit does not. For enrollment.$$;

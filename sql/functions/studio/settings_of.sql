@@ -31,6 +31,8 @@ begin
     end if;
     v_studio.term_id := p_term_id;
     v_studio.hold_minutes := coalesce(v_term.hold_minutes, v_studio.hold_minutes);
+    v_studio.staff_hold_minutes
+    := coalesce(v_term.staff_hold_minutes, v_studio.staff_hold_minutes);
     v_studio.payment_minutes := coalesce(v_term.payment_minutes, v_studio.payment_minutes);
     v_studio.final_answer_seconds
     := coalesce(v_term.final_answer_seconds, v_studio.final_answer_seconds);

@@ -12,7 +12,8 @@ select
     a.status,
     a.requested_at,
     a.decided_at,
-    a.reason
+    a.reason,
+    a.weekdays
 from enrollment.approvals as a;
 alter view api.approvals owner to api;
 grant select on api.approvals to customer;
@@ -21,5 +22,5 @@ comment on view api.approvals is
 $$Teachers' approvals and auditions: what was asked for, for which class, and what was decided.
 
 kind: teacher_approval, audition. status: requested, approved, declined, withdrawn; the requested
-ones are the queue of staff. section_id, tier_id, dates: the seat that is wanted once it is
+ones are the queue of staff. section_id, tier_id, dates, weekdays: the seat that is wanted once it is
 approved. For the family and for staff; made with request_approval and record_approval.$$;

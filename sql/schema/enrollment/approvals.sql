@@ -13,6 +13,7 @@ create table enrollment.approvals (
     decided_by bigint,
     decided_at timestamptz,
     reason text,
+    weekdays smallint[],
     constraint approvals_pkey primary key (studio_id, id),
     constraint approvals_student_fkey
     foreign key (studio_id, family_id, student_id)
@@ -38,9 +39,14 @@ create table enrollment.approvals (
     ),
     constraint approvals_reason_given check (btrim(reason) <> ''),
     constraint approvals_wish_of_section
-    check (section_id is not null or num_nonnulls(tier_id, dates) = 0),
+    check (section_id is not null or num_nonnulls(tier_id, dates, weekdays) = 0),
     constraint approvals_dates_given
-    check (cardinality(dates) > 0 and array_position(dates, null) is null)
+    check (cardinality(dates) > 0 and array_position(dates, null) is null),
+    constraint approvals_weekdays_given check (
+        cardinality(weekdays) > 0
+        and array_position(weekdays, null) is null
+        and num_nonnulls(tier_id, dates) = 0
+    )
 );
 create unique index approvals_live_key
 on enrollment.approvals (studio_id, student_id, class_id, kind)
@@ -64,4 +70,6 @@ comment on column enrollment.approvals.section_id is
 comment on column enrollment.approvals.tier_id is 'the tier that is wanted of a tiered section';
 comment on column enrollment.approvals.dates is
 'local days that are wanted of a section that is sold by date, in their order';
+comment on column enrollment.approvals.weekdays is
+'ISO weekdays that are wanted of a section that is sold by weekday, in their order';
 comment on column enrollment.approvals.reason is 'what staff said when they decided';

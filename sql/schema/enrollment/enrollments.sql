@@ -11,6 +11,8 @@ create table enrollment.enrollments (
     tier_id bigint,
     dates date[],
     weekdays smallint[],
+    ended_on date,
+    from_enrollment_id bigint,
     constraint enrollments_pkey primary key (studio_id, id),
     constraint enrollments_family_key unique (studio_id, family_id, student_id, section_id, id),
     constraint enrollments_registration_fkey
@@ -56,13 +58,23 @@ create table enrollment.enrollments (
     constraint enrollments_dates_given
     check (cardinality(dates) > 0 and array_position(dates, null) is null),
     constraint enrollments_status_known
-    check (status in ('pending', 'confirmed', 'failed', 'cancelled'))
+    check (status in ('pending', 'confirmed', 'failed', 'cancelled')),
+    constraint enrollments_from_fkey
+    foreign key (studio_id, from_enrollment_id)
+    references enrollment.enrollments (studio_id, id) on delete restrict,
+    constraint enrollments_ended_by_status
+    check (ended_on is null or status in ('confirmed', 'cancelled'))
 );
 create unique index enrollments_live_key
 on enrollment.enrollments (studio_id, student_id, section_id)
 where status in ('pending', 'confirmed') and dates is null;
 create index enrollments_section_idx on enrollment.enrollments (studio_id, section_id, price_mode);
 create index enrollments_tier_idx on enrollment.enrollments (studio_id, section_id, tier_id);
+create unique index enrollments_from_key
+on enrollment.enrollments (studio_id, from_enrollment_id);
+create index enrollments_ending_idx
+on enrollment.enrollments (studio_id, ended_on)
+where status = 'confirmed' and ended_on is not null;
 -- The last one: of indexes that look alike to the planner, as all do while there are few rows, the
 -- newest is taken, and this one leads to a family.
 create index enrollments_registration_idx
@@ -84,3 +96,8 @@ comment on column enrollment.enrollments.dates is
 'local days that were picked, in their order; null: not by date';
 comment on column enrollment.enrollments.weekdays is
 'ISO weekdays that were picked, in their order, of a section sold by weekday; null: all of them';
+comment on column enrollment.enrollments.ended_on is
+'local day from which the student no longer comes; null: as long as the section goes on, or not
+known';
+comment on column enrollment.enrollments.from_enrollment_id is
+'the enrollment that the student was moved from; null: it was checked out';

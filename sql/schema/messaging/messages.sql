@@ -50,8 +50,7 @@ $$A message to be sent, queued in the transaction of the change it announces, on
 
 Words and addresses are made when it is sent. failed: given up, kept for staff to see.$$;
 comment on column messaging.messages.details is
-'what its words are about beside a registration: section_id, student_id, held_on, until, was_at,
-starts_at';
+'what its words are about beside a registration: ids, days, amounts';
 comment on column messaging.messages.dedupe_key is 'what it announces: queued once in the studio';
 comment on column messaging.messages.send_key is
 'by which a provider knows it, in this and every other installation: sent once';

@@ -20,7 +20,7 @@ alter table messaging.templates force row level security;
 comment on table messaging.templates is
 $$The studio's words for a kind of message.
 
-Variables: {studio}, {guardian}, {receipt}, {total}, {term}; {class}, {student} and {until} where
-the message is about a place; {class}, {was} and {when} where it is about a meeting that was
-cancelled or moved.
+Variables: {studio}, {guardian}, {receipt}, {total}, {term}; {class}, {student} and {until} where the
+message is about a place; {from}, {other_class} and {amount} where an enrollment was changed; {was}
+and {when} where it is about a meeting that was cancelled or moved.
 The receipt is a block made by the database; editors place it but can't change what it says.$$;

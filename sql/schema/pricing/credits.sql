@@ -4,7 +4,7 @@ create table pricing.credits (
     family_id bigint not null,
     amount_minor bigint not null,
     reason text not null,
-    issued_by bigint not null,
+    issued_by bigint,
     registration_id bigint,
     granted_at timestamptz not null default now(),
     constraint credits_pkey primary key (studio_id, id),
@@ -32,3 +32,5 @@ $$Money that the studio keeps for a family: how much was granted, by whom and wh
 What is spent of it is in pricing.credit_uses, in as many parts as it takes; the rest stays.$$;
 comment on column pricing.credits.amount_minor is 'minor units granted';
 comment on column pricing.credits.registration_id is 'the checkout it was granted for, if for any';
+comment on column pricing.credits.issued_by is
+'the account that granted it; null: it followed from something else';

@@ -30,6 +30,7 @@ create table studio.settings (
     offer_reminder_hours integer,
     offer_stop_hours integer,
     stuck_hours integer,
+    staff_hold_minutes integer,
     constraint settings_pkey primary key (studio_id, id),
     constraint settings_studio_fkey
     foreign key (studio_id) references studio.studios (id) on delete restrict,
@@ -45,7 +46,7 @@ create table studio.settings (
             message_lease_seconds, coupon_attempts, coupon_window_minutes, family_discount_later,
             tuition_proration, balance_days, hold_starts_at, waitlist_on_lapse,
             waitlist_on_cancel, waitlist_on_refund, waitlist_on_capacity, offer_hours,
-            offer_reminder_hours, offer_stop_hours, stuck_hours
+            offer_reminder_hours, offer_stop_hours, stuck_hours, staff_hold_minutes
         ) = 0
     ),
     constraint settings_term_may_override check (
@@ -90,7 +91,8 @@ create table studio.settings (
     constraint settings_offer_hours_range check (offer_hours between 1 and 720),
     constraint settings_offer_reminder_hours_range check (offer_reminder_hours between 0 and 719),
     constraint settings_offer_stop_hours_range check (offer_stop_hours between 0 and 720),
-    constraint settings_stuck_hours_range check (stuck_hours between 1 and 720)
+    constraint settings_stuck_hours_range check (stuck_hours between 1 and 720),
+    constraint settings_staff_hold_minutes_range check (staff_hold_minutes between 1 and 1440)
 );
 alter table studio.settings owner to studio;
 alter table studio.settings enable row level security;
@@ -146,3 +148,5 @@ comment on column studio.settings.offer_stop_hours is
 'no offer is made within so many hours before registration closes, or before the date it is for';
 comment on column studio.settings.stuck_hours is
 'hours after which a registration that is still pending is ended whatever it waits for';
+comment on column studio.settings.staff_hold_minutes is
+'minutes for which seats are kept unpaid that staff took for a family';

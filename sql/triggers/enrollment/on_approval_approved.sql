@@ -14,15 +14,21 @@ declare
     v_dates constant date [] := (
         select p.dates from jsonb_to_record(new.payload) as p (dates date [])
     );
+    v_weekdays constant smallint [] := (
+        select p.weekdays from jsonb_to_record(new.payload) as p (weekdays smallint [])
+    );
     v_section record;
     v_held_on date;
     v_cart_id bigint;
 begin
-    select s.term_id, s.price_mode, s.capacity, s.status into strict v_section
+    select s.term_id, s.price_mode, s.capacity, s.status, s.sold_by_weekday into strict v_section
     from catalog.sections as s
     where s.studio_id = new.studio_id and s.id = v_section_id;
     if v_section.status <> 'open' or v_section.capacity is null then
         -- Without a limit there is nothing to keep.
+        return null;
+    elsif v_weekdays is not null and not v_section.sold_by_weekday then
+        -- They can't be had alone any more; the family picks again.
         return null;
     end if;
     perform enrollment.lock_queues(array[v_section_id]);
@@ -43,12 +49,13 @@ begin
         values (new.studio_id, new.family_id, v_section.term_id, 'waitlist')
         returning id into strict v_cart_id;
         insert into enrollment.cart_items (
-            studio_id, family_id, cart_id, student_id, section_id, price_mode, tier_id, dates
+            studio_id, family_id, cart_id, student_id, section_id, price_mode, tier_id, dates,
+            weekdays
         )
         values (
             new.studio_id, new.family_id, v_cart_id, v_student_id, v_section_id,
             v_section.price_mode, (new.payload ->> 'tier_id')::bigint,
-            case when v_held_on is not null then array[v_held_on] end
+            case when v_held_on is not null then array[v_held_on] end, v_weekdays
         );
         insert into enrollment.waitlist_entries (
             studio_id, family_id, cart_id, student_id, section_id, held_on, source

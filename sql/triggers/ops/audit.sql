@@ -48,7 +48,8 @@ for each row execute function ops.audit(
 create or replace trigger _900_audit
 after insert or update or delete on catalog.sections
 for each row execute function ops.audit(
-    'class_id', 'location_id', 'starts_on', 'ends_on', 'capacity', 'status'
+    'class_id', 'location_id', 'starts_on', 'ends_on', 'capacity', 'status',
+    'sold_by_weekday'
 );
 
 create or replace trigger _900_audit
@@ -61,7 +62,8 @@ for each row execute function ops.audit(
 create or replace trigger _900_audit
 after update or delete on enrollment.enrollments
 for each row execute function ops.audit(
-    'registration_id', 'student_id', 'section_id', 'tier_id', 'dates', 'weekdays', 'status'
+    'registration_id', 'student_id', 'section_id', 'tier_id', 'dates', 'weekdays', 'status',
+    'ended_on', 'from_enrollment_id'
 );
 
 create or replace trigger _900_audit
@@ -209,7 +211,8 @@ for each row execute function ops.audit(
     'message_attempts', 'message_lease_seconds', 'family_discount_later', 'tuition_proration',
     'balance_days', 'coupon_attempts', 'coupon_window_minutes', 'hold_starts_at',
     'waitlist_on_lapse', 'waitlist_on_cancel', 'waitlist_on_refund', 'waitlist_on_capacity',
-    'offer_hours', 'offer_reminder_hours', 'offer_stop_hours', 'stuck_hours'
+    'offer_hours', 'offer_reminder_hours', 'offer_stop_hours', 'stuck_hours',
+    'staff_hold_minutes'
 );
 
 create or replace trigger _900_audit
@@ -334,5 +337,18 @@ create or replace trigger _900_audit
 after insert or update or delete on enrollment.findings
 for each row execute function ops.audit(
     'registration_id', 'student_id', 'section_id', 'requirement_id', 'enforcement', 'code',
-    'waiver_id', 'accepted_by', 'reviewed_by'
+    'waiver_id', 'override_use_id', 'accepted_by', 'reviewed_by'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on enrollment.override_uses
+for each row execute function ops.audit(
+    'registration_id', 'student_id', 'section_id', 'code', 'requirement_id', 'overridden_by'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on enrollment.changes
+for each row execute function ops.audit(
+    'registration_id', 'enrollment_id', 'kind', 'effective_on', 'weekdays',
+    'price_change_minor', 'is_price_set', 'given_back_minor', 'credit_id'
 );

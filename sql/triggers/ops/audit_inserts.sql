@@ -42,5 +42,6 @@ create or replace trigger _900_audit_insert
 after insert on enrollment.enrollments
 referencing new table as new_rows
 for each statement execute function ops.audit_inserts(
-    'registration_id', 'student_id', 'section_id', 'tier_id', 'dates', 'weekdays', 'status'
+    'registration_id', 'student_id', 'section_id', 'tier_id', 'dates', 'weekdays', 'status',
+    'ended_on', 'from_enrollment_id'
 );

@@ -59,3 +59,7 @@ for each statement execute function ops.refuse_change();
 create or replace trigger _000_refuse_change
 before update or delete or truncate on enrollment.waiver_sections
 for each statement execute function ops.refuse_change();
+
+create or replace trigger _000_refuse_change
+before update or delete or truncate on enrollment.changes
+for each statement execute function ops.refuse_change();

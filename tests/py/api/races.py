@@ -36,8 +36,11 @@ class Race:
     def section(self, **details: Any) -> int:
         return self.studio.section(term_id=self.term_id, **details)
 
-    def enter(self, family: Family, *wanted: list[int]) -> Checkout:
-        """Quote a cart with one new student for each list of sections: what checkout needs."""
+    def enter(self, family: Family, *wanted: list[Any]) -> Checkout:
+        """Quote a cart with one new student for each list of sections: what checkout needs.
+
+        In place of a section: (section, weekdays).
+        """
         items = [
             (student_id, section_id)
             for student_id, sections in [(family.student(), sections) for sections in wanted]
@@ -50,7 +53,7 @@ class Race:
             "idempotency_key": secrets.token_hex(8),
         }
 
-    def enter_all(self, families: list[Family], *wanted: list[int]) -> list[Checkout]:
+    def enter_all(self, families: list[Family], *wanted: list[Any]) -> list[Checkout]:
         with ThreadPoolExecutor(8) as pool:
             return list(pool.map(lambda family: self.enter(family, *wanted), families))
 

@@ -42,6 +42,7 @@ FAMILY_VIEWS = [
     "cart_items",
     "carts",
     "credits",
+    "enrollment_changes",
     "enrollments",
     "families",
     "findings",
@@ -63,6 +64,7 @@ STAFF_VIEWS = [
     "fee_rules",
     "incidents",
     "line_overrides",
+    "override_uses",
     "payment_plans",
     "price_overrides",
     "program_prices",
@@ -99,8 +101,11 @@ STAFF_FUNCTIONS = [
     "add_meeting",
     "adjust_price",
     "assign_place",
+    "cancel_enrollment",
+    "cancel_section",
     "cancel_meeting",
     "decide_approval",
+    "drop_weekdays",
     "grant_credit",
     "grant_waiver",
     "move_meeting",
@@ -115,6 +120,7 @@ STAFF_FUNCTIONS = [
     "set_date_capacity",
     "set_line_price",
     "set_price_override",
+    "transfer_enrollment",
     "withdraw_adjustment",
     "withdraw_waiver",
 ]
@@ -133,6 +139,7 @@ MANAGER_FUNCTIONS = [
     "save_program_prices",
     "save_rates",
     "save_requirements",
+    "save_section_sale",
     "save_tiers",
     "set_payment_schedule",
 ]
@@ -159,6 +166,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "abandon_checkout": {"registration_id": 1},
     "accept_offer": {"waitlist_entry_id": 1, "quote_id": 1, "idempotency_key": "12345678"},
     "assign_place": {"waitlist_entry_id": 1, "reason": "please"},
+    "cancel_enrollment": {"enrollment_id": 1, "reason": "please"},
+    "cancel_section": {"section_id": 1, "reason": "please"},
     "add_meeting": {
         "section_id": 1,
         "held_on": "2027-01-05",
@@ -173,6 +182,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
         "ends_at": "11:00",
     },
     "decline_offer": {"waitlist_entry_id": 1},
+    "drop_weekdays": {"enrollment_id": 1, "weekdays": [1], "reason": "please"},
+    "transfer_enrollment": {"enrollment_id": 1, "section_id": 1, "reason": "please"},
     "join_waitlist": {"section_id": 1, "student_ids": [1]},
     "leave_waitlist": {"waitlist_entry_id": 1},
     "release_reservation": {"seat_id": 1},
@@ -239,6 +250,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "import_rates_csv": {"term_id": 1, "expected_version": 0, "csv": ""},
     "price_what_if": {"term_id": 1, "proposed_term_id": 1},
     "save_date_prices": {"section_id": 1, "expected_version": 0, "rows": []},
+    "save_section_sale": {"section_id": 1, "sold_by_weekday": True},
     "save_tiers": {"section_id": 1, "expected_version": 0, "rows": []},
     "set_payment_schedule": {"cart_id": 1, "rows": [], "reason": "please"},
 }
@@ -278,6 +290,13 @@ def a_family_with_everything(studio: Studio) -> tuple[Family, dict[str, int]]:
             (section_id,),
         ).fetchone()[0]
     staff = studio.staff()
+    given_up = family.hold((student_id, studio.section(weekdays=(5,))))
+    family.pay(given_up["registration_id"])
+    staff.call(
+        "cancel_enrollment",
+        enrollment_id=family.api.read("enrollments")[0]["id"],
+        reason="given up",
+    )
     staff.call("place_student", student_id=student_id, division="open")
     waiver_id = staff.call(
         "grant_waiver",

@@ -71,6 +71,8 @@ who = st.integers(0, FAMILIES - 1)
 which_student = st.integers(0, STUDENTS_EACH - 1)
 what = st.sampled_from(["last one", "two", "at that time", "by date", "unlimited"])
 many = st.integers(1, 3)
+# Of the section on Tuesdays and Thursdays; None: all of it.
+which_days = st.sampled_from([[2], [4], [2, 4], None])
 
 
 # Somebody waits alone, is not flagged, and there is a place that nobody has on any date to come.
@@ -94,6 +96,15 @@ OFFERS = """
     where
         (w.status = 'offered' and s.status is distinct from 'offered')
         or (s.status = 'offered' and w.status is distinct from 'offered')
+"""
+WEEKDAYS = """
+    select e.id
+    from enrollment.enrollments as e
+    inner join catalog.sections as s on e.section_id = s.id
+    where
+        e.weekdays is not null
+        and not s.sold_by_weekday
+        and e.status in ('pending', 'confirmed')
 """
 
 
@@ -129,6 +140,10 @@ class Acts(RuleBasedStateMachine):
         }
         with self.studio.operator() as connection:
             connection.execute(
+                "update catalog.sections set sold_by_weekday = true where id = %s",
+                (self.sections["two"],),
+            )
+            connection.execute(
                 "insert into pricing.date_prices (studio_id, section_id, held_on, amount_minor)"
                 " values (%s, %s, null, 2500)",
                 (self.studio.id, self.sections["by date"]),
@@ -149,9 +164,13 @@ class Acts(RuleBasedStateMachine):
 
     # ------------------------------------------------------------ families
 
-    @rule(who=who, student=which_student, what=what, dates=many)
-    def put(self, who: int, student: int, what: str, dates: int) -> None:
-        by_date = {"dates": self.dates[:dates]} if what == "by date" else {}
+    @rule(who=who, student=which_student, what=what, dates=many, days=which_days)
+    def put(
+        self, who: int, student: int, what: str, dates: int, days: list[int] | None
+    ) -> None:
+        by_date: dict[str, Any] = {"dates": self.dates[:dates]} if what == "by date" else {}
+        if what == "two" and days:
+            by_date = {"weekdays": days}
         self.act(
             self.families[who].api.post(
                 "put_cart_item",
@@ -292,6 +311,60 @@ class Acts(RuleBasedStateMachine):
                 capacity, self.studio.id, self.sections[what],
             )
 
+    @rule(who=who, student=which_student, what=what)
+    def reserve(self, who: int, student: int, what: str) -> None:
+        self.act(
+            self.desk.post(
+                "reserve_place",
+                {
+                    "section_id": self.sections[what],
+                    "student_id": self.students[who][student],
+                    "reason": "promised",
+                },
+            )
+        )
+
+    @rule(who=who)
+    def register_past_the_queue(self, who: int) -> None:
+        """Staff check a family's cart out, and override that others wait for each class of it."""
+        of_family = {"X-Family": str(self.families[who].id)}
+        cart = {"cart_id": self.carts[who]}
+        quote = self.act(self.desk.post("quote", cart, of_family))
+        if quote is None:
+            return
+        registration = self.act(
+            self.desk.post(
+                "checkout",
+                {
+                    **cart,
+                    "quote_id": quote["quote_id"],
+                    "idempotency_key": secrets.token_hex(8),
+                    "overrides": [
+                        {
+                            "code": finding["code"],
+                            "student_id": finding["student_id"],
+                            "section_id": finding["section_id"],
+                            "reason": "they were first",
+                        }
+                        for finding in quote["findings"]
+                        if finding["code"] == "waitlist_only"
+                    ],
+                },
+                of_family,
+            )
+        )
+        if registration is not None:
+            self.registrations[who] = registration["registration_id"]
+
+    @rule(sold=st.booleans())
+    def sell_by_weekday(self, sold: bool) -> None:
+        self.act(
+            self.desk.post(
+                "save_section_sale",
+                {"section_id": self.sections["two"], "sold_by_weekday": sold},
+            )
+        )
+
     # ------------------------------------------------------------ what must be true
 
     @invariant()
@@ -300,6 +373,7 @@ class Acts(RuleBasedStateMachine):
         for claim, query in {
             "no place is free beside somebody who waits": IDLE_PLACES,
             "an offer and its seat belong together": OFFERS,
+            "whoever has some weekdays has a section that is sold so": WEEKDAYS,
         }.items():
             assert self.watch.execute(query).fetchall() == [], (claim, self.played)
 

@@ -92,6 +92,13 @@ def test_every_job_calls_the_wrapper_as_login_scheduler(admin: psycopg.Connectio
             "callboard",
         ),
         (
+            "end_due_enrollments",
+            "*/15 * * * *",
+            "call ops.run_job('enrollment.end_due_enrollments')",
+            "scheduler",
+            "callboard",
+        ),
+        (
             "expire_holds",
             "*/5 * * * *",
             "call ops.run_job('enrollment.expire_holds')",

@@ -145,6 +145,102 @@ def test_families_of_two_at_places_for_one_of_them(
         assert race.studio.seats_left(section_id) == places - 2
 
 
+# ---------------------------------------------------------------- weekdays
+
+
+def sold_by_weekday(race: Race, capacity: int) -> int:
+    """A section on Tuesdays and Thursdays, each of which can be had alone."""
+    section_id = race.section(capacity=capacity, weekdays=(2, 4))
+    race.studio.staff("manager").call(
+        "save_section_sale", section_id=section_id, sold_by_weekday=True
+    )
+    return section_id
+
+
+def students_on(studio: Studio, section_id: int, weekday: int) -> list[int]:
+    """How many students each meeting on that weekday has, every number once."""
+    return studio.ask(
+        """
+        select array_agg(distinct n.students)
+        from catalog.meetings as m
+        cross join lateral (
+            select count(*) as students
+            from enrollment.seats as s
+            where s.section_id = m.section_id and s.dates @> m.held_on
+        ) as n
+        where
+            m.section_id = %s
+            and extract(isodow from m.held_on) = %s
+            -- What was over when they took it needs no seat.
+            and m.starts_at > now() + interval '1 day'
+        """,
+        section_id,
+        weekday,
+    )
+
+
+def test_16_families_at_the_last_tuesday_while_others_want_thursdays_or_all_of_it(
+    race: Race, crowd: list[Family]
+) -> None:
+    for _ in range(ROUNDS):
+        race = Race(race.studio)
+        section_id = sold_by_weekday(race, capacity=8)
+        # Seven of eight places are taken on Tuesdays.
+        for family, checkout in zip(
+            crowd[:7], race.enter_all(crowd[:7], [(section_id, [2])]), strict=True
+        ):
+            assert over_http(family, checkout)() == "ok"
+        wishes = {"tuesday": (section_id, [2]), "thursday": (section_id, [4]), "all": section_id}
+        wanted = ["tuesday"] * 16 + ["thursday"] * 8 + ["all"] * 4
+        late = [race.studio.family() for _ in range(3)]
+        families = [*crowd[7:], *late]
+        checkouts = [
+            race.enter(family, [wishes[wish]])
+            for family, wish in zip(families, wanted, strict=True)
+        ]
+
+        with contextlib.ExitStack() as connections:
+            acts = [in_sql(f, c, connections) for f, c in zip(families, checkouts, strict=True)]
+            outcomes = Counter(zip(wanted, at_once(*acts), strict=True))
+
+        assert set(outcomes) <= {(w, o) for w in wishes for o in ("ok", "seat_unavailable")}
+        assert outcomes["tuesday", "ok"] + outcomes["all", "ok"] == 1
+        assert outcomes["thursday", "ok"] + outcomes["all", "ok"] == 8
+        assert students_on(race.studio, section_id, 2) == [8]
+        assert students_on(race.studio, section_id, 4) == [8]
+
+
+def test_a_sale_by_weekday_that_ends_during_a_checkout(race: Race, crowd: list[Family]) -> None:
+    manager = race.studio.staff("manager")
+    end = {"sold_by_weekday": False}
+
+    # A checkout that comes first is waited for, and then stands against it.
+    section_id = sold_by_weekday(race, capacity=4)
+    checkout = race.enter(crowd[0], [(section_id, [2])])
+    with ThreadPoolExecutor(1) as pool:
+        with request_of(crowd[0].api) as connection:
+            connection.execute(CHECKOUT, checkout)
+            ending = pool.submit(
+                lambda: outcome(manager.post("save_section_sale", {"section_id": section_id, **end}))
+            )
+            await_blocked_by(connection)
+            connection.commit()
+        assert ending.result() == "weekdays_sold"
+
+    # One that comes second waits, and is refused.
+    section_id = sold_by_weekday(race, capacity=4)
+    checkout = race.enter(crowd[1], [(section_id, [2])])
+    with ThreadPoolExecutor(1) as pool:
+        with race.studio.operator() as connection:
+            connection.execute(
+                "update catalog.sections set sold_by_weekday = false where id = %s", (section_id,)
+            )
+            taking = pool.submit(over_http(crowd[1], checkout))
+            await_blocked_by(connection)
+        assert taking.result() == "weekdays_not_offered"
+    assert race.studio.seats_left(section_id) == 4
+
+
 # ---------------------------------------------------------------- one family, twice at once
 
 

@@ -883,15 +883,16 @@ def test_0020_seats_stay_their_enrollments(of_version: Callable) -> None:
     assert database.rows(
         """
         select distinct
-            s.term_id is null, s.hold_minutes, s.hold_starts_at, s.offer_hours, s.stuck_hours
+            s.term_id is null, s.hold_minutes, s.hold_starts_at, s.offer_hours, s.stuck_hours,
+            s.staff_hold_minutes
         from studio.settings as s
         order by 1
         """
-    ) == [(False, 5, None, None, None), (True, 20, "checkout", 24, 24)]
+    ) == [(False, 5, None, None, None, None), (True, 20, "checkout", 24, 24, 60)]
 
 
-def test_0025_meetings_stay_as_they_were_held_or_cancelled(of_version: Callable) -> None:
-    database = of_version(24)
+def test_0026_meetings_stay_as_they_were_held_or_cancelled(of_version: Callable) -> None:
+    database = of_version(25)
     database.rows(CATALOGUE_WITH_MODES)
     database.rows(
         """

@@ -396,7 +396,9 @@ class Engine:
                 facts.items += [
                     {
                         **of_student,
-                        **self._item(name, section, order.counted),
+                        **self._item(
+                            name, section.on(student.weekdays.get(section.id)), order.counted
+                        ),
                         **self._chosen(name, section, student, enrolled),
                     }
                     for enrolled, sections in ((False, student.wants), (True, student.has))

@@ -1,7 +1,7 @@
 """Families to price: orders over a made-up catalogue, and price lists of many kinds.
 
 Facts vary as far as the engine takes them: divisions alone and mixed, one to three meetings a week,
-twice on one day too, all of the term or parts of it that do or don't overlap, programs, tiers,
+twice on one day too, some weekdays of a section alone, all of the term or parts of it that do or don't overlap, programs, tiers,
 dates, add-ons, two locations, exempt classes, what is paid already, what staff have set, coupons
 and how often they were used, credits, the award, the plan and the day of the order.
 """
@@ -113,13 +113,23 @@ def _section(section_id: int, class_id: int, *rest: Any, **more: Any) -> Section
         add_ons["early_drop_off"] = (2_000 + section_id, False)
     if section_id % 7 == 1:
         add_ons["shirt"] = (1_550, True)
+    division, weekdays = rest[0], rest[2]
+    meetings = (10 + section_id % 9, (10 + section_id % 9) * (section_id % 4) // 3)
+    meetings_on = {}
+    if division and len(set(weekdays)) > 1:
+        # Some weekdays have been held more often than others.
+        meetings_on = {
+            day: (9 + (section_id + day) % 5, (section_id + 2 * day) % 10) for day in weekdays
+        }
+        meetings = (sum(n for n, _ in meetings_on.values()), sum(n for _, n in meetings_on.values()))
     return Section(
         section_id,
         class_id,
         *rest,
         **more,
         location=int(section_id % 5 == 2),
-        meetings=(10 + section_id % 9, (10 + section_id % 9) * (section_id % 4) // 3),
+        meetings=meetings,
+        meetings_on=meetings_on,
         days=(150 - section_id % 11, (section_id * 37) % 140),
         class_price=class_id * 1_111 if class_id % 11 == 4 else None,
         add_ons=add_ons,
@@ -274,9 +284,12 @@ _KINDS = [
     _PRICED,
     [s for s in SECTIONS if s.id % 2 == 0],
 ]
-# No two of these clash: what was bought is a price that was found.
-_BOUGHT = [[s for s in kind if len(s.weekdays) == 1 and s.program != "apprentices"]
-           for kind in _KINDS]
+# No two of these clash: what was bought is a price that was found. Of those on several weekdays
+# one was bought alone.
+_BOUGHT = [
+    [s for s in kind if (len(s.weekdays) == 1 or s.meetings_on) and s.program != "apprentices"]
+    for kind in _KINDS
+]
 
 
 def student(pick: random.Random, may_want_nothing: bool, has_history: bool) -> Student:
@@ -292,6 +305,13 @@ def student(pick: random.Random, may_want_nothing: bool, has_history: bool) -> S
     found = Student(
         wants=[s for s in kind if s.id in wanted - had], has=[s for s in kind if s.id in had]
     )
+    for section in found.has:
+        if section.meetings_on:
+            found.weekdays[section.id] = (pick.choice(section.weekdays),)
+    for section in found.wants:
+        if section.meetings_on and pick.random() < 0.6:
+            some = pick.sample(section.weekdays, pick.randint(1, len(section.weekdays)))
+            found.weekdays[section.id] = tuple(sorted(some))
     if pick.random() < 0.25:
         camps = pick.sample(_CAMPS, 2)
         found.wants += camps[:1]

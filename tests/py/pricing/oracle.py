@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import combinations, pairwise
@@ -177,6 +177,7 @@ class Section:
         waives_plan_fee: of a program: an order of such classes alone has no plan fee.
         location: where it is held; some have their own rates.
         meetings, days: in all and still to come.
+        meetings_on: meetings by weekday, of a section some weekdays of which can be had alone.
         class_price: what everybody pays for the class, in place of the rate table.
         add_ons: what can be had beside it, by code: cents, and whether it has to be.
         tiers: cents by code, of a section that has tiers.
@@ -198,6 +199,21 @@ class Section:
     add_ons: Mapping[str, tuple[int, bool]] = field(default_factory=dict, hash=False)
     tiers: Mapping[str, int] = field(default_factory=dict, hash=False)
     date_prices: Mapping[date | None, int] = field(default_factory=dict, hash=False)
+    meetings_on: Mapping[int, tuple[int, int]] = field(default_factory=dict, hash=False)
+
+    def on(self, weekdays: tuple[int, ...] | None) -> Section:
+        """The section as it is for who has only these weekdays of it; None: all of it.
+
+        It is held on these and on no other; its first and last day, and its class, are the same.
+        """
+        if weekdays is None:
+            return self
+        meetings = self.meetings
+        if self.meetings_on:
+            counts = [self.meetings_on[day] for day in weekdays]
+            meetings = (sum(n for n, _ in counts), sum(n for _, n in counts))
+        picked = tuple(day for day in self.weekdays if day in weekdays)
+        return replace(self, weekdays=picked, meetings=meetings)
 
     @property
     def mode(self) -> str:
@@ -220,6 +236,7 @@ class Student:
     Fields, by section:
         tiers: the tier that was picked.
         dates: the dates that were picked; those paid before are others.
+        weekdays: those that were picked, or paid before, where it is not all of the section.
         asked: add-ons that were asked for.
     """
 
@@ -229,6 +246,15 @@ class Student:
     tiers: dict[int, str] = field(default_factory=dict)
     dates: dict[int, tuple[date, ...]] = field(default_factory=dict)
     asked: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    weekdays: dict[int, tuple[int, ...]] = field(default_factory=dict)
+
+    def picked(self) -> Student:
+        """The same student, with sections as they are for one who has those weekdays of them."""
+        return replace(
+            self,
+            wants=[s.on(self.weekdays.get(s.id)) for s in self.wants],
+            has=[s.on(self.weekdays.get(s.id)) for s in self.has],
+        )
 
 
 @dataclass
@@ -333,6 +359,7 @@ def price(order: Order, rules: PriceList = PUBLISHED) -> Price:
 
     Errors: OracleRefusesError.
     """
+    order = replace(order, students=[student.picked() for student in order.students])
     entries: list[Entry] = []
     refusals: list[str] = []
     if rules.plans[order.plan].kind == "custom" and not order.arranged:

@@ -69,6 +69,9 @@ def open_school() -> School:
         _section(studio, (1, 3), price_mode="tiered"),
         _section(studio, (6,), price_mode="drop_in"),
     ]
+    for section in sections:
+        if len(section.weekdays) > 1 and section.division:
+            manager.call("save_section_sale", section_id=section.id, sold_by_weekday=True)
     rules = _rules(sections)
     for function, scope, rows in _tables(studio, sections, rules):
         version = 0
@@ -330,6 +333,9 @@ def draw_order(school: School, number: int) -> Order:
                 own = sorted(on for on in section.date_prices if on)
                 days = [own[0] + timedelta(7 * weeks) for weeks in (-1, 0, 1)]
                 student.dates[section.id] = tuple(pick.sample(days, pick.randint(1, 3)))
+            if len(section.weekdays) > 1 and section.division and pick.random() < 0.6:
+                some = pick.sample(section.weekdays, pick.randint(1, len(section.weekdays)))
+                student.weekdays[section.id] = tuple(sorted(some))
             if "early" in section.add_ons and pick.random() < 0.5:
                 student.asked[section.id] = ("early",)
             if pick.random() < 0.1:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,7 +27,7 @@ from tests.py.pricing.oracle import (
     priced,
 )
 from tests.py.pricing.saved import School, arrange, draw_order, open_school
-from tests.py.support import Caller, Family, Studio, unique
+from tests.py.support import Caller, Family, Studio, new_studio, unique
 
 # Places in each section for those who enroll here.
 ROOM = 60
@@ -68,7 +68,36 @@ def _rest(line: dict[str, Any]) -> tuple[str, str, int]:
 
 
 @pytest.fixture(scope="module")
-def sections(aydt: Studio) -> list[Section]:
+def nothing_asked(aydt: Studio) -> Iterator[None]:
+    """The demo's classes ask nothing of students meanwhile: what a cart costs is at issue here."""
+    manager = aydt.staff("manager")
+    with aydt.operator() as connection:
+        rows = connection.execute(
+            "select coalesce(jsonb_agg(d.document), '[]')"
+            " from catalog.requirement_documents(%s) as d",
+            (aydt.term_id,),
+        ).fetchone()[0]
+
+    def save(rows: list[dict[str, Any]]) -> None:
+        version = aydt.ask(
+            "select coalesce(max(version), 0) from catalog.requirement_sets"
+            " where studio_id = %s and term_id = %s",
+            aydt.id,
+            aydt.term_id,
+        )
+        response = manager.post(
+            "save_requirements",
+            {"term_id": aydt.term_id, "expected_version": version, "rows": rows},
+        )
+        assert response.ok, response.text
+
+    save([])
+    yield
+    save(rows)
+
+
+@pytest.fixture(scope="module")
+def sections(aydt: Studio, nothing_asked: None) -> list[Section]:
     """The demo's own, with room for everybody who enrolls here."""
     with aydt.operator() as connection:
         connection.execute(
@@ -140,6 +169,7 @@ class Desk:
                     section_id=section.id,
                     tier=student.tiers.get(section.id),
                     dates=days and [on.isoformat() for on in days],
+                    weekdays=student.weekdays.get(section.id),
                 )
                 for code in student.asked.get(section.id, ()):
                     self.call("set_add_on", cart_item_id=item_id, add_on_code=code, wanted=True)
@@ -201,7 +231,10 @@ class Desk:
         return cart_id
 
     def buy(self, wants: list[list[Section]]) -> None:
-        cart_id = self.cart(wants)
+        self.pay(self.cart(wants))
+
+    def pay(self, cart_id: int) -> dict[str, Any]:
+        """Check a cart out and pay it; return its quote."""
         quote = self.call("quote", cart_id=cart_id)
         held = self.call(
             "checkout",
@@ -210,6 +243,7 @@ class Desk:
             idempotency_key=unique("history"),
         )
         Family(self.studio, self._staff, "", self.family_id).pay(held["registration_id"])
+        return quote
 
 
 def ask(question: Any) -> tuple[Any, set[str | None]]:
@@ -311,6 +345,78 @@ def test_the_api_prices_every_cart_as_the_oracle_does(
         assert price_of(quote, family_desk.students) == expected, students
 
 
+@settings(
+    max_examples=40,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+@given(family=families(), gone=st.lists(st.integers(0, 20), min_size=1, max_size=6))
+def test_what_is_left_costs_what_the_oracle_says(
+    aydt: Studio, sections: list[Section], desk: Caller, family: Any, gone: list[int]
+) -> None:
+    """Classes are bought in one or two checkouts and given up one by one: all money is there."""
+    wanted, had, _ = family
+    kinds = [
+        [s for s in sections if s.division == kind or s.program] for kind in ("junior", "senior")
+    ]
+    bought: list[list[list[Section]]] = [[], []]
+    for n, (want, has) in enumerate(zip(wanted, had, strict=True)):
+        kind = kinds[(sum(want) + n) % len(kinds)]
+        days: set[int] = set()
+        for checkout, indexes in enumerate((has, want)):
+            bought[checkout].append([])
+            for section in dict.fromkeys(kind[i % len(kind)] for i in indexes):
+                if not days & set(section.weekdays):
+                    days.update(section.weekdays)
+                    bought[checkout][n].append(section)
+    family_desk = Desk(aydt, desk, len(wanted))
+    kept: list[list[Section]] = [[] for _ in wanted]
+
+    def cost() -> Any:
+        if not any(kept):
+            return 0, {None}
+        return ask(lambda: price(Order([Student(list(k)) for k in kept])).total)
+
+    for wants in bought:
+        if any(wants):
+            _, refused = ask(lambda wants=wants: family_desk.buy(wants))
+            if refused != {None}:
+                return
+            for student, more in zip(kept, wants, strict=True):
+                student.extend(more)
+    paid, refusal = cost()
+    if refusal != {None}:
+        return
+    had_back = 0
+    for number in gone:
+        everything = [(n, section) for n, student in enumerate(kept) for section in student]
+        if not everything:
+            break
+        n, section = everything[number % len(everything)]
+        kept[n].remove(section)
+        expected, refusal = cost()
+        enrollment_id = aydt.ask(
+            "select id from enrollment.enrollments"
+            " where studio_id = %s and student_id = %s and section_id = %s",
+            aydt.id,
+            family_desk.students[n],
+            section.id,
+        )
+        answer, refused = ask(
+            lambda enrollment_id=enrollment_id: family_desk.call(
+                "cancel_enrollment", enrollment_id=enrollment_id, reason="generated"
+            )
+        )
+        assert refused == refusal, (bought, kept)
+        if expected is None:
+            return
+        had_back += answer["given_back_minor"]
+        assert paid - had_back == expected, (bought, kept)
+
+
 @pytest.fixture(scope="module")
 def school(stack: None) -> School:
     return open_school()
@@ -360,6 +466,122 @@ def test_every_stage_is_priced_as_the_oracle_does(school: School) -> None:
         "tuition", "program", "override", "tier", "drop_in", "fee", "discount", "add_on",
         "family_discount", "plan_fee", "coupon", "adjustment", "credit",
     }
+
+
+def test_weekdays_that_were_bought_before_count_with_their_own_number(school: School) -> None:
+    """Some weekdays, and later other classes, whole or by weekday: the difference is due."""
+    counted = set()
+    for number in range(24):
+        pick = random.Random(number)
+        division = pick.choice(["junior", "senior"])
+        kind = [s for s in school.sections if s.division == division]
+        before = pick.sample(kind, 1) if number % 2 else [s for s in kind if len(s.weekdays) > 1]
+        after = [s for s in kind if s not in before]
+        student = Student(
+            wants=pick.sample(after, pick.randint(1, len(after))),
+            weekdays={
+                s.id: (pick.choice(s.weekdays),)
+                for s in kind
+                if len(s.weekdays) > 1 and pick.random() < 0.7
+            },
+        )
+        family_desk = Desk(school.studio, school.manager, 1)
+        first = replace(student, wants=before)
+        bought = family_desk.pay(family_desk.set_up(Order([first])))
+        assert price_of(bought, family_desk.students) == price(Order([first]), school.rules), first
+        used = {line.code for line in price_of(bought, family_desk.students).lines
+                if line.kind == "coupon"}
+
+        student.has = before
+        order = Order([student], uses=dict.fromkeys(used, (1, 1)))
+        expected, refusal = ask(lambda: price(order, school.rules))
+        cart_id = family_desk.set_up(order)
+        quote, codes = ask(lambda: family_desk.call("quote", cart_id=cart_id))
+        assert codes <= refusal, order
+        if expected is not None:
+            assert price_of(quote, family_desk.students) == expected, order
+            counted.add(len([day for s in student.picked().has for day in s.weekdays]))
+    assert counted >= {1, 2}
+
+
+def test_who_starts_late_pays_for_what_is_left_of_the_weekdays_that_were_picked(
+    stack: None,
+) -> None:
+    """Meetings are counted from what everybody reads of them, at the instant of the quote."""
+    studio = new_studio()
+    manager = studio.staff("manager")
+    with studio.operator() as connection:
+        connection.execute(
+            "update studio.settings set tuition_proration = 'meetings' where studio_id = %s",
+            (studio.id,),
+        )
+        today = connection.execute("select studio.local_date(now())").fetchone()[0]
+    # Yesterday's weekday has 5 of 10 meetings left, tomorrow's 6 of 10.
+    days = [(today - timedelta(n)).isoweekday() for n in (1, -1)]
+    section_ids = [
+        studio.section(
+            weekdays=weekdays,
+            capacity=None,
+            starts_at=f"{12 + number}:00",
+            ends_at=f"{13 + number}:00",
+            dates=((today - timedelta(33)).isoformat(), (today + timedelta(40)).isoformat()),
+        )
+        for number, weekdays in enumerate([tuple(sorted(days)), tuple(sorted(days)), (days[0],)])
+    ]
+    for section_id in section_ids[:2]:
+        manager.call("save_section_sale", section_id=section_id, sold_by_weekday=True)
+    steps = {
+        row["weekly_count"]: row["amount_minor"]
+        for row in manager.read("rates", term_id=f"eq.{studio.term_id}", division="eq.open")
+    }
+    rules = replace(PUBLISHED, rates={"junior": steps}, fees=(), family_discount=(99, 0))
+    dates = (today - timedelta(33), today + timedelta(40))
+    choices: list[list[tuple[int, tuple[int, ...] | None]]] = [
+        [(0, None)], [(0, (days[0],))], [(0, (days[1],))], [(0, tuple(sorted(days)))],
+        [(0, (days[0],)), (2, None)], [(0, (days[1],)), (2, None)], [(0, None), (2, None)],
+        [(0, (days[0],)), (1, (days[1],))], [(0, (days[0],)), (1, None)],
+    ]
+    seen = set()
+    for choice in choices:
+        family_desk = Desk(studio, manager, 1)
+        cart_id = family_desk.call("open_cart", term_id=studio.term_id)
+        for number, weekdays in choice:
+            family_desk.call(
+                "put_cart_item",
+                cart_id=cart_id,
+                student_id=family_desk.students[0],
+                section_id=section_ids[number],
+                weekdays=weekdays,
+            )
+        quote = family_desk.call("quote", cart_id=cart_id)
+        priced_at = datetime.fromisoformat(quote["priced_at"])
+        sections = {}
+        for number, _ in choice:
+            counts: dict[int, tuple[int, int]] = {}
+            for row in studio.anybody().read("meetings", section_id=f"eq.{section_ids[number]}"):
+                day = date.fromisoformat(row["held_on"]).isoweekday()
+                of, left = counts.get(day, (0, 0))
+                is_left = datetime.fromisoformat(row["starts_at"]) >= priced_at
+                counts[day] = (of + 1, left + is_left)
+            sections[number] = Section(
+                section_ids[number], section_ids[number], "junior", None, tuple(sorted(counts)),
+                dates,
+                meetings=(sum(n for n, _ in counts.values()), sum(n for _, n in counts.values())),
+                meetings_on=counts,
+            )
+        student = Student(
+            list(sections.values()),
+            weekdays={section_ids[n]: some for n, some in choice if some is not None},
+        )
+        expected = price(Order([student], proration="meetings"), rules)
+        tuition = [line for line in quote["students"][0]["lines"] if line["kind"] == "tuition"]
+        assert [line["amount_minor"] for line in tuition] == [
+            line.amount for line in expected.lines if line.kind == "tuition"
+        ], (choice, tuition)
+        seen.add(tuition[0]["amount_minor"])
+    # By hand: 5/10 and 6/10 of one day, 11/20 of two; of two classes the second lasts longer.
+    assert (steps[1], steps[2]) == (10_000, 19_000)
+    assert seen == {5_000, 6_000, 10_450, 9_500 + 1_000}
 
 
 def test_the_oracle_itself_has_the_designs_example(sections: list[Section]) -> None:

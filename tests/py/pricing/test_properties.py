@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.py.pricing.engine import Engine
 from tests.py.pricing.families import PRICE_LISTS, SECTIONS, batches
-from tests.py.pricing.oracle import OracleRefusesError, Order, Student, price
+from tests.py.pricing.oracle import OracleRefusesError, Order, Section, Student, price
 from tests.py.support import Family, Studio
 
 TUITION = ("tuition", "program", "override", "tier", "drop_in")
@@ -123,6 +123,60 @@ def test_one_more_class_never_lowers_the_tuition(
         # What is left of it after discounts may be less, and then a line names the discount.
         if after.total < before.total:
             assert any(line.amount < 0 for line in after.lines), pair
+
+
+@generated(40)
+@given(batch=batches(50))
+def test_some_weekdays_of_a_class_cost_no_more_tuition_than_all_of_it(
+    engine: Engine, batch: tuple[str, list[Order]]
+) -> None:
+    """By the rate table; and all of its weekdays, picked one by one, cost what it costs as a whole.
+
+    Not for who starts late: of some weekdays more may be left than of all.
+    """
+    name, orders = batch
+    orders = [dataclasses.replace(order, counted=False) for order in orders]
+
+    def by_weekday(order: Order, some: Callable[[Section], tuple[int, ...]] | None) -> Order:
+        return dataclasses.replace(
+            order,
+            students=[
+                dataclasses.replace(
+                    student,
+                    weekdays={
+                        **{s.id: student.weekdays[s.id] for s in student.has if s.meetings_on},
+                        **{s.id: some(s) for s in student.wants if some and s.meetings_on},
+                    },
+                )
+                for student in order.students
+            ],
+        )
+
+    triples = [
+        triple
+        for order in orders
+        if any(s.meetings_on for student in order.students for s in student.wants)
+        for triple in [
+            (
+                by_weekday(order, lambda s: s.weekdays[:1]),
+                by_weekday(order, lambda s: s.weekdays),
+                by_weekday(order, None),
+            )
+        ]
+        if all(has_price(variant, name) for variant in triple)
+    ]
+    if not triples:
+        return
+    few, every, whole = (
+        engine.price(name, [triple[n] for triple in triples]) for n in range(3)
+    )
+    assert every == whole
+    for triple, less, more in zip(triples, few, whole, strict=True):
+        tuition = [
+            sum(line.amount for line in found.lines if line.kind in TUITION)
+            for found in (less, more)
+        ]
+        assert tuition[0] <= tuition[1], triple
 
 
 @generated(40)

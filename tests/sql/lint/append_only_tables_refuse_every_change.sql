@@ -3,7 +3,7 @@ set local search_path = tap, public;
 -- quiet about what truncate would empty as well
 set local client_min_messages = warning;
 \ir catalog.psql
-select plan(35);
+select plan(38);
 
 create view tests.append_only_tables as
 select r.entity, r.owner
@@ -27,11 +27,12 @@ select set_eq(
         'ops.domain_events',
         'pricing.coupon_sections',
         'pricing.credits',
+        'enrollment.changes',
         'pricing.custom_schedule_parts',
         'pricing.discount_sections',
         'pricing.quotes'
     ],
-    'events, audit, quotes, arranged parts, credits, confirmations, tries, options and scopes only grow'
+    'events, audit, quotes, arranged parts, credits, changes, confirmations, tries, options and scopes only grow'
 );
 
 -- The owner of a table has every privilege on it, and is refused none the less. What points at a

@@ -106,12 +106,15 @@ select set_eq(
         'api.set_capacity',
         'api.set_date_capacity',
         'enrollment.on_section_capacity_set',
+        'enrollment.on_section_sale_ended',
         'enrollment.places_needed',
         -- and follow the meetings
         'api.add_meeting',
         'api.cancel_meeting',
+        'api.cancel_section',
         'api.move_meeting',
         'enrollment.due_seats',
+        'enrollment.enrollment_span',
         'enrollment.follow_dates',
         'enrollment.follow_meetings',
         'enrollment.follow_places',
@@ -121,6 +124,7 @@ select set_eq(
         'enrollment.seat_changes',
         'enrollment.seats_of',
         'messaging.on_meeting_changed',
+        'messaging.on_section_cancelled',
         -- and may not be at hours of a tier that nobody chose
         'enrollment.on_tier_times_changed',
         -- a term is sold when anybody has enrolled
@@ -135,6 +139,8 @@ select set_eq(
         'enrollment.free_seats',
         'enrollment.release_cart',
         'enrollment.release_lapsed',
+        'enrollment.passed_on',
+        'enrollment.end_due_enrollments',
         'enrollment.release_registration',
         'enrollment.stuck_registrations',
         -- a place that a family gave up goes to another one, and who waits is of every family

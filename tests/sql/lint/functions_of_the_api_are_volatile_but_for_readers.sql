@@ -16,7 +16,7 @@ select set_eq(
     'these functions of the API read, every other one writes'
 );
 
-alter function api.checkout(bigint, bigint, text, text []) stable;
+alter function api.checkout(bigint, bigint, text, text [], jsonb) stable;
 select set_has(
     'table tests.readers_of_the_api',
     $$values ('api.checkout')$$,

@@ -34,6 +34,10 @@ select set_eq(
     $$
         values
         ('ask_ended_sessions', '* * * * *', 'scheduler', 'payment.ask_ended_sessions'),
+        (
+            'end_due_enrollments', '*/15 * * * *', 'scheduler',
+            'enrollment.end_due_enrollments'
+        ),
         ('expire_holds', '*/5 * * * *', 'scheduler', 'enrollment.expire_holds'),
         ('pass_on_places', '*/5 * * * *', 'scheduler', 'enrollment.pass_on_places')
     $$,

@@ -26,6 +26,8 @@ auth.require_family             x   -    -    -    -    -    -    -    -    -   
 auth.studio_id                  x   -    -    -    -    -    -    -    -    -    x
 catalog.add_meeting             -   -    -    -    -    -    x    -    -    -    -
 catalog.cancel_meeting          -   -    -    -    -    -    x    -    -    -    -
+catalog.cancel_section          -   -    -    -    -    -    x    -    -    -    -
+catalog.is_sold_by_weekday      -   -    -    -    -    -    x    -    -    -    -
 catalog.lock_meeting            -   -    -    -    -    -    x    -    -    -    -
 catalog.lock_section            -   -    -    -    -    -    x    -    -    -    -
 catalog.move_meeting            -   -    -    -    -    -    x    -    -    -    -
@@ -42,6 +44,7 @@ enrollment.keep_for_payment     -   -    -    -    -    -    -    -    x    -   
 enrollment.lapsed_registrations -   -    -    -    -    x    -    -    -    -    -
 enrollment.lock_family          -   -    -    -    -    x    -    -    x    -    -
 enrollment.lock_registration    -   -    -    -    -    -    -    -    x    -    -
+enrollment.price_change_minor   -   -    -    -    -    -    -    -    x    -    -
 enrollment.record_confirmation  -   -    -    -    -    -    x    -    -    -    -
 ops.counted_failure             -   -    -    x    -    x    -    -    -    -    -
 ops.emit                        x   -    -    -    -    -    -    -    -    -    -
@@ -49,14 +52,19 @@ ops.error_register              x   -    -    -    -    -    -    -    -    -   
 ops.error_response              x   -    -    -    -    -    -    -    -    -    -
 ops.fail                        x   -    -    -    -    -    -    -    -    -    -
 ops.require_count               x   -    -    -    -    -    -    -    -    -    -
+ops.undo_preview                x   -    -    -    -    -    -    -    -    -    -
 payment.balance_due_minor       -   -    -    -    -    -    x    -    -    -    -
+payment.paid_minor              -   -    -    -    -    -    x    -    -    -    -
 pricing.checked_rows            -   -    -    -    x    -    -    -    -    -    -
 pricing.confirm_quote           -   -    -    -    -    -    x    -    -    -    -
 pricing.coupon_holders          -   -    -    -    -    -    x    -    -    -    -
 pricing.has_date_prices         -   -    -    -    -    -    x    -    -    -    -
+pricing.keep_credit             -   -    -    -    -    -    x    -    -    -    -
 pricing.line_kinds              -   -    -    -    -    -    x    -    -    -    -
+pricing.price_of_enrolled       -   -    -    -    -    -    x    -    -    -    -
 pricing.quote_document          -   -    -    -    -    -    x    -    -    x    -
 pricing.refuse_row              -   -    -    -    x    -    -    -    -    -    -
+pricing.return_award            -   -    -    -    -    -    x    -    -    -    -
 pricing.take_adjustments        -   -    -    -    -    -    x    -    -    -    -
 pricing.take_award              -   -    -    -    -    -    x    -    -    -    -
 pricing.take_coupon             -   -    -    -    -    -    x    -    -    -    -
@@ -69,6 +77,7 @@ studio.holds_role               -   x    -    x    -    -    -    -    -    -   
 studio.local_date               x   -    -    -    -    -    -    -    -    -    -
 studio.money_text               x   -    -    -    -    -    -    -    -    -    -
 studio.settings_of              x   -    -    -    -    -    -    -    -    -    -
+studio.start_of_day             x   -    -    -    -    -    -    -    -    -    -
     $$
 ) as g
 inner join tests.members as m on g.col = m.col

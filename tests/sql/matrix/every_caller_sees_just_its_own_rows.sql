@@ -120,6 +120,15 @@ select r.studio_id, r.family_id, r.term_id, 'other', 'Test', -1, 'test', g.accou
 from enrollment.registrations as r
 inner join identity.guardians as g on r.studio_id = g.studio_id and r.family_id = g.family_id
 where r.family_id in (:family_a, :family_b, :family_c, :family_d);
+-- And what was changed about a class of theirs.
+insert into enrollment.changes (
+    studio_id, family_id, registration_id, enrollment_id, kind, effective_on, reason,
+    price_change_minor, is_price_set, given_back_minor
+)
+select
+    e.studio_id, e.family_id, e.registration_id, e.id, 'cancelled', '2027-03-01', 'test', 0, true, 0
+from enrollment.enrollments as e
+where e.family_id in (:family_a, :family_b, :family_c, :family_d);
 -- What staff let a line of a price and a class cost them.
 insert into pricing.line_overrides (
     studio_id, family_id, term_id, kind, code, amount_minor, reason, set_by
@@ -171,6 +180,15 @@ select
     now() + interval '1 day'
 from enrollment.approvals as a
 inner join identity.guardians as g on a.studio_id = g.studio_id and a.family_id = g.family_id;
+insert into enrollment.override_uses (
+    studio_id, family_id, registration_id, student_id, section_id, code, reason, overridden_by
+)
+select
+    e.studio_id, e.family_id, e.registration_id, e.student_id, e.section_id, 'term_not_open',
+    'test', g.account_id
+from enrollment.enrollments as e
+inner join identity.guardians as g on e.studio_id = g.studio_id and e.family_id = g.family_id
+where e.family_id in (:family_a, :family_b, :family_c, :family_d);
 insert into enrollment.findings (
     studio_id, family_id, registration_id, student_id, section_id, requirement_id, enforcement,
     code
@@ -266,6 +284,9 @@ things (view, studio_id, family_id, key, is_public) as (
     select 'registrations', r.studio_id, r.family_id, r.id::text, false
     from enrollment.registrations as r
     union all
+    select 'enrollment_changes', c.studio_id, c.family_id, c.id::text, false
+    from enrollment.changes as c
+    union all
     select 'enrollments', e.studio_id, e.family_id, e.id::text, false
     from enrollment.enrollments as e
     union all
@@ -319,6 +340,9 @@ things (view, studio_id, family_id, key, is_public) as (
     from ops.domain_events as e where e.kind = 'waitlist.left'
     union all
     select 'findings', f.studio_id, f.family_id, f.id::text, false from enrollment.findings as f
+    union all
+    select 'override_uses', o.studio_id, o.family_id, o.id::text, false
+    from enrollment.override_uses as o
     union all
     select 'incidents', m.studio_id, null, e.gateway_id, false
     from payment.gateway_events as e
@@ -439,49 +463,51 @@ select set_eq(
         select g.name, g.col, g.cell
         from tests.read_grid(
             '
-            view             anon    fam_a   fam_b   fam_c   teacher desk   desk_a owner  desk_e
-            studios          studio  studio  studio  studio  studio  studio studio studio studio
-            locations        studio  studio  studio  studio  studio  studio studio studio studio
-            divisions        studio  studio  studio  studio  studio  studio studio studio studio
-            terms            public  public  public  public  public  studio studio studio studio
-            waivers          refused own     own     own     refused studio own    studio studio
-            waitlist_entries refused own     own     own     refused studio own    studio studio
-            waitlist_events  refused refused refused refused refused studio own    studio studio
-            section_counts   refused refused refused refused refused studio studio studio studio
-            classes          public  public  public  public  public  studio studio studio studio
-            sections         public  public  public  public  public  studio studio studio studio
-            section_tiers    public  public  public  public  public  studio studio studio studio
-            section_times    public  public  public  public  public  studio studio studio studio
-            meetings         public  public  public  public  public  studio studio studio studio
-            add_ons          public  public  public  public  public  studio studio studio studio
-            families         refused own     own     own     refused studio own    studio studio
-            guardians        refused own     own     own     refused studio own    studio studio
-            students         refused own     own     own     refused studio own    studio studio
-            carts            refused own     own     own     refused studio own    studio studio
-            cart_items       refused own     own     own     refused studio own    studio studio
-            registrations    refused own     own     own     refused studio own    studio studio
-            requirement_sets refused refused refused refused refused studio studio studio studio
-            requirements     public  public  public  public  public  studio studio studio studio
-            enrollments      refused own     own     own     refused studio own    studio studio
-            payments         refused own     own     own     refused studio own    studio studio
-            placements       refused own     own     own     refused studio own    studio studio
-            messages         refused own     own     own     refused studio own    studio studio
-            credits          refused own     own     own     refused studio own    studio studio
-            adjustments      refused refused refused refused refused studio own    studio studio
-            approvals        refused own     own     own     refused studio own    studio studio
-            line_overrides   refused refused refused refused refused studio own    studio studio
-            price_overrides  refused refused refused refused refused studio own    studio studio
-            class_prices     refused refused refused refused refused studio studio studio studio
-            incidents        refused refused refused refused refused studio studio studio studio
-            rule_sets        refused refused refused refused refused studio studio studio studio
-            rates            refused refused refused refused refused studio studio studio studio
-            program_prices   refused refused refused refused refused studio studio studio studio
-            fee_rules        refused refused refused refused refused studio studio studio studio
-            findings         refused own     own     own     refused studio own    studio studio
-            family_discounts refused refused refused refused refused studio studio studio studio
-            payment_plans    refused refused refused refused refused studio studio studio studio
-            discounts        refused refused refused refused refused studio studio studio studio
-            coupons          refused refused refused refused refused studio studio studio studio
+            view               anon    fam_a   fam_b   fam_c   teacher desk   desk_a owner  desk_e
+            studios            studio  studio  studio  studio  studio  studio studio studio studio
+            locations          studio  studio  studio  studio  studio  studio studio studio studio
+            divisions          studio  studio  studio  studio  studio  studio studio studio studio
+            terms              public  public  public  public  public  studio studio studio studio
+            waivers            refused own     own     own     refused studio own    studio studio
+            waitlist_entries   refused own     own     own     refused studio own    studio studio
+            waitlist_events    refused refused refused refused refused studio own    studio studio
+            section_counts     refused refused refused refused refused studio studio studio studio
+            classes            public  public  public  public  public  studio studio studio studio
+            sections           public  public  public  public  public  studio studio studio studio
+            section_tiers      public  public  public  public  public  studio studio studio studio
+            section_times      public  public  public  public  public  studio studio studio studio
+            meetings           public  public  public  public  public  studio studio studio studio
+            add_ons            public  public  public  public  public  studio studio studio studio
+            families           refused own     own     own     refused studio own    studio studio
+            guardians          refused own     own     own     refused studio own    studio studio
+            students           refused own     own     own     refused studio own    studio studio
+            carts              refused own     own     own     refused studio own    studio studio
+            cart_items         refused own     own     own     refused studio own    studio studio
+            registrations      refused own     own     own     refused studio own    studio studio
+            requirement_sets   refused refused refused refused refused studio studio studio studio
+            requirements       public  public  public  public  public  studio studio studio studio
+            enrollment_changes refused own     own     own     refused studio own    studio studio
+            enrollments        refused own     own     own     refused studio own    studio studio
+            payments           refused own     own     own     refused studio own    studio studio
+            placements         refused own     own     own     refused studio own    studio studio
+            messages           refused own     own     own     refused studio own    studio studio
+            credits            refused own     own     own     refused studio own    studio studio
+            adjustments        refused refused refused refused refused studio own    studio studio
+            approvals          refused own     own     own     refused studio own    studio studio
+            line_overrides     refused refused refused refused refused studio own    studio studio
+            price_overrides    refused refused refused refused refused studio own    studio studio
+            class_prices       refused refused refused refused refused studio studio studio studio
+            incidents          refused refused refused refused refused studio studio studio studio
+            rule_sets          refused refused refused refused refused studio studio studio studio
+            rates              refused refused refused refused refused studio studio studio studio
+            program_prices     refused refused refused refused refused studio studio studio studio
+            fee_rules          refused refused refused refused refused studio studio studio studio
+            findings           refused own     own     own     refused studio own    studio studio
+            override_uses      refused refused refused refused refused studio own    studio studio
+            family_discounts   refused refused refused refused refused studio studio studio studio
+            payment_plans      refused refused refused refused refused studio studio studio studio
+            discounts          refused refused refused refused refused studio studio studio studio
+            coupons            refused refused refused refused refused studio studio studio studio
             '
         ) as g
     $$,

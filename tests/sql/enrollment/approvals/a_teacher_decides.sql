@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(41);
+select plan(43);
 select tests.worker() as staff, tests.family() as family, tests.family('Stranger') as stranger \gset
 select tests.student(:family) as student, tests.student(:stranger) as other_student \gset
 select tests.section('Asks', '{1}') as section, tests.section('Free', '{2}') as free \gset
@@ -22,7 +22,10 @@ from (
     (format('%s, %s, section_id => %s', :student, :class, :free), 'section_not_found'),
     (format('%s, %s, tier => ''all_day''', :student, :class), 'section_not_found'),
     (format('%s, %s, section_id => %s, tier => ''all_day''', :student, :class, :section),
-    'tier_not_offered')
+    'tier_not_offered'),
+    (format('%s, %s, weekdays => ''{1}''', :student, :class), 'section_not_found'),
+    (format('%s, %s, section_id => %s, weekdays => ''{1}''', :student, :class, :section),
+    'weekdays_not_offered')
 ) as r (arguments, code);
 select is((select count(*) from enrollment.approvals), 0::bigint, 'nothing is written by them');
 select is(tests.rules_say(:student, array[:section]), 'approval_required', 'before');
@@ -75,7 +78,7 @@ select is(
     where e.kind = 'approval.approved' and e.subject_id = :approval),
     jsonb_build_object(
         'student_id', :student::bigint, 'class_id', :class::bigint, 'kind', 'teacher_approval',
-        'section_id', :section::bigint, 'tier_id', null, 'dates', null
+        'section_id', :section::bigint, 'tier_id', null, 'dates', null, 'weekdays', null
     ), 'and announced, with the seat that is wanted'
 );
 select is(

@@ -19,7 +19,7 @@ select is(
     jsonb_build_object(
         'student_id', :student::bigint, 'section_id', :section::bigint,
         'requirement_id', :rule::bigint, 'enforcement', 'soft_warn', 'code', 'audition_required',
-        'waiver_id', null, 'reviewed_at', null, 'review_note', null
+        'waiver_id', null, 'reviewed_at', null, 'override_use_id', null, 'review_note', null
     ), 'it is kept, and the family sees it'
 );
 select is(

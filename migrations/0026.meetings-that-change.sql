@@ -1,5 +1,5 @@
 -- Meetings that are cancelled keep the reason, those that are moved where they come from.
--- depends: 0023.sold-shapes
+-- depends: 0025.staff-registration
 -- squawk-ignore-file constraint-missing-not-valid
 set local lock_timeout = '3s';
 set local statement_timeout = '60s';
@@ -48,13 +48,10 @@ place that one date lacks';
 comment on table messaging.templates is
 $$The studio's words for a kind of message.
 
-Variables: {studio}, {guardian}, {receipt}, {total}, {term}; {class}, {student} and {until} where
-the message is about a place; {class}, {was} and {when} where it is about a meeting that was
-cancelled or moved.
+Variables: {studio}, {guardian}, {receipt}, {total}, {term}; {class}, {student} and {until} where the
+message is about a place; {from}, {other_class} and {amount} where an enrollment was changed; {was}
+and {when} where it is about a meeting that was cancelled or moved.
 The receipt is a block made by the database; editors place it but can't change what it says.$$;
-comment on column messaging.messages.details is
-'what its words are about beside a registration: section_id, student_id, held_on, until, was_at,
-starts_at';
 
 -- A meeting that was cancelled may be held after all.
 insert into ops.status_transitions (entity, from_status, to_status) values

@@ -1,0 +1,105 @@
+-- What becomes of an enrollment after it was confirmed: given up, moved to another section, or
+-- continued on fewer weekdays, with what that does to the price.
+-- depends: 0023.sold-shapes
+-- squawk-ignore-file constraint-missing-not-valid, adding-foreign-key-constraint
+-- squawk-ignore-file require-concurrent-index-creation, ban-drop-not-null
+set local lock_timeout = '3s';
+set local statement_timeout = '60s';
+
+alter table enrollment.enrollments
+add column ended_on date,
+add column from_enrollment_id bigint,
+add constraint enrollments_from_fkey
+foreign key (studio_id, from_enrollment_id)
+references enrollment.enrollments (studio_id, id) on delete restrict,
+-- Of those that were cancelled before, nobody has written down when.
+add constraint enrollments_ended_by_status
+check (ended_on is null or status in ('confirmed', 'cancelled'));
+comment on column enrollment.enrollments.ended_on is
+'local day from which the student no longer comes; null: as long as the section goes on, or not
+known';
+comment on column enrollment.enrollments.from_enrollment_id is
+'the enrollment that the student was moved from; null: it was checked out';
+create unique index enrollments_from_key
+on enrollment.enrollments (studio_id, from_enrollment_id);
+create index enrollments_ending_idx
+on enrollment.enrollments (studio_id, ended_on)
+where status = 'confirmed' and ended_on is not null;
+
+create table enrollment.changes (
+    studio_id integer not null,
+    id bigint generated always as identity,
+    family_id bigint not null,
+    registration_id bigint not null,
+    enrollment_id bigint not null,
+    kind text not null,
+    effective_on date not null,
+    reason text not null,
+    weekdays smallint[],
+    price_change_minor bigint not null,
+    is_price_set boolean not null,
+    given_back_minor bigint not null,
+    credit_id bigint,
+    changed_by bigint,
+    changed_at timestamptz not null default now(),
+    constraint changes_pkey primary key (studio_id, id),
+    constraint changes_enrollment_fkey
+    foreign key (studio_id, enrollment_id)
+    references enrollment.enrollments (studio_id, id) on delete restrict,
+    constraint changes_registration_fkey
+    foreign key (studio_id, family_id, registration_id)
+    references enrollment.registrations (studio_id, family_id, id) on delete restrict,
+    constraint changes_credit_fkey
+    foreign key (studio_id, family_id, credit_id)
+    references pricing.credits (studio_id, family_id, id) on delete restrict,
+    constraint changes_changed_by_fkey
+    foreign key (changed_by) references identity.accounts (id) on delete restrict,
+    constraint changes_kind_known
+    check (kind in ('cancelled', 'transferred', 'weekdays_dropped', 'replaced')),
+    constraint changes_weekdays_by_kind
+    check ((kind = 'weekdays_dropped') = (weekdays is not null)),
+    constraint changes_reason_given check (btrim(reason) <> ''),
+    constraint changes_given_back_range
+    check (given_back_minor between 0 and greatest(-price_change_minor, 0)),
+    constraint changes_credit_complete
+    check ((credit_id is not null) = (given_back_minor > 0))
+);
+create index changes_enrollment_idx on enrollment.changes (studio_id, enrollment_id);
+create index changes_registration_idx
+on enrollment.changes (studio_id, family_id, registration_id);
+create index changes_credit_idx on enrollment.changes (studio_id, family_id, credit_id);
+create index changes_changed_by_idx on enrollment.changes (changed_by);
+alter table enrollment.changes owner to enrollment;
+alter table enrollment.changes enable row level security;
+alter table enrollment.changes force row level security;
+comment on table enrollment.changes is
+$$What was changed about a confirmed enrollment, from when on, why, by whom, and for how much.
+
+cancelled: it ends; transferred: the student goes on in another one of the same registration, which
+names it (enrollments.from_enrollment_id); weekdays_dropped: it goes on without these weekdays; replaced: an offer was accepted instead of it.
+What a registration costs is its total with the changes of its enrollments. Append-only.$$;
+comment on column enrollment.changes.effective_on is
+'local day from which it is so';
+comment on column enrollment.changes.weekdays is 'ISO weekdays that were given up';
+comment on column enrollment.changes.price_change_minor is
+'minor units that the registration costs more, or less where it is negative';
+comment on column enrollment.changes.is_price_set is
+'whether staff have said how much; else it is what the engine makes of what is left';
+comment on column enrollment.changes.given_back_minor is
+'minor units of it that had been paid and are kept for the family as a credit';
+comment on column enrollment.changes.changed_by is
+'the account; null: it followed from something else';
+
+-- A credit may follow from a rule, such as an offer that replaces a class.
+alter table pricing.credits alter column issued_by drop not null;
+comment on column pricing.credits.issued_by is
+'the account that granted it; null: it followed from something else';
+
+comment on table messaging.templates is
+$$The studio's words for a kind of message.
+
+Variables: {studio}, {guardian}, {receipt}, {total}, {term}; {class}, {student} and {until} where the
+message is about a place; {from}, {other_class} and {amount} where an enrollment was changed.
+The receipt is a block made by the database; editors place it but can't change what it says.$$;
+comment on column messaging.messages.details is
+'what its words are about beside a registration: ids, days, amounts';

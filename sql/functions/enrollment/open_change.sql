@@ -1,0 +1,118 @@
+create or replace function enrollment.open_change(
+    p_enrollment_id bigint,
+    p_effective_on date,
+    p_reason text,
+    p_price_change_minor bigint default null,
+    p_claimed_section_id bigint default null
+)
+returns enrollment.enrollments
+language plpgsql
+volatile
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+    v_studio_id constant integer := auth.studio_id();
+    v_enrollment enrollment.enrollments;
+    v_registration enrollment.registrations;
+    v_ends_on date;
+begin
+    if coalesce(length(btrim(p_reason)) not between 1 and 500, true) then
+        perform ops.fail('reason_required');
+    elsif p_price_change_minor not between -99999999999 and 99999999999 then
+        perform ops.fail('price_change_invalid');
+    end if;
+    select e.* into v_enrollment
+    from enrollment.enrollments as e
+    where e.studio_id = v_studio_id and e.id = p_enrollment_id;
+    if not found then
+        perform ops.fail('enrollment_not_found');
+    end if;
+    perform enrollment.lock_family(v_enrollment.family_id);
+    if p_claimed_section_id is not null then
+        -- Lapsed holds never block anyone.
+        perform enrollment.release_lapsed(
+            p_family_id => v_enrollment.family_id,
+            p_section_ids => array[p_claimed_section_id],
+            p_wait => true
+        );
+    end if;
+    v_registration := enrollment.lock_registration(v_enrollment.registration_id);
+    -- Who waits for the other section may be given its place.
+    perform
+    from enrollment.carts as c
+    where
+        c.studio_id = v_studio_id
+        and c.family_id = v_enrollment.family_id
+        and c.status = 'open'
+        and c.id in (
+            select w.cart_id
+            from enrollment.waitlist_entries as w
+            where
+                w.studio_id = v_studio_id
+                and w.family_id = v_enrollment.family_id
+                and w.student_id = v_enrollment.student_id
+                and w.section_id = p_claimed_section_id
+                and w.status in ('waiting', 'offered')
+        )
+    order by c.id
+    for no key update;
+    perform
+    from enrollment.waitlist_entries as w
+    where
+        w.studio_id = v_studio_id
+        and w.family_id = v_enrollment.family_id
+        and w.student_id = v_enrollment.student_id
+        and w.section_id = p_claimed_section_id
+        and w.status in ('waiting', 'offered')
+    order by w.id
+    for no key update;
+    -- Before any row of the enrollment, as a payment does that gives it up for another one.
+    perform enrollment.lock_queues(
+        array_remove(array[v_enrollment.section_id, p_claimed_section_id], null)
+    );
+    -- As it is by now: somebody else may have changed it meanwhile.
+    select e.* into strict v_enrollment
+    from enrollment.enrollments as e
+    where e.studio_id = v_studio_id and e.id = p_enrollment_id;
+    if v_enrollment.status <> 'confirmed' or v_enrollment.ended_on is not null then
+        perform ops.fail(
+            'enrollment_not_live',
+            jsonb_build_object(
+                'title', enrollment.section_title(v_enrollment.section_id),
+                'status', v_enrollment.status,
+                'ended_on', v_enrollment.ended_on
+            )
+        );
+    end if;
+    select s.ends_on into strict v_ends_on
+    from catalog.sections as s
+    where s.studio_id = v_studio_id and s.id = v_enrollment.section_id;
+    if
+        (
+            p_effective_on
+            between studio.local_date(v_registration.created_at) and v_ends_on
+        ) is not true
+    then
+        perform ops.fail(
+            'effective_on_invalid',
+            jsonb_build_object(
+                'first', studio.local_date(v_registration.created_at), 'last', v_ends_on
+            )
+        );
+    end if;
+    return v_enrollment;
+end;
+$$;
+alter function enrollment.open_change(bigint, date, text, bigint, bigint) owner to enrollment;
+comment on function enrollment.open_change(bigint, date, text, bigint, bigint) is
+$$Lock a confirmed enrollment for a change, and answer it as it is then.
+
+After its family, its registration, and what its student waits for of the section that is claimed
+instead; with the queues of both sections.
+
+p_effective_on: local day, from that of the checkout to the last one of the section.
+p_claimed_section_id: where a place is wanted instead, what has lapsed is released first. Raises
+reason_required, price_change_invalid, enrollment_not_found, enrollment_not_live,
+effective_on_invalid.$$;

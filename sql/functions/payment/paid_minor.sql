@@ -1,0 +1,55 @@
+create or replace function payment.paid_minor(p_family_id bigint, p_registration_id bigint)
+returns bigint
+language plpgsql
+stable
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+    v_studio_id constant integer := auth.studio_id();
+begin
+    return (
+        select
+            coalesce(
+                sum(
+                    case t.type when 'sale' then t.amount_minor else -t.amount_minor end
+                ),
+                0
+            )::bigint
+        from payment.payments as p
+        inner join payment.transactions as t
+            on p.studio_id = t.studio_id and p.family_id = t.family_id and p.id = t.payment_id
+        where
+            p.studio_id = v_studio_id
+            and p.family_id = p_family_id
+            and p.registration_id = p_registration_id
+            and t.is_authorized
+            and t.state in ('authorized', 'captured', 'settled', 'settlementDelayed')
+            and (
+                t.type = 'refund'
+                or (
+                    t.type = 'sale'
+                    -- A void that was accepted counts before the sale itself says so.
+                    and not exists (
+                        select
+                        from payment.transactions as v
+                        where
+                            v.studio_id = t.studio_id
+                            and v.family_id = t.family_id
+                            and v.payment_id = t.payment_id
+                            and v.type = 'void'
+                            and v.is_authorized
+                            and v.parent_gateway_id = t.gateway_id
+                    )
+                )
+            )
+    );
+end;
+$$;
+alter function payment.paid_minor(bigint, bigint) owner to payment;
+grant execute on function payment.paid_minor(bigint, bigint) to enrollment;
+comment on function payment.paid_minor(bigint, bigint) is
+$$How much of a registration's money is with us, in minor units: sales less voids and refunds.
+
+Money counts from its authorization. For enrollment.$$;

@@ -1,0 +1,184 @@
+create or replace function pricing.price_of_enrolled(
+    p_family_id bigint, p_term_id bigint, out total_minor bigint, out is_awarded boolean
+)
+returns record
+language plpgsql
+stable
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+    v_studio_id constant integer := auth.studio_id();
+    v_sale record;
+    v_plan pricing.payment_plans;
+    v_order pricing.basket_order;
+    v_enrollment record;
+    v_item pricing.basket_item;
+    -- The item with what is left of it at its sale, and at its end, by the meetings of now.
+    v_at pricing.basket_item [];
+    v_items pricing.basket_item [];
+    v_left pricing.basket_item [];
+    -- What earlier checkouts of the term have left: counted by the later ones, as it was then.
+    v_before pricing.basket_item [] := array[]::pricing.basket_item[];
+    v_line pricing.line;
+begin
+    total_minor := 0::bigint;
+    is_awarded := false;
+    for v_sale in
+        select
+            r.id as registration_id, q.cart_id, q.plan_id, q.priced_at, q.inputs -> 'items' as items,
+            q.inputs -> 'orders' -> 0 as facts, q.inputs -> 'awarded' as awarded
+        from enrollment.registrations as r
+        inner join pricing.quotes as q
+            on
+                r.studio_id = q.studio_id
+                and r.family_id = q.family_id
+                and r.quote_id = q.id
+        where
+            r.studio_id = v_studio_id
+            and r.family_id = p_family_id
+            and r.term_id = p_term_id
+            and r.status in ('confirmed', 'partial')
+        order by r.id
+    loop
+        v_items := array[]::pricing.basket_item[];
+        v_left := array[]::pricing.basket_item[];
+        for v_enrollment in
+            select
+                e.student_id, e.section_id, e.tier_id, e.dates, e.weekdays, e.status, e.ended_on,
+                f.ended_on as joined_on, s.item
+            from enrollment.enrollments as e
+            left join enrollment.enrollments as f
+                on e.studio_id = f.studio_id and e.from_enrollment_id = f.id
+            left join lateral (
+                select i::pricing.basket_item as item
+                from jsonb_populate_recordset(null::pricing.basket_item, v_sale.items) as i
+                where
+                    not i.enrolled
+                    and i.student_id = e.student_id
+                    and i.section_id = e.section_id
+                    and i.dates is not distinct from e.dates
+                limit 1
+            ) as s on true
+            where
+                e.studio_id = v_studio_id
+                and e.family_id = p_family_id
+                and e.registration_id = v_sale.registration_id
+                and (e.status = 'confirmed' or e.ended_on is not null)
+            order by e.id
+        loop
+            v_item := v_enrollment.item;
+            if v_enrollment.joined_on is not null then
+                -- It was not in the quote: as if it had been picked on the day it was joined.
+                v_item := (
+                    pricing.basket_items(
+                        array[
+                            (
+                                v_sale.cart_id, p_family_id, p_term_id, v_enrollment.student_id,
+                                v_enrollment.section_id, v_enrollment.tier_id,
+                                v_enrollment.dates, array[]::text [], false,
+                                v_enrollment.weekdays
+                            )::pricing.picked_item
+                        ],
+                        greatest(
+                            v_sale.priced_at, studio.start_of_day(v_enrollment.joined_on)
+                        )
+                    )
+                )[1];
+            elsif v_enrollment.weekdays is not null then
+                v_item.weekdays := array(
+                    select w.weekday
+                    from unnest(v_item.weekdays) with ordinality as w (weekday, position)
+                    where w.weekday = any(v_enrollment.weekdays)
+                    order by w.position
+                );
+                if v_item.meetings is not null then
+                    v_item := (
+                        pricing.with_meetings(array[v_item], v_sale.priced_at)
+                    )[1];
+                end if;
+            end if;
+            if v_enrollment.ended_on is null then
+                v_items := array_append(v_items, v_item);
+                v_item.enrolled := true;
+                v_left := array_append(v_left, v_item);
+                continue;
+            end if;
+            -- Of what has ended, what was had until then stays due, where a part can be told.
+            if v_item.dates is not null then
+                v_item.dates := array(
+                    select d.held_on
+                    from unnest(v_item.dates) as d (held_on)
+                    where d.held_on < v_enrollment.ended_on
+                    order by d.held_on
+                );
+                if v_item.dates <> '{}' then
+                    v_items := array_append(v_items, v_item);
+                end if;
+            elsif
+                v_item.price_mode = 'standard'
+                and v_item.tuition_proration <> 'none'
+                and v_item.meetings is not null
+            then
+                v_at := pricing.with_meetings(array[v_item], v_sale.priced_at)
+                    || pricing.with_meetings(
+                        array[v_item],
+                        greatest(v_sale.priced_at, studio.start_of_day(v_enrollment.ended_on))
+                    );
+                v_item.meetings_left := least(
+                    v_item.meetings_left, v_at[1].meetings_left - v_at[2].meetings_left
+                );
+                v_item.days_left := greatest(
+                    v_item.days_left - greatest(
+                        v_item.ends_on - greatest(v_item.starts_on, v_enrollment.ended_on) + 1, 0
+                    ),
+                    0
+                );
+                if v_item.meetings_left > 0 then
+                    v_items := array_append(v_items, v_item);
+                end if;
+            end if;
+        end loop;
+        continue when v_items = '{}';
+        select p.* into strict v_plan
+        from pricing.payment_plans as p
+        where p.studio_id = v_studio_id and p.id = v_sale.plan_id;
+        v_order := jsonb_populate_record(
+            null::pricing.basket_order,
+            coalesce(
+                v_sale.facts,
+                jsonb_build_object(
+                    'cart_id', v_sale.cart_id, 'family_id', p_family_id, 'term_id', p_term_id
+                )
+            )
+        );
+        -- A credit is money, not a price.
+        v_order.credit_minor := null;
+        v_order.awarded := is_awarded;
+        foreach v_item in array v_before
+        loop
+            v_item.cart_id := v_order.cart_id;
+            v_items := array_append(v_items, v_item);
+        end loop;
+        foreach v_line in array pricing.price_baskets(
+            v_items, array[v_order], v_plan, v_sale.priced_at
+        )
+        loop
+            total_minor := total_minor + v_line.amount_minor;
+            is_awarded := is_awarded or v_line.kind = 'family_discount';
+        end loop;
+        v_before := v_before || v_left;
+    end loop;
+end;
+$$;
+alter function pricing.price_of_enrolled(bigint, bigint) owner to pricing;
+grant execute on function pricing.price_of_enrolled(bigint, bigint) to enrollment;
+comment on function pricing.price_of_enrolled(bigint, bigint) is
+$$What a family's confirmed classes of a term cost, in minor units, as they are by now.
+
+Checkout by checkout, each at the rates and with the facts it was sold by, by today's engine: what has
+ended is left out, of a class that is prorated the part that was had until then stays; what was
+moved to another section is priced as that. Credits are money and not counted. is_awarded: the
+family discount is in it. Raises what a price does (rate_missing and others). For enrollment, which
+compares it before and after a change.$$;
