@@ -157,7 +157,10 @@ class Family:
         Tests of payments go there; this is for what comes after. connection: an operator's, whose
         transaction goes on.
         """
-        payment_id = self.open_payment(registration_id)
+        self.authorize(self.open_payment(registration_id), connection)
+
+    def authorize(self, payment_id: int, connection: psycopg.Connection | None = None) -> None:
+        """Let the gateway say of an open payment that it is authorized, in time or too late."""
         with (
             self.studio.operator() if connection is None else contextlib.nullcontext(connection)
         ) as operators:
@@ -567,10 +570,26 @@ def assert_seats_add_up() -> None:
         assert found == {}, found
 
 
-def violated_invariants(connection: psycopg.Connection) -> dict[str, list[tuple[Any, ...]]]:
-    """Return what is not as it must be at every moment, by what must be, as the connection sees it."""
-    found = {claim: connection.execute(query).fetchall() for claim, query in _INVARIANTS.items()}
-    return {claim: rows for claim, rows in found.items() if rows}
+def violated_invariants(
+    connection: psycopg.Connection, studio_id: int | None = None
+) -> dict[str, list[tuple[Any, ...]]]:
+    """Return what is not as it must be at every moment, by what must be, as the connection sees it.
+
+    studio_id: of one studio; None: of all.
+    """
+    return violations(connection, _INVARIANTS, studio_id)
+
+
+def violations(
+    connection: psycopg.Connection, claims: Mapping[str, str], studio_id: int | None = None
+) -> dict[str, list[tuple[Any, ...]]]:
+    """Return the rows that break each claim: what its query finds, by studio in the first column."""
+    where = "" if studio_id is None else f" where found.studio_id = {studio_id}"
+    broken = {
+        claim: connection.execute(f"select * from ({query}) as found{where}").fetchall()
+        for claim, query in claims.items()
+    }
+    return {claim: rows for claim, rows in broken.items() if rows}
 
 
 _INVARIANTS = {
@@ -594,43 +613,33 @@ _INVARIANTS = {
         group by s.studio_id, s.section_id, s.place_number, lower(d) + n
         having count(*) > 1
     """,
-    "places taken are as many as are confirmed, held, offered and reserved": """
-        select c.studio_id, c.id, p.taken, s.seats
-        from catalog.sections as c
-        cross join lateral (
-            select count(*) filter (where not isempty(x.taken)) as taken
-            from enrollment.places as x
-            where x.studio_id = c.studio_id and x.section_id = c.id
+    "on each date as many places are taken as are confirmed, held, offered and reserved": """
+        select studio_id, section_id, held_on, p.taken, s.seats
+        from (
+            select m.studio_id, m.section_id, m.held_on, count(distinct p.place_number) as taken
+            from catalog.meetings as m
+            inner join enrollment.places as p
+                on m.studio_id = p.studio_id
+                and m.section_id = p.section_id
+                and p.taken @> m.held_on
+            group by m.studio_id, m.section_id, m.held_on
         ) as p
-        cross join lateral (
+        full join (
             select
-                count(*) filter (where x.status = 'confirmed')
-                + count(*) filter (where x.status = 'held')
-                + count(*) filter (where x.status = 'offered')
-                + count(*) filter (where x.status = 'reserved') as seats
-            from enrollment.seats as x
-            where x.studio_id = c.studio_id and x.section_id = c.id
-        ) as s
-        -- One sold by date or by weekday has several seats on a place.
-        where
-            c.capacity is not null
-            and c.price_mode <> 'drop_in'
-            and p.taken <> s.seats
-            and not exists (
-                select
-                from enrollment.cart_items as i
-                where
-                    i.studio_id = c.studio_id
-                    and i.section_id = c.id
-                    and num_nonnulls(i.dates, i.weekdays) > 0
-                union all
-                select
-                from enrollment.enrollments as e
-                where
-                    e.studio_id = c.studio_id
-                    and e.section_id = c.id
-                    and num_nonnulls(e.dates, e.weekdays) > 0
-            )
+                m.studio_id, m.section_id, m.held_on,
+                count(distinct x.id) filter (where x.status = 'confirmed')
+                + count(distinct x.id) filter (where x.status = 'held')
+                + count(distinct x.id) filter (where x.status = 'offered')
+                + count(distinct x.id) filter (where x.status = 'reserved') as seats
+            from catalog.meetings as m
+            inner join enrollment.seats as x
+                on m.studio_id = x.studio_id
+                and m.section_id = x.section_id
+                and x.place_number is not null
+                and x.dates @> m.held_on
+            group by m.studio_id, m.section_id, m.held_on
+        ) as s using (studio_id, section_id, held_on)
+        where p.taken is distinct from s.seats
     """,
     "a live enrollment has a seat in its own state, or one a date; an ended one has none": """
         select e.studio_id, e.id, e.status, array_agg(s.status)
@@ -757,6 +766,22 @@ _INVARIANTS = {
                 and r.family_id = c.family_id
                 and r.status = 'confirmed'
         )
+    """,
+    "whoever has some weekdays, or waits for them, has a section that is sold so": """
+        select s.studio_id, s.id as section_id, x.id
+        from (
+            select e.studio_id, e.section_id, e.id
+            from enrollment.enrollments as e
+            where e.weekdays is not null and e.status in ('pending', 'confirmed')
+            union all
+            select w.studio_id, w.section_id, w.id
+            from enrollment.waitlist_entries as w
+            inner join enrollment.cart_items as i
+                on w.cart_id = i.cart_id and w.student_id = i.student_id
+            where i.weekdays is not null and w.status in ('waiting', 'offered', 'accepted')
+        ) as x
+        inner join catalog.sections as s
+            on x.studio_id = s.studio_id and x.section_id = s.id and not s.sold_by_weekday
     """,
     "an award is held by a pending, used by a confirmed and returned by an ended registration": """
         select w.studio_id, w.id, w.status, r.status

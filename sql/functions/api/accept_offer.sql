@@ -26,17 +26,15 @@ begin
         perform ops.fail('waitlist_entry_not_found');
     elsif v_entry.status = 'offered' and v_entry.offer_expires_at <= now() then
         perform ops.fail('offer_expired');
-    elsif v_entry.status = 'expired' and v_entry.offers > 0 then
-        perform ops.fail('offer_expired');
-    elsif v_entry.status not in ('offered', 'accepted', 'registered') then
-        perform ops.fail('not_offered');
     end if;
+    perform enrollment.refuse_ended_offers(v_entry.cart_id);
     -- A repeat of what was accepted answers the registration.
     return enrollment.check_out(
         v_entry.cart_id,
         accept_offer.quote_id,
         accept_offer.idempotency_key,
-        accept_offer.acknowledged
+        accept_offer.acknowledged,
+        p_is_offer => true
     );
 end;
 $$;

@@ -13,7 +13,7 @@ as $$
 declare
     v_studio_id integer;
     v_entry enrollment.waitlist_entries;
-    v_seat_ids bigint [];
+    v_kept enrollment.seats [];
     v_code text;
 begin
     perform auth.require('staff');
@@ -33,6 +33,11 @@ begin
     perform enrollment.release_lapsed(
         p_section_ids => array[v_entry.section_id], p_wait => true, p_cart_id => v_entry.cart_id
     );
+    -- Before the entries, which are ours with the cart: whoever frees a place meanwhile would pass
+    -- them over.
+    perform enrollment.lock_queues(array[w.section_id])
+    from enrollment.waitlist_entries as w
+    where w.studio_id = v_studio_id and w.id = v_entry.id and w.status = 'waiting';
     perform
     from enrollment.waitlist_entries as w
     where w.studio_id = v_studio_id and w.cart_id = v_entry.cart_id
@@ -44,27 +49,13 @@ begin
     if v_entry.status <> 'waiting' then
         perform ops.fail('not_waiting');
     end if;
-    perform enrollment.lock_queues(array[v_entry.section_id]);
     -- Places that were kept for staff to give come first; nobody else is offered them meanwhile.
-    v_seat_ids := array(
-        select s.id
-        from enrollment.seats as s
-        where
-            s.studio_id = v_studio_id
-            and s.section_id = v_entry.section_id
-            and s.status = 'reserved'
-            and s.student_id is null
-            and s.reason like 'freed:%'
-            and (v_entry.held_on is null or s.dates @> v_entry.held_on)
-        order by s.id
-        limit (
-            select count(*)
-            from enrollment.waitlist_entries as w
-            where w.studio_id = v_studio_id and w.cart_id = v_entry.cart_id
-        )
+    v_kept := enrollment.kept_seats(v_entry.cart_id);
+    perform enrollment.free_seats(array(select k.id from unnest(v_kept) as k), null);
+    v_code := enrollment.offer_seats(
+        v_entry.cart_id, now(), assign_place.hours,
+        array(select k.place_number from unnest(v_kept) as k)
     );
-    perform enrollment.free_seats(v_seat_ids, null);
-    v_code := enrollment.offer_seats(v_entry.cart_id, now(), assign_place.hours);
     if v_code is not null then
         perform ops.fail(
             v_code,
@@ -76,6 +67,7 @@ begin
             )
         );
     end if;
+    perform enrollment.keep_rest(v_kept);
     perform ops.emit(
         'waitlist.assigned',
         v_entry.id,

@@ -47,5 +47,7 @@ idempotency_key_required, idempotency_key_reused, acknowledged_invalid, warning_
 audition_required, age_not_met, gender_not_met, parent_present_required, division_not_met,
 balance_owed), cart_not_found, cart_closed, checkout_open, quote_not_found, quote_changed,
 plan_not_available, term_not_open, section_not_open, tier_unknown, weekdays_not_offered,
-date_unknown, date_past, already_enrolled, schedule_conflict, seat_unavailable, and those of quote; for overrides:
-not_allowed, overrides_invalid, reason_required, override_unused, override_not_allowed, override_ambiguous.$$;
+date_unknown, date_past, already_enrolled, schedule_conflict, seat_unavailable and waitlist_only
+(details: section_id, student_id, waiting: how many wait for it, waitlist: whether join_waitlist is
+possible), and those of quote; for overrides: not_allowed, overrides_invalid, reason_required,
+override_unused, override_not_allowed, override_ambiguous.$$;

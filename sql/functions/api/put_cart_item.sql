@@ -126,5 +126,5 @@ class. For the family, and for staff with the header X-Family. Errors: cart_not_
 cart_is_waiting, student_not_found, section_not_found,
 section_not_open, tier_required, tier_unknown, tier_not_offered, dates_required, dates_invalid,
 dates_not_offered, date_unknown, date_past, weekdays_not_offered, weekdays_invalid,
-weekday_unknown, already_in_cart, already_enrolled, seat_unavailable,
-schedule_conflict, family_required.$$;
+weekday_unknown, already_in_cart, already_enrolled, seat_unavailable and
+waitlist_only (details as in checkout), schedule_conflict, family_required.$$;

@@ -12,13 +12,15 @@ declare
     v_studio_id integer;
     v_section_id bigint;
     v_held_on date;
+    v_dates datemultirange;
 begin
     perform auth.require('staff');
     v_studio_id := auth.studio_id();
     select
         s.section_id,
-        case when upper(s.dates) - lower(s.dates) = 1 then lower(s.dates) end
-    into v_section_id, v_held_on
+        case when upper(s.dates) - lower(s.dates) = 1 then lower(s.dates) end,
+        s.dates
+    into v_section_id, v_held_on, v_dates
     from enrollment.seats as s
     where
         s.studio_id = v_studio_id
@@ -30,14 +32,19 @@ begin
         perform ops.fail('place_not_found');
     end if;
     perform enrollment.lock_queues(array[v_section_id]);
-    if exists (
+    -- As it is now that nobody else gives it away.
+    if not exists (
         select
-        from enrollment.waitlist_entries as w
+        from enrollment.seats as s
         where
-            w.studio_id = v_studio_id
-            and w.section_id = v_section_id
-            and w.status = 'waiting'
-            and (v_held_on is null or w.held_on is null or w.held_on = v_held_on)
+            s.studio_id = v_studio_id
+            and s.id = reopen_place.seat_id
+            and s.status = 'reserved'
+    ) then
+        perform ops.fail('place_not_found');
+    end if;
+    if exists (
+        select from enrollment.waiting_groups(v_section_id, v_dates)
     ) then
         perform ops.fail(
             'queue_waits', jsonb_build_object('title', enrollment.section_title(v_section_id))

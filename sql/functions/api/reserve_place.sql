@@ -133,15 +133,15 @@ begin
         if not v_place.is_taken then
             perform ops.fail(
                 'seat_unavailable',
-                jsonb_build_object(
+                enrollment.queue_details(reserve_place.section_id, reserve_place.dates)
+                || jsonb_build_object(
                     'title', v_section.title,
                     'student_id', reserve_place.student_id,
                     'section_id', reserve_place.section_id,
                     'held_on', case
                         when reserve_place.dates is not null or v_section.price_mode = 'drop_in'
                             then lower(v_part.dates)
-                    end,
-                    'waitlist', enrollment.has_waitlist(reserve_place.section_id)
+                    end
                 )
             );
         end if;

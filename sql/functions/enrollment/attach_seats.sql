@@ -54,7 +54,10 @@ begin
             and s.enrollment_id is null
             and (s.student_id, s.section_id) is not distinct from (e.student_id, e.section_id)
             -- What is kept on one date serves only whoever wants that date.
-            and (e.dates is null or lower(s.dates) = any(e.dates))
+            and (
+                e.dates is null
+                or upper(s.dates) - lower(s.dates) = 1 and lower(s.dates) = any(e.dates)
+            )
             and (
                 e.dates is not null
                 or s.dates @> (

@@ -71,11 +71,10 @@ begin
     if v_full is not null then
         perform ops.fail(
             'seat_unavailable',
-            jsonb_build_object(
+            enrollment.queue_details(p_section_id, v_full) || jsonb_build_object(
                 'section_id', p_section_id,
                 'title', format('%s on %s', p_title, studio.dates_text(v_full)),
-                'dates', to_jsonb(v_full),
-                'waitlist', enrollment.has_waitlist(p_section_id)
+                'dates', to_jsonb(v_full)
             )
         );
     end if;

@@ -74,11 +74,10 @@ begin
         if v_count < v_section.places then
             perform ops.fail(
                 'seat_unavailable',
-                jsonb_build_object(
+                enrollment.queue_details(v_section.section_id) || jsonb_build_object(
                     'section_id', v_section.section_id,
                     'title', v_section.title,
-                    'student_id', v_section.student_id,
-                    'waitlist', enrollment.has_waitlist(v_section.section_id)
+                    'student_id', v_section.student_id
                 )
             );
         end if;

@@ -24,6 +24,7 @@ begin
             i.student_id,
             i.section_id,
             i.dates,
+            i.weekdays,
             i.capacity,
             i.during,
             (
@@ -72,7 +73,7 @@ begin
                     and o.section_id > i.section_id
                     and o.during && i.during
             )
-            and (i.capacity is null or not enrollment.is_waited_for(i.section_id, i.dates))
+            and (i.capacity is null or not enrollment.is_owed(i.section_id, i.dates, i.weekdays))
             and (
                 not p_with_seats
                 or i.capacity is null
@@ -238,18 +239,19 @@ begin
         union all
         select
             i.cart_item_id, i.student_id, i.section_id, 'waitlist_only',
-            jsonb_build_object('title', i.picked_title, 'waitlist', true)
+            enrollment.queue_details(i.section_id, i.dates, i.weekdays)
+            || jsonb_build_object('title', i.picked_title)
         from items as i
         where
             i.capacity is not null
-            and not enrollment.has_seat(v_family_id, i.student_id, i.section_id)
-            and enrollment.is_waited_for(i.section_id, i.dates)
+            and not enrollment.has_seat(
+                v_family_id, i.student_id, i.section_id, i.dates, i.weekdays
+            )
+            and enrollment.is_owed(i.section_id, i.dates, i.weekdays)
         union all
         select
             i.cart_item_id, i.student_id, i.section_id, 'seat_unavailable',
-            jsonb_build_object(
-                'title', i.title, 'waitlist', enrollment.has_waitlist(i.section_id)
-            )
+            enrollment.queue_details(i.section_id) || jsonb_build_object('title', i.title)
         from items as i
         inner join enrollment.free_places(
             case
@@ -270,16 +272,17 @@ begin
                 from items as x
                 where
                     x.section_id = i.section_id
-                    and not enrollment.has_seat(v_family_id, x.student_id, x.section_id)
+                    and not enrollment.has_seat(
+                        v_family_id, x.student_id, x.section_id, x.dates, x.weekdays
+                    )
             )
             and not enrollment.has_seat(v_family_id, i.student_id, i.section_id)
-            and not enrollment.is_waited_for(i.section_id)
+            and not enrollment.is_owed(i.section_id)
         union all
         select
             i.cart_item_id, i.student_id, i.section_id, 'seat_unavailable',
-            jsonb_build_object(
-                'title', i.title, 'waitlist', enrollment.has_waitlist(i.section_id)
-            )
+            enrollment.queue_details(i.section_id, null, i.weekdays)
+            || jsonb_build_object('title', i.title)
         from items as i
         cross join lateral enrollment.free_places(
             case when p_with_seats and i.weekdays is not null then array[i.section_id] end,
@@ -292,10 +295,14 @@ begin
                 where
                     x.section_id = i.section_id
                     and x.weekdays && i.weekdays
-                    and not enrollment.has_seat(v_family_id, x.student_id, x.section_id)
+                    and not enrollment.has_seat(
+                        v_family_id, x.student_id, x.section_id, null, x.weekdays
+                    )
             )
-            and not enrollment.has_seat(v_family_id, i.student_id, i.section_id)
-            and not enrollment.is_waited_for(i.section_id)
+            and not enrollment.has_seat(
+                v_family_id, i.student_id, i.section_id, null, i.weekdays
+            )
+            and not enrollment.is_owed(i.section_id, null, i.weekdays)
     )
 
     select

@@ -1,6 +1,10 @@
 create or replace function enrollment.check_out(
-    p_cart_id bigint, p_quote_id bigint, p_idempotency_key text, p_acknowledged text[],
-    p_overrides jsonb default null
+    p_cart_id bigint,
+    p_quote_id bigint,
+    p_idempotency_key text,
+    p_acknowledged text[],
+    p_overrides jsonb default null,
+    p_is_offer boolean default false
 )
 returns jsonb
 language plpgsql
@@ -78,6 +82,10 @@ begin
         p_wait => true,
         p_cart_id => p_cart_id
     );
+    if p_is_offer then
+        -- The offer may have ended meanwhile, which says more than that its cart is closed.
+        perform enrollment.refuse_ended_offers(p_cart_id);
+    end if;
     -- After the registrations, as a payment that confirms one of them does.
     v_cart := enrollment.lock_cart(p_cart_id);
     -- The term is no condition: an index of all registrations of a term would do for it as well.
@@ -200,8 +208,9 @@ begin
     return enrollment.registration_document(v_registration_id);
 end;
 $$;
-alter function enrollment.check_out(bigint, bigint, text, text[], jsonb) owner to enrollment;
-comment on function enrollment.check_out(bigint, bigint, text, text[], jsonb) is
+alter function enrollment.check_out(bigint, bigint, text, text[], jsonb, boolean)
+owner to enrollment;
+comment on function enrollment.check_out(bigint, bigint, text, text[], jsonb, boolean) is
 $$Make a registration of a cart of the family in scope, with a seat for every item, or refuse it.
 
-What api.checkout and api.accept_offer have in common; their comments name the errors.$$;
+What api.checkout and api.accept_offer (p_is_offer) have in common; their comments name the errors.$$;

@@ -57,9 +57,13 @@ begin
                 if p_is_last then
                     perform ops.fail(
                         'seat_unavailable',
-                        jsonb_build_object(
+                        enrollment.queue_details(
+                            v_enrollment.section_id, null, v_enrollment.weekdays
+                        )
+                        || jsonb_build_object(
                             'section_id', v_enrollment.section_id,
-                            'title', enrollment.section_title(v_enrollment.section_id)
+                            'title', enrollment.section_title(v_enrollment.section_id),
+                            'student_id', v_enrollment.student_id
                         )
                     );
                 end if;

@@ -29,7 +29,7 @@ begin
     union all
     select
         i.cart_item_id, i.student_id, i.section_id, 'seat_unavailable',
-        jsonb_build_object(
+        enrollment.queue_details(i.section_id, array_agg(f.held_on)) || jsonb_build_object(
             'title', format('%s on %s', min(i.title), studio.dates_text(array_agg(f.held_on))),
             'dates', jsonb_agg(f.held_on order by f.held_on)
         )
@@ -44,9 +44,10 @@ begin
             where
                 x.section_id = i.section_id
                 and f.held_on = any(x.dates)
-                and not enrollment.has_seat(v_family_id, x.student_id, x.section_id, f.held_on)
+                and not enrollment.has_seat(v_family_id, x.student_id, x.section_id, array[f.held_on])
         )
-        and not enrollment.has_seat(v_family_id, i.student_id, i.section_id, f.held_on)
+        and not enrollment.has_seat(v_family_id, i.student_id, i.section_id, array[f.held_on])
+        and not enrollment.is_owed(i.section_id, array[f.held_on])
     group by i.cart_item_id, i.student_id, i.section_id;
 end;
 $$;

@@ -1,5 +1,9 @@
 create or replace function enrollment.has_seat(
-    p_family_id bigint, p_student_id bigint, p_section_id bigint, p_held_on date default null
+    p_family_id bigint,
+    p_student_id bigint,
+    p_section_id bigint,
+    p_dates date[] default null,
+    p_weekdays smallint[] default null
 )
 returns boolean
 language plpgsql
@@ -9,19 +13,23 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 begin
-    return exists (
-        select
-        from enrollment.seats as s
-        where
-            s.studio_id = auth.studio_id()
-            and s.family_id = p_family_id
-            -- Among the family's, not in an index of all who are in the section.
-            and (s.student_id, s.section_id) is not distinct from (p_student_id, p_section_id)
-            and (p_held_on is null or s.dates @> p_held_on)
+    return coalesce(
+        (
+            select range_agg(s.dates)
+            from enrollment.seats as s
+            where
+                s.studio_id = auth.studio_id()
+                and s.family_id = p_family_id
+                -- Among the family's, not in an index of all who are in the section.
+                and (s.student_id, s.section_id) is not distinct from (p_student_id, p_section_id)
+        ) @> enrollment.picked_days(p_section_id, p_dates, p_weekdays, now()),
+        false
     );
 end;
 $$;
-alter function enrollment.has_seat(bigint, bigint, bigint, date) owner to enrollment;
-comment on function enrollment.has_seat(bigint, bigint, bigint, date) is
-$$Whether a student has a seat of a section, on one date or at all: held, offered, reserved or
-confirmed.$$;
+alter function enrollment.has_seat(bigint, bigint, bigint, date[], smallint[]) owner to enrollment;
+comment on function enrollment.has_seat(bigint, bigint, bigint, date[], smallint[]) is
+$$Whether a student has seats of a section on all that is picked of it: the dates, the days to come
+of the weekdays, or all days to come.
+
+Held, offered, reserved or confirmed. Whoever has single dates of a class has no seat of the class.$$;

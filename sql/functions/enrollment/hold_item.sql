@@ -28,14 +28,14 @@ begin
             jsonb_build_object('title', enrollment.section_title(v_item.section_id))
         );
     end if;
-    if enrollment.is_waited_for(v_item.section_id, v_item.dates) then
+    if enrollment.is_owed(v_item.section_id, v_item.dates, v_item.weekdays) then
         perform ops.fail(
             'waitlist_only',
-            jsonb_build_object(
+            enrollment.queue_details(v_item.section_id, v_item.dates, v_item.weekdays)
+            || jsonb_build_object(
                 'title', enrollment.section_title(v_item.section_id),
                 'student_id', v_item.student_id,
-                'section_id', v_item.section_id,
-                'waitlist', true
+                'section_id', v_item.section_id
             )
         );
     end if;
@@ -62,11 +62,11 @@ begin
         if not v_place.is_taken then
             perform ops.fail(
                 'seat_unavailable',
-                jsonb_build_object(
+                enrollment.queue_details(v_item.section_id, v_item.dates, v_item.weekdays)
+                || jsonb_build_object(
                     'title', enrollment.section_title(v_item.section_id),
                     'student_id', v_item.student_id,
-                    'section_id', v_item.section_id,
-                    'waitlist', enrollment.has_waitlist(v_item.section_id)
+                    'section_id', v_item.section_id
                 )
             );
         end if;

@@ -14,18 +14,9 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
-    v_dates datemultirange;
+    v_days constant datemultirange
+    := enrollment.picked_days(p_section_id, p_dates, p_weekdays, p_as_of);
 begin
-    if p_dates is null then
-        v_dates := (
-            catalog.section_span(p_section_id, p_weekdays, studio.local_date(p_as_of))
-        ).dates;
-    else
-        v_dates := (
-            select range_agg(daterange(d.held_on, d.held_on + 1))
-            from unnest(p_dates) as d (held_on)
-        );
-    end if;
     return exists (
         select
         from enrollment.enrollments as e
@@ -47,7 +38,7 @@ begin
                         and s.student_id = e.student_id
                         and s.section_id = e.section_id
                         and s.enrollment_id = e.id
-                        and s.dates && v_dates
+                        and s.dates && v_days
                 )
             end
     );

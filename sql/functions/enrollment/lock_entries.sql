@@ -25,6 +25,11 @@ begin
     from enrollment.carts as c
     where c.studio_id = v_studio_id and c.family_id = v_family_id and c.id = v_entry.cart_id
     for no key update;
+    -- Whoever frees a place meanwhile would pass over an entry that is locked. One with an offer
+    -- is another matter: a payment that confirms it needs the cart after the queue.
+    perform enrollment.lock_queues(array[w.section_id])
+    from enrollment.waitlist_entries as w
+    where w.studio_id = v_studio_id and w.id = v_entry.id and w.status = 'waiting';
     perform
     from enrollment.waitlist_entries as w
     where
@@ -44,4 +49,4 @@ alter function enrollment.lock_entries(bigint) owner to enrollment;
 comment on function enrollment.lock_entries(bigint) is
 $$Lock an entry of the family in scope with all that want in together with it; answers the entry.
 
-After the family and their cart. Raises waitlist_entry_not_found.$$;
+After the family, their cart and, while it waits, the queue. Raises waitlist_entry_not_found.$$;

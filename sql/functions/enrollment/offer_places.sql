@@ -10,26 +10,21 @@ set "callboard.family_id" = ''
 as $$
 declare
     v_studio_id constant integer := auth.studio_id();
+    v_is_limited constant boolean := (
+        select s.capacity is not null
+        from catalog.sections as s
+        where s.studio_id = v_studio_id and s.id = p_section_id
+    );
     v_waiting record;
     v_code text;
     v_offered integer := 0;
     v_locked integer;
 begin
     for v_waiting in
-        select
-            w.cart_id,
-            w.held_on,
-            count(*)::integer as students,
-            min(w.joined_at) as joined_at,
-            min(w.id) as first_id
-        from enrollment.waitlist_entries as w
-        where
-            w.studio_id = v_studio_id
-            and w.section_id = p_section_id
-            and w.status = 'waiting'
-            and w.needs_staff is null
-        group by w.cart_id, w.held_on
-        order by 4, 5
+        select g.*
+        from enrollment.waiting_groups(p_section_id) as g
+        where not g.is_for_staff
+        order by g.joined_at, g.first_id
     loop
         continue when
             v_waiting.held_on is not null
@@ -37,7 +32,7 @@ begin
                 p_section_id, v_waiting.held_on, 'any', p_as_of
             ) <> 'automatic';
         -- Those who want in together and don't fit keep their turn for when they do.
-        continue when not exists (
+        continue when v_is_limited and not exists (
             select
             from enrollment.places as p
             where
@@ -46,7 +41,9 @@ begin
                 and case
                     when v_waiting.held_on is null
                         then not p.taken && (
-                            catalog.section_span(p_section_id, null, studio.local_date(p_as_of))
+                            catalog.section_span(
+                                p_section_id, v_waiting.weekdays, studio.local_date(p_as_of)
+                            )
                         ).dates
                     else not p.taken @> v_waiting.held_on
                 end

@@ -1,5 +1,8 @@
 create or replace function enrollment.offer_seats(
-    p_cart_id bigint, p_as_of timestamptz, p_hours integer default null
+    p_cart_id bigint,
+    p_as_of timestamptz,
+    p_hours integer default null,
+    p_first integer[] default null
 )
 returns text
 language plpgsql
@@ -86,7 +89,7 @@ begin
         if found then
             return v_finding;
         end if;
-        v_place := enrollment.take_place(v_entry.section_id, v_dates);
+        v_place := enrollment.take_place(v_entry.section_id, v_dates, p_first);
         if not v_place.is_taken then
             return 'seat_unavailable';
         end if;
@@ -130,9 +133,9 @@ begin
     return null;
 end;
 $$;
-alter function enrollment.offer_seats(bigint, timestamptz, integer) owner to enrollment;
-comment on function enrollment.offer_seats(bigint, timestamptz, integer) is
+alter function enrollment.offer_seats(bigint, timestamptz, integer, integer[]) owner to enrollment;
+comment on function enrollment.offer_seats(bigint, timestamptz, integer, integer[]) is
 $$Offer a seat to each student who waits in a cart; null, or the code of why it can't be.
 
 After a code the caller undoes what was done for the others: all of them or none. p_hours: for how
-long; null: as the setting offer_hours says. The queue is locked.$$;
+long; null: as the setting offer_hours says. p_first: places that are tried before any other. The queue is locked.$$;

@@ -23,10 +23,7 @@ begin
         where f.place_number is not null
         order by f.section_id, f.place_number, f.dates
     loop
-        if enrollment.is_waited_for(
-            v_freed.section_id,
-            case when v_freed.held_on is not null then array[v_freed.held_on] end
-        ) then
+        if enrollment.is_waited_for(v_freed.section_id, v_freed.dates) then
             perform ops.emit(
                 'place.freed',
                 v_freed.section_id,
@@ -43,10 +40,7 @@ begin
             v_goes_to = 'reserve'
             or (
                 v_goes_to = 'manual'
-                and enrollment.is_waited_for(
-                    v_freed.section_id,
-                    case when v_freed.held_on is not null then array[v_freed.held_on] end
-                )
+                and enrollment.is_waited_for(v_freed.section_id, v_freed.dates)
             )
         then
             update enrollment.places as p

@@ -10,12 +10,6 @@ declare
     v_studio_id constant integer := auth.studio_id();
     v_capacity integer;
 begin
-    -- What is free is owed to those who wait.
-    if enrollment.is_waited_for(
-        p_section_id, case when p_held_on is not null then array[p_held_on] end
-    ) then
-        return 0;
-    end if;
     if p_held_on is null then
         select s.capacity into v_capacity
         from catalog.sections as s
@@ -36,10 +30,16 @@ begin
                                 and m.starts_at > now()
                         )
                     ) as f
+                    where not enrollment.is_owed(p_section_id, array[f.held_on])
                 ),
                 0
             );
         end if;
+    end if;
+    if enrollment.is_owed(
+        p_section_id, case when p_held_on is not null then array[p_held_on] end
+    ) then
+        return 0;
     end if;
     return (
         select f.places from enrollment.free_places(array[p_section_id], p_held_on) as f
@@ -54,4 +54,4 @@ comment on function enrollment.seats_left(bigint, date) is
 $$How many places of a section are free, on one date or throughout; null: unlimited.
 
 Of a section that is sold by date, throughout means on the date to come that has most left: 0 when
-none can be had. Lapsed holds count as free.$$;
+none can be had. Lapsed holds count as free, and what is owed to those who wait as taken.$$;

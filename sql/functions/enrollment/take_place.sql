@@ -1,5 +1,9 @@
 create or replace function enrollment.take_place(
-    p_section_id bigint, p_dates datemultirange, out is_taken boolean, out place_number integer
+    p_section_id bigint,
+    p_dates datemultirange,
+    p_first integer[] default null,
+    out is_taken boolean,
+    out place_number integer
 )
 language plpgsql
 volatile
@@ -22,9 +26,21 @@ begin
     if not v_is_limited then
         return;
     end if;
+    select p.place_number into take_place.place_number
+    from enrollment.places as p
+    where
+        p.studio_id = v_studio_id
+        and p.section_id = p_section_id
+        and p.place_number = any(p_first)
+        and not p.taken && p_dates
+    order by p.place_number
+    limit 1
+    for no key update;
     -- Places that are used on other dates come first, so that what is free throughout stays so; for
     -- all dates of a section only those will do.
-    if p_dates @> (
+    if take_place.place_number is not null then
+        null;
+    elsif p_dates @> (
         select n.dates
         from catalog.section_spans as n
         where n.studio_id = v_studio_id and n.section_id = p_section_id
@@ -70,9 +86,9 @@ begin
     is_taken := found;
 end;
 $$;
-alter function enrollment.take_place(bigint, datemultirange) owner to enrollment;
-comment on function enrollment.take_place(bigint, datemultirange) is
+alter function enrollment.take_place(bigint, datemultirange, integer[]) owner to enrollment;
+comment on function enrollment.take_place(bigint, datemultirange, integer[]) is
 $$Take one place of a section that is free on some dates, for a seat that the caller writes next.
 
-is_taken: false: there is none; place_number: null in a section without a capacity. A whole cart at
+p_first: places that are tried before any other. is_taken: false: there is none; place_number: null in a section without a capacity. A whole cart at
 once: enrollment.claim_seats().$$;

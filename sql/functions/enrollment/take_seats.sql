@@ -31,13 +31,17 @@ begin
     );
     if
         v_kept = '{}'
-        and enrollment.is_waited_for(
-            v_enrollment.section_id, v_enrollment.dates, v_enrollment.family_id
+        and enrollment.is_owed(
+            v_enrollment.section_id, v_enrollment.dates, v_enrollment.weekdays,
+            v_enrollment.family_id
         )
     then
         perform ops.fail(
             'waitlist_only',
-            jsonb_build_object(
+            enrollment.queue_details(
+                v_enrollment.section_id, v_enrollment.dates, v_enrollment.weekdays
+            )
+            || jsonb_build_object(
                 'title', enrollment.section_title(v_enrollment.section_id),
                 'student_id', v_enrollment.student_id,
                 'section_id', v_enrollment.section_id
@@ -81,14 +85,16 @@ begin
         if not v_place.is_taken then
             perform ops.fail(
                 'seat_unavailable',
-                jsonb_build_object(
+                enrollment.queue_details(
+                    v_enrollment.section_id, v_enrollment.dates, v_enrollment.weekdays
+                )
+                || jsonb_build_object(
                     'title', enrollment.section_title(v_enrollment.section_id),
                     'student_id', v_enrollment.student_id,
                     'section_id', v_enrollment.section_id,
                     'held_on', case
                         when v_enrollment.dates is not null then lower(v_part.dates)
-                    end,
-                    'waitlist', enrollment.has_waitlist(v_enrollment.section_id)
+                    end
                 )
             );
         end if;

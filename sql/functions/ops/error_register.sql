@@ -104,8 +104,17 @@ as $$
     -- seats
     ('seat_unavailable', 409, '{title} has no place left.'),
     ('reason_required', 400, 'Please give a reason of at most 500 characters.'),
-    ('waitlist_only', 409, 'Others wait for a place of {title}. You can join the waitlist.'),
+    ('waitlist_only', 409, '{waiting_words} for a place of {title}. {waitlist_words}.'),
     ('waitlist_not_offered', 409, 'There is no waitlist for {title}.'),
+    (
+        'waitlist_wish_invalid', 400,
+        'Please name items of a cart and at most one date of theirs, or else a class with its students.'
+    ),
+    ('waitlist_date_required', 400, 'Each date is waited for by itself. Please pick one of them.'),
+    (
+        'group_differs', 409,
+        'Students who want in together wait for one class that is picked alike for all of them.'
+    ),
     ('group_too_large', 409, '{title} has fewer places than that.'),
     ('seats_available', 409, '{title} has places left. You can enroll right away.'),
     ('already_waiting', 409, 'This student waits for {title} already.'),

@@ -58,11 +58,12 @@ begin
             case when v_held_on is not null then array[v_held_on] end, v_weekdays
         );
         insert into enrollment.waitlist_entries (
-            studio_id, family_id, cart_id, student_id, section_id, held_on, source
+            studio_id, family_id, cart_id, student_id, section_id, held_on, source, joined_at
         )
         values (
             new.studio_id, new.family_id, v_cart_id, v_student_id, v_section_id, v_held_on,
-            'approval'
+            -- As in api.join_waitlist().
+            'approval', clock_timestamp()
         );
         -- At once where nobody has been waiting for longer; else in its turn.
         perform ops.emit(

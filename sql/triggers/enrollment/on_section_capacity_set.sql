@@ -41,6 +41,9 @@ begin
         where s.studio_id = new.studio_id and s.section_id = new.subject_id;
         delete from enrollment.places as p
         where p.studio_id = new.studio_id and p.section_id = new.subject_id;
+        -- Now there is a place for everybody who waits.
+        perform enrollment.offer_places(new.subject_id, now())
+        where enrollment.place_goes_to(new.subject_id, null, 'capacity', now()) = 'automatic';
         return null;
     end if;
     select coalesce(max(p.place_number), 0) into v_places_before

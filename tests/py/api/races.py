@@ -17,6 +17,7 @@ from tests.py.support import (
     Family,
     Studio,
     error_code,
+    login_url,
     outcome,
     request_of,
     violated_invariants,
@@ -79,6 +80,32 @@ def in_sql(
         return "ok"
 
     return act
+
+
+Act = tuple[int, Callable[[], str]]
+
+
+def act_of(connection: psycopg.Connection, *statements: tuple[str, Any]) -> Act:
+    """Statements of one transaction as an act, with the session that does it."""
+
+    def act() -> str:
+        try:
+            for statement, arguments in statements:
+                connection.execute(statement, arguments)
+            connection.commit()
+        except psycopg.Error as error:
+            connection.rollback()
+            return error_code(error)
+        return "ok"
+
+    return connection.info.backend_pid, act
+
+
+def job(connections: contextlib.ExitStack, name: str = "enrollment.expire_holds") -> Act:
+    connection = connections.enter_context(
+        psycopg.connect(login_url("scheduler"), autocommit=True)
+    )
+    return act_of(connection, ("call ops.run_job(%s)", (name,)))
 
 
 @contextlib.contextmanager

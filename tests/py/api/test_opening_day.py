@@ -13,7 +13,7 @@ import os
 import random
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -22,9 +22,12 @@ import pytest
 
 from tests.py.api.races import (
     CHECKOUT,
+    Act,
     Race,
+    act_of,
     await_done_or_blocked,
     in_sql,
+    job,
     over_http,
     seats_that_add_up_throughout,
 )
@@ -34,8 +37,6 @@ from tests.py.support import (
     assert_seats_add_up,
     at_once,
     await_blocked_by,
-    error_code,
-    login_url,
     new_studio,
     outcome,
     refused,
@@ -242,32 +243,6 @@ def lapsed_while_paid(family: Family, registration_id: int) -> int:
             "update payment.payments set final_answer_due_at = now() where id = %s", (payment_id,)
         )
     return payment_id
-
-
-Act = tuple[int, Callable[[], str]]
-
-
-def act_of(connection: psycopg.Connection, *statements: tuple[str, Any]) -> Act:
-    """Statements of one transaction as an act, with the session that does it."""
-
-    def act() -> str:
-        try:
-            for statement, arguments in statements:
-                connection.execute(statement, arguments)
-            connection.commit()
-        except psycopg.Error as error:
-            connection.rollback()
-            return error_code(error)
-        return "ok"
-
-    return connection.info.backend_pid, act
-
-
-def job(connections: contextlib.ExitStack) -> Act:
-    connection = connections.enter_context(
-        psycopg.connect(login_url("scheduler"), autocommit=True)
-    )
-    return act_of(connection, ("call ops.run_job('enrollment.expire_holds')", ()))
 
 
 def payment(

@@ -11,9 +11,10 @@ select is(tests.checkout(:first_cart) ->> 'status', 'pending_payment', 'the last
 create temporary table refusal as select tests.checkout_error(:cart) as body;
 select is((select body ->> 'code' from refusal), 'seat_unavailable', 'the next family is refused');
 select is(
-    (select (body ->> 'details')::jsonb from refusal),
+    (select (body ->> 'details')::jsonb - '{waiting_words,waitlist_words}'::text [] from refusal),
     jsonb_build_object(
-        'section_id', :last_place, 'title', 'Last place', 'student_id', :student, 'waitlist', true
+        'section_id', :last_place, 'title', 'Last place', 'student_id', :student, 'waiting', 0,
+        'waitlist', true
     ),
     'by the class that is full, and whose seat it would have been'
 );

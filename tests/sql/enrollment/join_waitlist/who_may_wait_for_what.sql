@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(28);
+select plan(31);
 select tests.section('Full', '{1}', p_capacity => 2) as section \gset
 select tests.section('No end', '{2}', p_capacity => null) as unlimited \gset
 select tests.section('By date', '{3}', p_mode => 'drop_in', p_level => null, p_capacity => 1)
@@ -75,9 +75,17 @@ select is(
         where w.section_id = :section
     ), 1::bigint, 'two want in together where one place is left'
 );
+-- The one place is of no use to them, and it would help nobody to keep it from others.
+select tests.cart(tests.student(tests.family()), :section) as public_cart \gset
 select is(
-    tests.checkout_error(tests.cart(tests.student(tests.family()), :section)) ->> 'code',
-    'waitlist_only', 'that place is owed to them now'
+    tests.as_family(
+        tests.family_of_cart(:public_cart), format('api.check_cart(%s)', :public_cart)
+    ), '[]', 'that place is kept from nobody'
+);
+select is(
+    (tests.as_anybody(format(
+        '(select s.seats_left from api.sections as s where s.id = %s)', :section
+    )))::integer, 1, 'as everybody can see'
 );
 select tests.abandon(:one);
 select is(
@@ -110,8 +118,17 @@ select is(tests.entry_status(:single), 'offered', 'the next who fits is offered 
 select tests.section('For one', '{5}', p_capacity => 2) as for_one \gset
 select tests.held(tests.cart(tests.student(tests.family()), :for_one)) as one \gset
 select tests.wait(:for_one, array[:ada, :ben]) as twins \gset
-select tests.wait(:for_one, array[tests.student(tests.family())]) as single \gset
-select is(tests.entry_status(:single), 'offered', 'a place that two can''t use goes to one who can');
+select tests.family() as single_family \gset
+select tests.student(:single_family) as single \gset
+select is(
+    pg_temp.refused(:single_family, format('%s, array[%s]', :for_one, :single)), 'seats_available',
+    'a place that two can''t use need not be waited for'
+);
+select tests.held(tests.cart(:single, :for_one)) as single_held \gset
+select tests.abandon(:one);
+select is(tests.entry_status(:twins), 'waiting', 'they wait until two are free at once');
+select tests.abandon(:single_held);
+select is(tests.entry_status(:twins), 'offered', 'and then get both');
 -- By date.
 select tests.put(
     tests.open_cart(:stranger), :stranger, :dated, format('dates => array[%L]::date []', :'day_1')

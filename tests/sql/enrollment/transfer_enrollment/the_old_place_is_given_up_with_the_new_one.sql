@@ -108,14 +108,17 @@ select is(
 select tests.section('Awaited', '{3}', p_capacity => 2) as awaited \gset
 select tests.confirmed(tests.cart(tests.student(tests.family()), :awaited)) \g /dev/null
 select tests.held(tests.cart(tests.student(tests.family()), :awaited)) as hold \gset
-select tests.wait(
-    :awaited, array[tests.student(:family, 'Twin A'), tests.student(:family, 'Twin B')]
-) as twins \gset
-select tests.family() as other_family \gset
-select tests.wait(
-    :awaited, array[tests.student(:other_family, 'Twin A'), tests.student(:other_family, 'Twin B')]
-) as others \gset
+select tests.wait(:awaited, array[tests.student(:family, 'Sister')]) as sister,
+    tests.wait(:awaited, array[tests.student(tests.family())]) as other \gset
+-- The place comes free, and is not offered yet.
+select tests.run(format(
+    'update enrollment.waitlist_entries set needs_staff = ''age_not_met'' where section_id = %s',
+    :awaited
+));
 select tests.abandon(:hold);
+select tests.run(format(
+    'update enrollment.waitlist_entries set needs_staff = null where section_id = %s', :awaited
+));
 select is(
     pg_temp.refused(pg_temp.of(:student, :clash), :awaited, '''x''', :desk), 'waitlist_only',
     'one that others wait for is theirs'
