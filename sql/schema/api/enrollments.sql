@@ -23,7 +23,6 @@ $$One student in one section. status: pending, confirmed, failed, cancelled.
 tier_id: the tier of a tiered section; dates: the local days that were bought
 singly; weekdays: ISO, those of them that were picked; both null: the whole class. cancelled_dates:
 those of the dates on which the class is not held, so that there is no seat for them.
-singly; weekdays: ISO, those of them that were picked; both null: the whole class.
 ended_on: local day from which the student no longer comes, where one was set.
 from_enrollment_id: the one that the student was moved from.
 
