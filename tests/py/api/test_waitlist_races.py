@@ -375,6 +375,39 @@ def test_families_join_while_others_check_out_the_last_place(
         assert seats(race, section_id) == {"held": 1}
 
 
+def test_families_join_for_some_weekdays_while_their_sale_ends(
+    race: Race, crowd: list[Family], desk: Caller
+) -> None:
+    """Whoever waits for some weekdays waits for what is sold so."""
+    manager = race.studio.staff("manager")
+    for _ in range(ROUNDS):
+        race = Race(race.studio)
+        section_id = race.section(capacity=1, weekdays=(2, 4))
+        manager.call("save_section_sale", section_id=section_id, sold_by_weekday=True)
+        desk.call("reserve_place", section_id=section_id, reason="kept")
+        joins = [
+            {"section_id": section_id, "student_ids": [family.student()], "weekdays": [2]}
+            for family in crowd[:5]
+        ]
+
+        ended, *outcomes = at_once(
+            staff_act(
+                manager, "save_section_sale", section_id=section_id, sold_by_weekday=False
+            ),
+            *(
+                lambda f=family, a=arguments: outcome(f.api.post("join_waitlist", a))
+                for family, arguments in zip(crowd, joins, strict=False)
+            ),
+        )
+
+        if ended == "ok":
+            assert Counter(outcomes) == {"weekdays_not_offered": 5}
+            assert queue(race, section_id) == []
+        else:
+            assert (ended, Counter(outcomes)) == ("weekdays_sold", {"ok": 5})
+            assert queue(race, section_id) == ["waiting"] * 5
+
+
 # ---------------------------------------------------------------- one offer, several acts about it
 
 
