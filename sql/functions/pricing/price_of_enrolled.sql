@@ -58,7 +58,9 @@ begin
                     not i.enrolled
                     and i.student_id = e.student_id
                     and i.section_id = e.section_id
-                    and i.dates is not distinct from e.dates
+                    and (i.dates is null) = (e.dates is null)
+                -- Its meetings may have gone to other dates since.
+                order by i.dates is distinct from e.dates
                 limit 1
             ) as s on true
             where
@@ -107,11 +109,25 @@ begin
             end if;
             -- Of what has ended, what was had until then stays due, where a part can be told.
             if v_item.dates is not null then
+                -- As many as were had, at the prices they were sold for: of those that went to
+                -- other dates, nobody knows which is which.
                 v_item.dates := array(
-                    select d.held_on
-                    from unnest(v_item.dates) as d (held_on)
-                    where d.held_on < v_enrollment.ended_on
-                    order by d.held_on
+                    select h.held_on
+                    from (
+                        select d.held_on
+                        from unnest(v_item.dates) as d (held_on)
+                        order by
+                            d.held_on < v_enrollment.ended_on
+                            and d.held_on = any(v_enrollment.dates) desc,
+                            d.held_on = any(v_enrollment.dates),
+                            d.held_on
+                        limit (
+                            select count(*)
+                            from unnest(v_enrollment.dates) as n (held_on)
+                            where n.held_on < v_enrollment.ended_on
+                        )
+                    ) as h
+                    order by h.held_on
                 );
                 if v_item.dates <> '{}' then
                     v_items := array_append(v_items, v_item);
