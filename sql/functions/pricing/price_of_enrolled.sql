@@ -21,6 +21,7 @@ declare
     v_left pricing.basket_item [];
     -- What earlier checkouts of the term have left: counted by the later ones, as it was then.
     v_before pricing.basket_item [] := array[]::pricing.basket_item[];
+    v_lines pricing.line [];
     v_line pricing.line;
 begin
     total_minor := 0::bigint;
@@ -177,9 +178,27 @@ begin
             v_item.cart_id := v_order.cart_id;
             v_items := array_append(v_items, v_item);
         end loop;
-        foreach v_line in array pricing.price_baskets(
-            v_items, array[v_order], v_plan, v_sale.priced_at
-        )
+        begin
+            v_lines := pricing.price_baskets(
+                v_items, array[v_order], v_plan, v_sale.priced_at
+            );
+        exception
+            when sqlstate 'PGRST' then
+                if (sqlerrm::jsonb ->> 'code')
+                    not in ('coupon_not_applicable', 'coupon_not_stackable')
+                then
+                    raise;
+                end if;
+                -- What it was for is gone; as in a cart without a code, the best one that applies
+                -- by itself does.
+                v_order.coupon_code := null;
+                v_order.coupon_uses
+                := pricing.coupon_facts(array[v_sale.cart_id], null) -> v_sale.cart_id::text;
+                v_lines := pricing.price_baskets(
+                    v_items, array[v_order], v_plan, v_sale.priced_at
+                );
+        end;
+        foreach v_line in array v_lines
         loop
             total_minor := total_minor + v_line.amount_minor;
             is_awarded := is_awarded or v_line.kind = 'family_discount';
