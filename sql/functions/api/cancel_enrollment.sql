@@ -50,8 +50,8 @@ to staff;
 comment on function api.cancel_enrollment(bigint, text, date, boolean, bigint, boolean) is
 $$End a confirmed enrollment: its place goes to those who wait, what it costs less is given back.
 
-For staff. effective_on: local day from which the student no longer comes, from the day of the
-checkout to the last one of the section; left out: today. A day to come leaves the enrollment
+For staff. effective_on: local day from which the student no longer comes, from that of the
+checkout, or of a move to the section, to the last one of the section; left out: today. A day to come leaves the enrollment
 confirmed until then, and its place free from then on. price_change_minor: minor units, 0 or less,
 as staff decide; left out: what the term cost less what the rest of it costs at the rates it was
 sold by; of a class that is prorated, what was had until then stays due. as_credit: what was paid

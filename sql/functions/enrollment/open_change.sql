@@ -16,6 +16,7 @@ declare
     v_studio_id constant integer := auth.studio_id();
     v_enrollment enrollment.enrollments;
     v_registration enrollment.registrations;
+    v_first date;
     v_ends_on date;
 begin
     if coalesce(length(btrim(p_reason)) not between 1 and 500, true) then
@@ -86,20 +87,17 @@ begin
             )
         );
     end if;
-    select s.ends_on into strict v_ends_on
+    -- Who was moved here is in the other class until then, and can't be in a third one, too.
+    select
+        greatest(studio.local_date(v_registration.created_at), f.ended_on), s.ends_on
+    into strict v_first, v_ends_on
     from catalog.sections as s
+    left join enrollment.enrollments as f
+        on f.studio_id = v_studio_id and f.id = v_enrollment.from_enrollment_id
     where s.studio_id = v_studio_id and s.id = v_enrollment.section_id;
-    if
-        (
-            p_effective_on
-            between studio.local_date(v_registration.created_at) and v_ends_on
-        ) is not true
-    then
+    if (p_effective_on between v_first and v_ends_on) is not true then
         perform ops.fail(
-            'effective_on_invalid',
-            jsonb_build_object(
-                'first', studio.local_date(v_registration.created_at), 'last', v_ends_on
-            )
+            'effective_on_invalid', jsonb_build_object('first', v_first, 'last', v_ends_on)
         );
     end if;
     return v_enrollment;
@@ -112,7 +110,8 @@ $$Lock a confirmed enrollment for a change, and answer it as it is then.
 After its family, its registration, and what its student waits for of the section that is claimed
 instead; with the queues of both sections.
 
-p_effective_on: local day, from that of the checkout to the last one of the section.
+p_effective_on: local day, from that of the checkout, or of the move to the section, to the last one
+of the section.
 p_claimed_section_id: where a place is wanted instead, what has lapsed is released first. Raises
 reason_required, price_change_invalid, enrollment_not_found, enrollment_not_live,
 effective_on_invalid.$$;
