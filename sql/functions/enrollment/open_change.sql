@@ -32,43 +32,16 @@ begin
     end if;
     perform enrollment.lock_family(v_enrollment.family_id);
     if p_claimed_section_id is not null then
-        -- Lapsed holds never block anyone.
+        -- Lapsed holds never block anyone. What this act needs is locked along with them, in the
+        -- order of all acts: afterwards they have touched seats, which is too late then.
         perform enrollment.release_lapsed(
             p_family_id => v_enrollment.family_id,
-            p_section_ids => array[p_claimed_section_id],
-            p_wait => true
+            p_section_ids => array[v_enrollment.section_id, p_claimed_section_id],
+            p_wait => true,
+            p_registration_id => v_enrollment.registration_id
         );
     end if;
     v_registration := enrollment.lock_registration(v_enrollment.registration_id);
-    -- Who waits for the other section may be given its place.
-    perform
-    from enrollment.carts as c
-    where
-        c.studio_id = v_studio_id
-        and c.family_id = v_enrollment.family_id
-        and c.status = 'open'
-        and c.id in (
-            select w.cart_id
-            from enrollment.waitlist_entries as w
-            where
-                w.studio_id = v_studio_id
-                and w.family_id = v_enrollment.family_id
-                and w.student_id = v_enrollment.student_id
-                and w.section_id = p_claimed_section_id
-                and w.status in ('waiting', 'offered')
-        )
-    order by c.id
-    for no key update;
-    perform
-    from enrollment.waitlist_entries as w
-    where
-        w.studio_id = v_studio_id
-        and w.family_id = v_enrollment.family_id
-        and w.student_id = v_enrollment.student_id
-        and w.section_id = p_claimed_section_id
-        and w.status in ('waiting', 'offered')
-    order by w.id
-    for no key update;
     -- Before any row of the enrollment, as a payment does that gives it up for another one.
     perform enrollment.lock_queues(
         array_remove(array[v_enrollment.section_id, p_claimed_section_id], null)

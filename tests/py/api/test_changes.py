@@ -18,6 +18,7 @@ from tests.py.support import (
     Studio,
     assert_seats_add_up,
     at_once,
+    await_blocked_by,
     new_studio,
     nothing_written,
     outcome,
@@ -229,6 +230,37 @@ def test_an_enrollment_ends_while_what_replaces_it_is_being_paid(
         ]
         # Either way the family has paid for the new class alone.
         assert changes[0]["given_back_minor"] == -changes[0]["price_change_minor"] > 0
+
+
+LOCK_QUEUE = "select enrollment.lock_queues(array[%s]::bigint [])"
+
+
+def test_a_move_to_where_a_hold_has_lapsed_while_the_old_class_grows(
+    race: Race, desks: list[Caller], crowd: list[Family]
+) -> None:
+    old, new = race.section(capacity=1), race.section(capacity=1)
+    enrollment_id = enrolled(race, crowd[6], old)
+    held = crowd[7].api.call("checkout", **race.enter(crowd[7], [new]))["registration_id"]
+    race.studio.lapse(held)
+    with ThreadPoolExecutor(2) as pool:
+        with race.studio.operator() as connection:
+            # Whoever changes the capacity has the student's registration, and waits.
+            connection.execute(LOCK_QUEUE, (old,))
+            grows = pool.submit(
+                lambda: outcome(
+                    desks[1].post("set_capacity", {"section_id": old, "capacity": 2})
+                )
+            )
+            await_blocked_by(connection)
+            moves = pool.submit(
+                asked(
+                    desks[0], "transfer_enrollment", enrollment_id=enrollment_id, section_id=new
+                )
+            )
+            await_blocked_by(connection, waiting=2)
+        assert [grows.result(), moves.result()] == ["ok", "ok"]
+    assert students_of(race.studio, old) == {}
+    assert students_of(race.studio, new) == {"confirmed": 1}
 
 
 @pytest.mark.parametrize(
