@@ -22,6 +22,7 @@ from tests.py.support import (
     new_studio,
     nothing_written,
     outcome,
+    run_job,
 )
 
 # How often a race is run whose outcome hangs on who is first.
@@ -261,6 +262,46 @@ def test_a_move_to_where_a_hold_has_lapsed_while_the_old_class_grows(
         assert [grows.result(), moves.result()] == ["ok", "ok"]
     assert students_of(race.studio, old) == {}
     assert students_of(race.studio, new) == {"confirmed": 1}
+
+
+def test_enrollments_end_on_their_day_while_a_student_is_moved_between_their_classes(
+    race: Race, desks: list[Caller], crowd: list[Family]
+) -> None:
+    low, high = race.section(capacity=3), race.section(capacity=3)
+    # The job comes to the one with the higher number first.
+    ending = [enrolled(race, crowd[6], high), enrolled(race, crowd[7], low)]
+    enrollment_id = enrolled(race, crowd[5], low)
+    with race.studio.operator() as connection:
+        last_day = "select ends_on from catalog.sections where id = %s"
+        (ends_on,) = connection.execute(last_day, (low,)).fetchone()
+    for ended_id in ending:
+        desks[0].call(
+            "cancel_enrollment", enrollment_id=ended_id, reason="x", effective_on=str(ends_on)
+        )
+    with race.studio.operator() as connection:
+        connection.execute(
+            "update enrollment.enrollments set ended_on = created_at::date - 1"
+            " where studio_id = %s and id = any(%s)",
+            (race.studio.id, ending),
+        )
+    with ThreadPoolExecutor(2) as pool:
+        with race.studio.operator() as connection:
+            connection.execute(
+                "select from enrollment.places where studio_id = %s and section_id = %s for update",
+                (race.studio.id, high),
+            )
+            job = pool.submit(run_job, "enrollment.end_due_enrollments")
+            await_blocked_by(connection)
+            moves = pool.submit(
+                asked(
+                    desks[0], "transfer_enrollment", enrollment_id=enrollment_id, section_id=high
+                )
+            )
+            await_blocked_by(connection, waiting=2)
+        job.result()
+        assert moves.result() == "ok"
+    assert students_of(race.studio, low) == {}
+    assert students_of(race.studio, high) == {"confirmed": 1}
 
 
 @pytest.mark.parametrize(
