@@ -133,5 +133,5 @@ cancel_enrollment; the price is that of the weekdays that stay, for the whole ti
 told. Answers {enrollment_id, section_id, weekdays (those that stay), registration_id, student_id,
 effective_on, price_change_minor, given_back_minor, credit_id, due_minor, places_freed, places_kept,
 offers, preview}. Errors: reason_required, price_change_invalid, enrollment_not_found,
-enrollment_not_live, effective_on_invalid, weekdays_not_offered, weekdays_invalid, and those of a
-price.$$;
+enrollment_not_live, checkout_open, effective_on_invalid, weekdays_not_offered, weekdays_invalid,
+and those of a price.$$;

@@ -198,13 +198,13 @@ effective_on: local day from which the student goes there, from that of the chec
 earlier move to the old one, on; left out: today. A place that staff reserved for the student is
 taken first, or one that the student was offered; one that others wait for is refused. The rules of
 the new class count: what they forbid is refused unless it was waived for the student
-(grant_waiver), what they warn of is in findings. price_change_minor: minor units, as staff
-decide; left out: what the term costs with the new class less what it cost with the old one, at the
-rates it was sold by; more is due then, or too much was paid. as_credit, preview: as in
-cancel_enrollment; the family is told. Answers {enrollment_id (of the new section; null in a preview),
-section_id, from_enrollment_id, from_section_id, findings, registration_id, student_id,
-effective_on, price_change_minor, given_back_minor, credit_id, due_minor, places_freed,
-places_kept, offers, preview}. Errors: reason_required, price_change_invalid, enrollment_not_found,
-enrollment_not_live, effective_on_invalid, already_enrolled, checkout_open (it has the new section
-for the student), seat_unavailable, waitlist_only, schedule_conflict, what rules say, those of
-put_cart_item about the pick, and those of a price.$$;
+(grant_waiver), what they warn of is in findings. price_change_minor: minor units, as staff decide;
+left out: what the term costs with the new class less what it cost with the old one, at the rates it
+was sold by; more is due then, or too much was paid. as_credit, preview: as in cancel_enrollment;
+the family is told. Answers {enrollment_id (of the new section; null in a preview), section_id,
+from_enrollment_id, from_section_id, findings, registration_id, student_id, effective_on,
+price_change_minor, given_back_minor, credit_id, due_minor, places_freed, places_kept, offers,
+preview}. Errors: reason_required, price_change_invalid, enrollment_not_found, enrollment_not_live,
+effective_on_invalid, already_enrolled, checkout_open (as in cancel_enrollment, or it has the new
+section for the student), seat_unavailable, waitlist_only, schedule_conflict, what rules say, those
+of put_cart_item about the pick, and those of a price.$$;

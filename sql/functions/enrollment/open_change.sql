@@ -16,6 +16,7 @@ declare
     v_studio_id constant integer := auth.studio_id();
     v_enrollment enrollment.enrollments;
     v_registration enrollment.registrations;
+    v_pending_id bigint;
     v_first date;
     v_ends_on date;
 begin
@@ -31,16 +32,15 @@ begin
         perform ops.fail('enrollment_not_found');
     end if;
     perform enrollment.lock_family(v_enrollment.family_id);
-    if p_claimed_section_id is not null then
-        -- Lapsed holds never block anyone. What this act needs is locked along with them, in the
-        -- order of all acts: afterwards they have touched seats, which is too late then.
-        perform enrollment.release_lapsed(
-            p_family_id => v_enrollment.family_id,
-            p_section_ids => array[v_enrollment.section_id, p_claimed_section_id],
-            p_wait => true,
-            p_registration_id => v_enrollment.registration_id
-        );
-    end if;
+    -- Lapsed holds never block anyone. What this act needs is locked along with them, in the order
+    -- of all acts: afterwards they have touched seats, which is too late then.
+    perform enrollment.release_lapsed(
+        p_family_id => v_enrollment.family_id,
+        p_section_ids =>
+        array_remove(array[v_enrollment.section_id, p_claimed_section_id], null),
+        p_wait => true,
+        p_registration_id => v_enrollment.registration_id
+    );
     v_registration := enrollment.lock_registration(v_enrollment.registration_id);
     -- Before any row of the enrollment, as a payment does that gives it up for another one.
     perform enrollment.lock_queues(
@@ -59,6 +59,21 @@ begin
                 'ended_on', v_enrollment.ended_on
             )
         );
+    end if;
+    if p_price_change_minor is null then
+        -- Its price counts this very enrollment, and stays as it is until it is paid.
+        select r.id into v_pending_id
+        from enrollment.registrations as r
+        where
+            r.studio_id = v_studio_id
+            and r.family_id = v_enrollment.family_id
+            and r.term_id = v_registration.term_id
+            and r.status = 'pending_payment';
+        if found then
+            perform ops.fail(
+                'checkout_open', jsonb_build_object('registration_id', v_pending_id)
+            );
+        end if;
     end if;
     -- Who was moved here is in the other class until then, and can't be in a third one, too.
     select
@@ -85,6 +100,7 @@ instead; with the queues of both sections.
 
 p_effective_on: local day, from that of the checkout, or of the move to the section, to the last one
 of the section.
-p_claimed_section_id: where a place is wanted instead, what has lapsed is released first. Raises
-reason_required, price_change_invalid, enrollment_not_found, enrollment_not_live,
-effective_on_invalid.$$;
+p_claimed_section_id: where a place is wanted instead. What has lapsed there, and of the family, is
+released first. p_price_change_minor: where it is for the engine to say, nothing of the term may be
+unpaid. Raises reason_required, price_change_invalid, enrollment_not_found, enrollment_not_live,
+checkout_open, effective_on_invalid.$$;
