@@ -896,12 +896,30 @@ def at_once(*acts: Callable[[], Result]) -> list[Result]:
         return list(pool.map(run, acts))
 
 
-def await_blocked_by(connection: psycopg.Connection, seconds: float = 20) -> None:
-    """Wait until another session waits for a lock that this connection's transaction holds."""
-    waiting = "select 1 from pg_stat_activity as a where %s = any(pg_blocking_pids(a.pid))"
+def await_blocked_by(
+    connection: psycopg.Connection, seconds: float = 20, waiting: int = 1
+) -> None:
+    """Wait until other sessions wait for a lock of this connection's transaction.
+
+    Arguments:
+        waiting: how many; whoever waits for one of them counts, too.
+    """
+    query = """
+        with recursive waiting (pid) as (
+            select a.pid from pg_stat_activity as a where %(pid)s = any(pg_blocking_pids(a.pid))
+            union
+            select a.pid
+            from waiting as w
+            inner join pg_stat_activity as a on w.pid = any(pg_blocking_pids(a.pid))
+        )
+
+        select count(*) from waiting
+    """
     until = time.monotonic() + seconds
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as observer:
-        while not observer.execute(waiting, (connection.info.backend_pid,)).fetchone():
+        while (
+            observer.execute(query, {"pid": connection.info.backend_pid}).fetchone()[0] < waiting
+        ):
             assert time.monotonic() < until, "nobody waited"
             time.sleep(0.02)
 

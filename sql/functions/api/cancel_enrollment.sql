@@ -50,14 +50,16 @@ to staff;
 comment on function api.cancel_enrollment(bigint, text, date, boolean, bigint, boolean) is
 $$End a confirmed enrollment: its place goes to those who wait, what it costs less is given back.
 
-For staff. effective_on: local day from which the student no longer comes, from the day of the
-checkout to the last one of the section; left out: today. A day to come leaves the enrollment
-confirmed until then, and its place free from then on. price_change_minor: minor units, 0 or less,
-as staff decide; left out: what the term cost less what the rest of it costs at the rates it was
-sold by; of a class that is prorated, what was had until then stays due. as_credit: what was paid
-too much by it becomes a credit of the family; else it stays with the registration, to be refunded.
-preview: compute it all and change nothing. The family is told. Answers {enrollment_id, section_id,
-status, registration_id, student_id, effective_on, price_change_minor, given_back_minor, credit_id,
-due_minor, places_freed, places_kept, offers, preview}; due_minor: of the registration, negative
-where too much has been paid. Errors: reason_required, price_change_invalid, enrollment_not_found,
-enrollment_not_live, effective_on_invalid, and those of a price.$$;
+For staff. effective_on: local day from which the student no longer comes, from that of the
+checkout, or of a move to the section, to the last one of the section; left out: today. A day to
+come leaves the enrollment confirmed until then, and its place free from then on.
+price_change_minor: minor units, 0 or less, as staff decide; left out: what the term cost less what
+the rest of it costs at the rates it was sold by; of a class that is prorated, what was had until
+then stays due. as_credit: what was paid too much by it becomes a credit of the family; else it
+stays with the registration, to be refunded. preview: compute it all and change nothing. The family
+is told. Answers {enrollment_id, section_id, status, registration_id, student_id, effective_on,
+price_change_minor, given_back_minor, credit_id, due_minor, places_freed, places_kept, offers,
+preview}; due_minor: of the registration, negative where too much has been paid. Errors:
+reason_required, price_change_invalid, enrollment_not_found, enrollment_not_live,
+effective_on_invalid, checkout_open (the family has not paid another checkout of the term, and
+price_change_minor was left out), and those of a price.$$;

@@ -127,11 +127,11 @@ comment on function api.drop_weekdays(
 $$Let a student go on in a class without some of its weekdays, whose places go to those who wait.
 
 For staff; of sections that are sold by weekday. weekdays: ISO, those that are given up; one at
-least stays. effective_on: local day from which they are, from the day of the checkout to the last
-one of the section; left out: today. price_change_minor, as_credit, preview: as in
+least stays. effective_on: local day from which they are, from that of the checkout, or of a move to
+it, to the last one of the section; left out: today. price_change_minor, as_credit, preview: as in
 cancel_enrollment; the price is that of the weekdays that stay, for the whole time. The family is
 told. Answers {enrollment_id, section_id, weekdays (those that stay), registration_id, student_id,
 effective_on, price_change_minor, given_back_minor, credit_id, due_minor, places_freed, places_kept,
 offers, preview}. Errors: reason_required, price_change_invalid, enrollment_not_found,
-enrollment_not_live, effective_on_invalid, weekdays_not_offered, weekdays_invalid, and those of a
-price.$$;
+enrollment_not_live, checkout_open, effective_on_invalid, weekdays_not_offered, weekdays_invalid,
+and those of a price.$$;

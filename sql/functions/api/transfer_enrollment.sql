@@ -25,6 +25,7 @@ declare
     v_enrollment enrollment.enrollments;
     v_term_id bigint;
     v_pick record;
+    v_pending_id bigint;
     v_findings jsonb;
     v_price_before_minor bigint;
     v_to_id bigint;
@@ -80,6 +81,20 @@ begin
             )
         then
             perform ops.fail('already_enrolled', jsonb_build_object('title', v_pick.title));
+        end if;
+        select e.registration_id into v_pending_id
+        from enrollment.enrollments as e
+        where
+            e.studio_id = v_studio_id
+            and e.family_id = v_enrollment.family_id
+            and e.student_id = v_enrollment.student_id
+            and e.section_id = transfer_enrollment.section_id
+            and e.dates is null
+            and e.status = 'pending';
+        if v_pending_id is not null and v_pick.dates is null then
+            perform ops.fail(
+                'checkout_open', jsonb_build_object('registration_id', v_pending_id)
+            );
         end if;
         v_findings := enrollment.rule_findings(
             v_enrollment.family_id,
@@ -179,15 +194,17 @@ $$Move a confirmed student to another section of the term, as one act.
 The old place is given up only with the new one, and then goes to those who wait.
 
 For staff. tier, weekdays, dates: what is picked of the new section, as in put_cart_item.
-effective_on: local day from which the student goes there, from the day of the checkout on; left
-out: today. A place that staff reserved for the student is taken first, or one that the student was
-offered; one that others wait for is refused. The rules of the new class count: what they forbid is refused unless it was waived for the
-student (grant_waiver), what they warn of is in findings. price_change_minor: minor units, as staff
-decide; left out: what the term costs with the new class less what it cost with the old one, at the
-rates it was sold by; more is due then, or too much was paid. as_credit, preview: as in
-cancel_enrollment; the family is told. Answers {enrollment_id (of the new section; null in a preview),
-section_id, from_enrollment_id, from_section_id, findings, registration_id, student_id,
-effective_on, price_change_minor, given_back_minor, credit_id, due_minor, places_freed,
-places_kept, offers, preview}. Errors: reason_required, price_change_invalid, enrollment_not_found,
-enrollment_not_live, effective_on_invalid, already_enrolled, seat_unavailable, waitlist_only,
-schedule_conflict, what rules say, those of put_cart_item about the pick, and those of a price.$$;
+effective_on: local day from which the student goes there, from that of the checkout, or of an
+earlier move to the old one, on; left out: today. A place that staff reserved for the student is
+taken first, or one that the student was offered; one that others wait for is refused. The rules of
+the new class count: what they forbid is refused unless it was waived for the student
+(grant_waiver), what they warn of is in findings. price_change_minor: minor units, as staff decide;
+left out: what the term costs with the new class less what it cost with the old one, at the rates it
+was sold by; more is due then, or too much was paid. as_credit, preview: as in cancel_enrollment;
+the family is told. Answers {enrollment_id (of the new section; null in a preview), section_id,
+from_enrollment_id, from_section_id, findings, registration_id, student_id, effective_on,
+price_change_minor, given_back_minor, credit_id, due_minor, places_freed, places_kept, offers,
+preview}. Errors: reason_required, price_change_invalid, enrollment_not_found, enrollment_not_live,
+effective_on_invalid, already_enrolled, checkout_open (as in cancel_enrollment, or it has the new
+section for the student), seat_unavailable, waitlist_only, schedule_conflict, what rules say, those
+of put_cart_item about the pick, and those of a price.$$;

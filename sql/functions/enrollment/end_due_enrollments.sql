@@ -11,16 +11,16 @@ as $$
 declare
     v_studio_id constant integer := auth.studio_id();
     v_today constant date := studio.local_date(now());
-    v_section_ids constant bigint [] := array(
+    v_section_ids bigint [];
+    v_enrollment enrollment.enrollments;
+    v_ended integer := 0;
+begin
+    v_section_ids := array(
         select distinct e.section_id
         from enrollment.enrollments as e
         where e.studio_id = v_studio_id and e.status = 'confirmed' and e.ended_on <= v_today
     );
-    v_enrollment enrollment.enrollments;
-    v_ended integer := 0;
-begin
-    -- All of them before the first row or seat: whoever changes a section waits for seats with its
-    -- queue in hand.
+    -- All at once, and before any row, as everybody else takes them.
     perform enrollment.lock_queues(v_section_ids);
     for v_enrollment in
         select e.*
@@ -30,7 +30,8 @@ begin
             and e.status = 'confirmed'
             and e.ended_on <= v_today
             and e.section_id = any(v_section_ids)
-        order by e.id
+        -- Places by section.
+        order by e.section_id, e.id
         for no key update skip locked
     loop
         update enrollment.enrollments as e

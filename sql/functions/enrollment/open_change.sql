@@ -16,6 +16,8 @@ declare
     v_studio_id constant integer := auth.studio_id();
     v_enrollment enrollment.enrollments;
     v_registration enrollment.registrations;
+    v_pending_id bigint;
+    v_first date;
     v_ends_on date;
 begin
     if coalesce(length(btrim(p_reason)) not between 1 and 500, true) then
@@ -30,44 +32,16 @@ begin
         perform ops.fail('enrollment_not_found');
     end if;
     perform enrollment.lock_family(v_enrollment.family_id);
-    if p_claimed_section_id is not null then
-        -- Lapsed holds never block anyone.
-        perform enrollment.release_lapsed(
-            p_family_id => v_enrollment.family_id,
-            p_section_ids => array[p_claimed_section_id],
-            p_wait => true
-        );
-    end if;
+    -- Lapsed holds never block anyone. What this act needs is locked along with them, in the order
+    -- of all acts: afterwards they have touched seats, which is too late then.
+    perform enrollment.release_lapsed(
+        p_family_id => v_enrollment.family_id,
+        p_section_ids =>
+        array_remove(array[v_enrollment.section_id, p_claimed_section_id], null),
+        p_wait => true,
+        p_registration_id => v_enrollment.registration_id
+    );
     v_registration := enrollment.lock_registration(v_enrollment.registration_id);
-    -- Who waits for the other section may be given its place.
-    perform
-    from enrollment.carts as c
-    where
-        c.studio_id = v_studio_id
-        and c.family_id = v_enrollment.family_id
-        and c.status = 'open'
-        and c.id in (
-            select w.cart_id
-            from enrollment.waitlist_entries as w
-            where
-                w.studio_id = v_studio_id
-                and w.family_id = v_enrollment.family_id
-                and w.student_id = v_enrollment.student_id
-                and w.section_id = p_claimed_section_id
-                and w.status in ('waiting', 'offered')
-        )
-    order by c.id
-    for no key update;
-    perform
-    from enrollment.waitlist_entries as w
-    where
-        w.studio_id = v_studio_id
-        and w.family_id = v_enrollment.family_id
-        and w.student_id = v_enrollment.student_id
-        and w.section_id = p_claimed_section_id
-        and w.status in ('waiting', 'offered')
-    order by w.id
-    for no key update;
     -- Before any row of the enrollment, as a payment does that gives it up for another one.
     perform enrollment.lock_queues(
         array_remove(array[v_enrollment.section_id, p_claimed_section_id], null)
@@ -86,20 +60,32 @@ begin
             )
         );
     end if;
-    select s.ends_on into strict v_ends_on
+    if p_price_change_minor is null then
+        -- Its price counts this very enrollment, and stays as it is until it is paid.
+        select r.id into v_pending_id
+        from enrollment.registrations as r
+        where
+            r.studio_id = v_studio_id
+            and r.family_id = v_enrollment.family_id
+            and r.term_id = v_registration.term_id
+            and r.status = 'pending_payment';
+        if found then
+            perform ops.fail(
+                'checkout_open', jsonb_build_object('registration_id', v_pending_id)
+            );
+        end if;
+    end if;
+    -- Who was moved here is in the other class until then, and can't be in a third one, too.
+    select
+        greatest(studio.local_date(v_registration.created_at), f.ended_on), s.ends_on
+    into strict v_first, v_ends_on
     from catalog.sections as s
+    left join enrollment.enrollments as f
+        on f.studio_id = v_studio_id and f.id = v_enrollment.from_enrollment_id
     where s.studio_id = v_studio_id and s.id = v_enrollment.section_id;
-    if
-        (
-            p_effective_on
-            between studio.local_date(v_registration.created_at) and v_ends_on
-        ) is not true
-    then
+    if (p_effective_on between v_first and v_ends_on) is not true then
         perform ops.fail(
-            'effective_on_invalid',
-            jsonb_build_object(
-                'first', studio.local_date(v_registration.created_at), 'last', v_ends_on
-            )
+            'effective_on_invalid', jsonb_build_object('first', v_first, 'last', v_ends_on)
         );
     end if;
     return v_enrollment;
@@ -112,7 +98,9 @@ $$Lock a confirmed enrollment for a change, and answer it as it is then.
 After its family, its registration, and what its student waits for of the section that is claimed
 instead; with the queues of both sections.
 
-p_effective_on: local day, from that of the checkout to the last one of the section.
-p_claimed_section_id: where a place is wanted instead, what has lapsed is released first. Raises
-reason_required, price_change_invalid, enrollment_not_found, enrollment_not_live,
-effective_on_invalid.$$;
+p_effective_on: local day, from that of the checkout, or of the move to the section, to the last one
+of the section.
+p_claimed_section_id: where a place is wanted instead. What has lapsed there, and of the family, is
+released first. p_price_change_minor: where it is for the engine to say, nothing of the term may be
+unpaid. Raises reason_required, price_change_invalid, enrollment_not_found, enrollment_not_live,
+checkout_open, effective_on_invalid.$$;

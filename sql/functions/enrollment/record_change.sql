@@ -63,11 +63,36 @@ begin
         perform ops.fail('price_change_invalid');
     end if;
     if p_as_credit then
-        -- No more than it costs less, and no more than was paid too much.
+        -- No more than it costs less, no more than was paid too much, and never more than the family
+        -- has paid for the term in all, with credits.
         v_given_back_minor := greatest(
             least(
                 - v_change_minor,
-                v_registration.paid_minor - (v_registration.price_minor + v_change_minor)
+                v_registration.paid_minor - (v_registration.price_minor + v_change_minor),
+                (
+                    select
+                        sum(
+                            payment.paid_minor(r.family_id, r.id) - c.given_back_minor + coalesce(
+                                (
+                                    select sum(u.amount_minor)
+                                    from pricing.credit_uses as u
+                                    where
+                                        u.studio_id = r.studio_id
+                                        and u.family_id = r.family_id
+                                        and u.registration_id = r.id
+                                        and u.status = 'used'
+                                ),
+                                0
+                            )
+                        )::bigint
+                    from enrollment.registrations as r
+                    cross join lateral enrollment.price_change_minor(r.family_id, r.id) as c
+                    where
+                        r.studio_id = v_studio_id
+                        and r.family_id = p_enrollment.family_id
+                        and r.term_id = v_registration.term_id
+                        and r.status in ('confirmed', 'partial')
+                )
             ),
             0
         );

@@ -5,7 +5,8 @@ create or replace function enrollment.release_lapsed(
     p_wait boolean default false,
     p_as_of timestamptz default now(),
     p_cart_id bigint default null,
-    p_keeps_claims_out boolean default false
+    p_keeps_claims_out boolean default false,
+    p_registration_id bigint default null
 )
 returns integer
 language plpgsql
@@ -57,6 +58,11 @@ begin
             and e.studio_id = v_studio_id
             and e.section_id = any(p_section_ids)
             and e.status in ('pending', 'confirmed')
+        union
+        -- And the caller's own.
+        select r.id, r.family_id
+        from enrollment.registrations as r
+        where r.studio_id = v_studio_id and r.id = p_registration_id
         order by id
     loop
         if p_wait then
@@ -114,6 +120,15 @@ begin
         select c.id, c.family_id
         from enrollment.carts as c
         where c.studio_id = v_studio_id and c.id = p_cart_id
+        union
+        select w.cart_id, w.family_id
+        from enrollment.waitlist_entries as w
+        where
+            p_registration_id is not null
+            and w.studio_id = v_studio_id
+            and w.family_id = p_family_id
+            and w.section_id = any(p_section_ids)
+            and w.status in ('waiting', 'offered')
         union
         select i.cart_id, i.family_id
         from enrollment.cart_items as i
@@ -182,7 +197,10 @@ begin
         and (
             w.cart_id = any(v_offer_cart_ids)
             or (
-                p_keeps_claims_out
+                (
+                    p_keeps_claims_out
+                    or (p_registration_id is not null and w.family_id = p_family_id)
+                )
                 and w.section_id = any(p_section_ids)
                 and w.status in ('waiting', 'offered')
             )
@@ -244,10 +262,10 @@ begin
 end;
 $$;
 alter function enrollment.release_lapsed(
-    bigint, bigint[], bigint[], boolean, timestamptz, bigint, boolean
+    bigint, bigint[], bigint[], boolean, timestamptz, bigint, boolean, bigint
 ) owner to enrollment;
 comment on function enrollment.release_lapsed(
-    bigint, bigint[], bigint[], boolean, timestamptz, bigint, boolean
+    bigint, bigint[], bigint[], boolean, timestamptz, bigint, boolean, bigint
 ) is
 $$Release what lapsed, all of it or that of a family, sections or listed registrations; answers how
 many.
@@ -257,4 +275,5 @@ somebody else holds at this moment, once it is known what became of it: a place 
 freed would otherwise be refused to whoever needs it. p_cart_id: the caller's own cart, which is
 locked in its turn. p_keeps_claims_out: no claim and no release of anybody else until the end of
 the transaction, and whoever has or holds something of the sections is locked as well, for
-enrollment.keep_claims_out().$$;
+enrollment.keep_claims_out(). p_registration_id: the one whose enrollment the caller changes is
+locked, too, with what its family waits for of the sections, for enrollment.open_change().$$;

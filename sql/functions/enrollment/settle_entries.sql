@@ -49,9 +49,18 @@ begin
         ) as e
     );
     if v_replaced <> '{}' then
-        perform enrollment.end_enrollments(
-            v_replaced, 'replaced', studio.local_date(now()), 'an accepted offer', null, true
-        );
+        begin
+            perform enrollment.end_enrollments(
+                v_replaced, 'replaced', studio.local_date(now()), 'an accepted offer', null, true
+            );
+        exception
+            when sqlstate 'PGRST' then
+                -- A class without a price is no reason not to confirm what was paid.
+                perform enrollment.end_enrollments(
+                    v_replaced, 'replaced', studio.local_date(now()),
+                    'an accepted offer; it has no price, so staff settle it', 0, true
+                );
+        end;
     end if;
 end;
 $$;
@@ -60,4 +69,5 @@ comment on function enrollment.settle_entries(bigint) is
 $$What follows from an accepted offer that is paid: the enrollment it replaces is given up.
 
 Not before, so that nobody who fails to pay has lost both. What the term costs less by it is kept as
-a credit. For enrollment.confirm_registration(), which has locked the queues of what is given up.$$;
+a credit; where that has no price, the change is one of 0 and says so. For
+enrollment.confirm_registration(), which has locked the queues of what is given up.$$;

@@ -35,6 +35,8 @@ begin
                     e.studio_id = v_studio_id
                     and e.family_id = c.family_id
                     and e.status = 'confirmed'
+                    -- What ends on a day to come has been settled.
+                    and e.ended_on is null
                     -- Not by a join: to a planner that knows of few registrations, an index of
                     -- those of a term is as good as that of a family's.
                     and c.term_id = (

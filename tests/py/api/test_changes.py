@@ -15,9 +15,11 @@ from tests.py.support import (
     Family,
     Studio,
     at_once,
+    await_blocked_by,
     new_studio,
     nothing_written,
     outcome,
+    run_job,
 )
 
 pytestmark = pytest.mark.usefixtures("no_deadlock_and_seats_that_add_up")
@@ -208,13 +210,12 @@ def test_an_enrollment_ends_while_what_replaces_it_is_being_paid(
         )
 
         assert paid == "ok"
-        assert ended in ("ok", "enrollment_not_live")
+        # While the new class is being paid its price counts the old one.
+        assert ended in ("checkout_open", "enrollment_not_live")
         assert students_of(race.studio, old) == {}
         assert students_of(race.studio, new) == {"confirmed": 1}
         changes = family.api.read("enrollment_changes", enrollment_id=f"eq.{enrollment_id}")
-        assert [change["kind"] for change in changes] == [
-            "cancelled" if ended == "ok" else "replaced"
-        ]
+        assert [change["kind"] for change in changes] == ["replaced"]
         # Either way the family has paid for the new class alone.
         assert changes[0]["given_back_minor"] == -changes[0]["price_change_minor"] > 0
 
@@ -275,6 +276,77 @@ def test_a_section_is_cancelled_while_everybody_is_at_it(
         for family in crowd[4:6]:
             for item in family.api.read("cart_items"):
                 family.api.call("remove_cart_item", cart_item_id=item["id"])
+
+
+LOCK_QUEUE = "select enrollment.lock_queues(array[%s]::bigint [])"
+
+
+def test_a_move_to_where_a_hold_has_lapsed_while_the_old_class_grows(
+    race: Race, desks: list[Caller], crowd: list[Family]
+) -> None:
+    old, new = race.section(capacity=1), race.section(capacity=1)
+    enrollment_id = enrolled(race, crowd[6], old)
+    held = crowd[7].api.call("checkout", **race.enter(crowd[7], [new]))["registration_id"]
+    race.studio.lapse(held)
+    with ThreadPoolExecutor(2) as pool:
+        with race.studio.operator() as connection:
+            # Whoever changes the capacity has the student's registration, and waits.
+            connection.execute(LOCK_QUEUE, (old,))
+            grows = pool.submit(
+                lambda: outcome(
+                    desks[1].post("set_capacity", {"section_id": old, "capacity": 2})
+                )
+            )
+            await_blocked_by(connection)
+            moves = pool.submit(
+                asked(
+                    desks[0], "transfer_enrollment", enrollment_id=enrollment_id, section_id=new
+                )
+            )
+            await_blocked_by(connection, waiting=2)
+        assert [grows.result(), moves.result()] == ["ok", "ok"]
+    assert students_of(race.studio, old) == {}
+    assert students_of(race.studio, new) == {"confirmed": 1}
+
+
+def test_enrollments_end_on_their_day_while_a_student_is_moved_between_their_classes(
+    race: Race, desks: list[Caller], crowd: list[Family]
+) -> None:
+    low, high = race.section(capacity=3), race.section(capacity=3)
+    # The job comes to the one with the higher number first.
+    ending = [enrolled(race, crowd[6], high), enrolled(race, crowd[7], low)]
+    enrollment_id = enrolled(race, crowd[5], low)
+    with race.studio.operator() as connection:
+        last_day = "select ends_on from catalog.sections where id = %s"
+        (ends_on,) = connection.execute(last_day, (low,)).fetchone()
+    for ended_id in ending:
+        desks[0].call(
+            "cancel_enrollment", enrollment_id=ended_id, reason="x", effective_on=str(ends_on)
+        )
+    with race.studio.operator() as connection:
+        connection.execute(
+            "update enrollment.enrollments set ended_on = created_at::date - 1"
+            " where studio_id = %s and id = any(%s)",
+            (race.studio.id, ending),
+        )
+    with ThreadPoolExecutor(2) as pool:
+        with race.studio.operator() as connection:
+            connection.execute(
+                "select from enrollment.places where studio_id = %s and section_id = %s for update",
+                (race.studio.id, high),
+            )
+            job = pool.submit(run_job, "enrollment.end_due_enrollments")
+            await_blocked_by(connection)
+            moves = pool.submit(
+                asked(
+                    desks[0], "transfer_enrollment", enrollment_id=enrollment_id, section_id=high
+                )
+            )
+            await_blocked_by(connection, waiting=2)
+        job.result()
+        assert moves.result() == "ok"
+    assert students_of(race.studio, low) == {}
+    assert students_of(race.studio, high) == {"confirmed": 1}
 
 
 @pytest.mark.parametrize(

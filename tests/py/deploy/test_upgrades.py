@@ -891,6 +891,142 @@ def test_0020_seats_stay_their_enrollments(of_version: Callable) -> None:
     ) == [(False, 5, None, None, None, None), (True, 20, "checkout", 24, 24, 60)]
 
 
+def test_0024_enrollments_and_credits_stay_and_nothing_is_known_of_an_end(
+    of_version: Callable,
+) -> None:
+    database = of_version(23)
+    database.rows(CATALOGUE_WITH_MODES)
+    database.rows(
+        """
+        -- Without the quotes they were made of.
+        set session_replication_role = replica;
+        insert into identity.accounts (email, full_name) values ('desk@example.com', 'Desk');
+        insert into identity.families (studio_id, name)
+        select s.id, 'Rivera' from studio.studios as s;
+        insert into identity.students (studio_id, family_id, first_name, last_name, birth_date)
+        select f.studio_id, f.id, x.name, 'Rivera', '2015-05-05'
+        from identity.families as f
+        cross join (values ('Ada'), ('Ben'), ('Cleo'), ('Dan')) as x (name);
+        insert into enrollment.carts (studio_id, family_id, term_id)
+        select f.studio_id, f.id, t.id
+        from identity.families as f
+        inner join catalog.terms as t on f.studio_id = t.studio_id;
+        insert into enrollment.confirmations (
+            studio_id, family_id, registration_id, cause, amount_minor
+        )
+        select c.studio_id, c.family_id, c.id, 'nothing_due', 0 from enrollment.carts as c;
+        insert into enrollment.registrations (
+            studio_id, id, family_id, term_id, cart_id, quote_id, total_minor, hold_expires_at,
+            status, confirmation_id
+        )
+        overriding system value
+        select
+            c.studio_id, c.id, c.family_id, c.term_id, c.id, 1, 0, now(), 'confirmed', n.id
+        from enrollment.carts as c
+        inner join enrollment.confirmations as n
+            on c.studio_id = n.studio_id and c.id = n.registration_id;
+        insert into enrollment.enrollments (
+            studio_id, family_id, registration_id, student_id, section_id, price_mode, status
+        )
+        select
+            r.studio_id, r.family_id, r.id, d.id, s.id, s.price_mode,
+            case d.first_name
+                when 'Ada' then 'confirmed' when 'Ben' then 'cancelled' when 'Cleo' then 'failed'
+                else 'pending'
+            end
+        from enrollment.registrations as r
+        inner join identity.students as d on r.studio_id = d.studio_id
+        inner join catalog.sections as s on r.studio_id = s.studio_id and s.name = 'meets';
+        insert into pricing.credits (studio_id, family_id, amount_minor, reason, issued_by)
+        select f.studio_id, f.id, 500, 'rain', a.id
+        from identity.families as f cross join identity.accounts as a
+        """
+    )
+    enrollments = """
+        select to_jsonb(e) - '{ended_on,from_enrollment_id}'::text []
+        from enrollment.enrollments as e order by e.id
+    """
+    credits = "select to_jsonb(c) from pricing.credits as c order by c.id"
+    before, credits_before = database.rows(enrollments), database.rows(credits)
+    assert (len(before), len(credits_before)) == (8, 2)
+    bring_up(database)
+    assert database.rows(enrollments) == before
+    assert database.rows(credits) == credits_before
+    assert database.rows(
+        """
+        select count(e.ended_on), count(e.from_enrollment_id),
+            (select count(*) from enrollment.changes)
+        from enrollment.enrollments as e
+        """
+    ) == [(0, 0, 0)]
+
+    # One that nobody granted, as follows from a rule, can be kept by now.
+    database.rows(
+        """
+        insert into pricing.credits (studio_id, family_id, amount_minor, reason, issued_by)
+        select f.studio_id, f.id, 700, 'an offer', null from identity.families as f
+        """
+    )
+    ended = """
+        update enrollment.enrollments as e set ended_on = '2026-02-02'
+        where e.status = '{status}'
+    """
+    for status in ("pending", "failed"):
+        with pytest.raises(psycopg.errors.CheckViolation):
+            database.rows(ended.format(status=status))
+    database.rows(ended.format(status="cancelled"))
+    moved = """
+        update enrollment.enrollments as e set from_enrollment_id = f.id
+        from enrollment.enrollments as f
+        where f.status = 'cancelled' and {which}
+    """
+    for which, error in (
+        # From one of another studio; two from one.
+        ("e.studio_id <> f.studio_id and e.status = 'confirmed'", psycopg.errors.ForeignKeyViolation),
+        ("e.studio_id = f.studio_id and e.id <> f.id", psycopg.errors.UniqueViolation),
+    ):
+        with pytest.raises(error):
+            database.rows(moved.format(which=which))
+    database.rows(moved.format(which="e.studio_id = f.studio_id and e.status = 'confirmed'"))
+
+    change = """
+        insert into enrollment.changes (
+            studio_id, family_id, registration_id, enrollment_id, kind, effective_on, reason,
+            weekdays, price_change_minor, is_price_set, given_back_minor, credit_id
+        )
+        select
+            e.studio_id, e.family_id, e.registration_id, e.id, x.kind, '2026-02-02', x.reason,
+            x.weekdays, x.price_minor, false, x.back_minor, case when x.has_credit then c.id end
+        from enrollment.enrollments as e
+        inner join pricing.credits as c
+            on {joined} and c.issued_by is null
+        cross join (values {values}) as x (
+            kind, reason, weekdays, price_minor, back_minor, has_credit
+        )
+        where e.status = 'cancelled'
+    """
+    none = "null::smallint []"
+    for wrong in (
+        f"('ended', 'x', {none}, -700, 700, true)",
+        f"('cancelled', ' ', {none}, -700, 700, true)",
+        "('cancelled', 'x', '{1}'::smallint [], -700, 700, true)",
+        f"('weekdays_dropped', 'x', {none}, -700, 700, true)",
+        f"('cancelled', 'x', {none}, -600, 700, true)",
+        f"('cancelled', 'x', {none}, 700, 700, true)",
+        f"('cancelled', 'x', {none}, -700, -1, true)",
+        f"('cancelled', 'x', {none}, -700, 700, false)",
+        f"('cancelled', 'x', {none}, -700, 0, true)",
+    ):
+        with pytest.raises(psycopg.errors.CheckViolation):
+            database.rows(change.format(joined="e.family_id = c.family_id", values=wrong))
+    right = f"('cancelled', 'x', {none}, -700, 700, true)"
+    with pytest.raises(psycopg.errors.ForeignKeyViolation):
+        # The credit of another family.
+        database.rows(change.format(joined="e.family_id <> c.family_id", values=right))
+    database.rows(change.format(joined="e.family_id = c.family_id", values=right))
+    assert database.value("select count(*) from enrollment.changes") == 2
+
+
 def test_0026_meetings_stay_as_they_were_held_or_cancelled(of_version: Callable) -> None:
     database = of_version(25)
     database.rows(CATALOGUE_WITH_MODES)
