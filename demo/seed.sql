@@ -350,6 +350,14 @@ begin
             v_studio_id, 'class_cancelled', 'sms', null, '{studio}: {class} on {was} is cancelled.'
         ),
         (
+            v_studio_id, 'section_cancelled', 'email', '{studio}: {class} is cancelled',
+            E'Dear {guardian},\n\n{class} is not held. We are sorry. It can no longer be paid: please take it out of your cart and check out again.\n\n{studio}\n'
+        ),
+        (
+            v_studio_id, 'section_cancelled', 'sms', null,
+            '{studio}: {class} is cancelled. Please take it out of your cart.'
+        ),
+        (
             v_studio_id, 'class_moved', 'email', '{studio}: {class} is held on {when}',
             E'Dear {guardian},\n\n{class} is not held on {was} but on {when}. If you can''t come then, please call us.\n\n{studio}\n'
         ),

@@ -21,7 +21,7 @@ declare
 begin
     perform auth.require('staff');
     begin
-        v_section := catalog.lock_section(add_meeting.section_id);
+        v_section := catalog.lock_section(add_meeting.section_id, add_meeting.held_on);
         perform enrollment.keep_claims_out(v_section.id);
         v_before := enrollment.seats_of(v_section.id);
         v_answer := enrollment.meeting_answer(

@@ -1,5 +1,8 @@
 create or replace function api.cancel_meeting(
-    meeting_id bigint, reason text, preview boolean default false
+    meeting_id bigint,
+    reason text,
+    preview boolean default false,
+    credit_minor bigint default null
 )
 returns jsonb
 language plpgsql
@@ -15,10 +18,14 @@ declare
     v_now catalog.meetings;
     v_before enrollment.seats [];
     v_answer jsonb;
+    v_enrollment record;
+    v_credits bigint [] := array[]::bigint [];
 begin
     perform auth.require('staff');
     if coalesce(length(btrim(cancel_meeting.reason)) not between 1 and 500, true) then
         perform ops.fail('reason_required');
+    elsif cancel_meeting.credit_minor not between 1 and 99999999999 then
+        perform ops.fail('credit_invalid');
     end if;
     begin
         v_meeting := catalog.lock_meeting(cancel_meeting.meeting_id);
@@ -31,6 +38,30 @@ begin
         v_answer := enrollment.meeting_answer(
             'meeting.cancelled', v_meeting, v_now, v_before, btrim(cancel_meeting.reason)
         );
+        -- For each student who would have come.
+        for v_enrollment in
+            select e.family_id, e.registration_id, e.id
+            from unnest(v_before) as b
+            inner join enrollment.enrollments as e
+                on
+                    b.studio_id = e.studio_id
+                    and b.family_id = e.family_id
+                    and b.enrollment_id = e.id
+            where
+                cancel_meeting.credit_minor is not null
+                and b.status = 'confirmed'
+                and b.dates @> v_meeting.held_on
+            order by e.id
+        loop
+            v_credits := v_credits || pricing.keep_credit(
+                v_enrollment.family_id, cancel_meeting.credit_minor,
+                btrim(cancel_meeting.reason), v_enrollment.registration_id
+            );
+        end loop;
+        v_answer := v_answer || jsonb_build_object(
+            'credits', cardinality(v_credits),
+            'given_back_minor', cardinality(v_credits) * coalesce(cancel_meeting.credit_minor, 0)
+        );
         perform ops.undo_preview(cancel_meeting.preview);
     exception
         when sqlstate 'UNDO0' then null;
@@ -38,15 +69,17 @@ begin
     return v_answer;
 end;
 $$;
-alter function api.cancel_meeting(bigint, text, boolean) owner to enrollment;
-grant execute on function api.cancel_meeting(bigint, text, boolean) to staff;
-comment on function api.cancel_meeting(bigint, text, boolean) is
+alter function api.cancel_meeting(bigint, text, boolean, bigint) owner to enrollment;
+grant execute on function api.cancel_meeting(bigint, text, boolean, bigint) to staff;
+comment on function api.cancel_meeting(bigint, text, boolean, bigint) is
 $$Cancel one meeting of a section, with a reason of at most 500 characters; families are told.
 
 Seats of the section lose the meeting, and the student is free at its time. A seat for that date
 alone ends (effect: ended): the enrollment stays as it is, and its money is for staff to settle. An
-offer for that date ends, too. preview: answer what would come of it and change nothing. For staff.
-Answers {meeting_id, section_id, title, status, held_on, starts_at, ends_at, seats: {changed, added,
+offer for that date ends, too. credit_minor: minor units that each student who would have come is
+given as a credit, for all in one step. preview: answer what would come of it and change nothing.
+For staff. Answers {meeting_id, section_id, title, status, held_on, starts_at, ends_at, seats: {changed, added,
 ended}, students: [{student_id, student, family_id, family, enrollment_id, status, effect}], offers:
-[{waitlist_entry_id, student_id, student, family_id, family}], places_free, places_free_on_date}.
-Errors: reason_required, meeting_not_found, meeting_cancelled.$$;
+[{waitlist_entry_id, student_id, student, family_id, family}], places_free, places_free_on_date,
+credits (how many), given_back_minor (together)}. Errors: reason_required, credit_invalid,
+meeting_not_found, meeting_cancelled.$$;

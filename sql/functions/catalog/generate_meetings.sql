@@ -30,6 +30,16 @@ begin
         s.studio_id = auth.studio_id()
         and s.id = p_section_id
         and extract(isodow from d.held_on) = t.weekday
+        -- What was moved is not held twice.
+        and not exists (
+            select
+            from catalog.meetings as m
+            where
+                m.studio_id = t.studio_id
+                and m.section_id = t.section_id
+                and m.section_time_id = t.id
+                and m.moved_from = d.held_on
+        )
     on conflict on constraint meetings_section_start_key do nothing;
     get diagnostics v_count = row_count;
     return v_count;
@@ -40,6 +50,6 @@ grant execute on function catalog.generate_meetings(bigint) to deploy;
 comment on function catalog.generate_meetings(bigint) is
 $$Write the dated meetings of a section from its weekly pattern.
 
-Dates that exist are left as they are.
+Dates that exist are left as they are, and so are meetings that staff moved or cancelled.
 Local times become instants by the studio's zone, each date by itself, so a clock change keeps
 the hour on the wall. Answers how many were added. For operators.$$;

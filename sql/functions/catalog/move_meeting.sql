@@ -19,7 +19,11 @@ begin
         v_meeting.section_id, p_held_on, p_starts_at, p_ends_at, p_meeting_id
     );
     update catalog.meetings as m
-    set held_on = p_held_on, starts_at = v_hours.starts_at, ends_at = v_hours.ends_at
+    set
+        held_on = p_held_on,
+        starts_at = v_hours.starts_at,
+        ends_at = v_hours.ends_at,
+        moved_from = coalesce(m.moved_from, m.held_on)
     where m.studio_id = v_meeting.studio_id and m.id = p_meeting_id
     returning m.* into strict v_meeting;
     return v_meeting;

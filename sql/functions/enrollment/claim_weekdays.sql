@@ -28,7 +28,9 @@ begin
             and e.id <> all(p_attached)
         order by e.section_id, e.id
     loop
-        v_span := catalog.section_span(v_enrollment.section_id, v_enrollment.weekdays, p_from);
+        v_span := enrollment.seat_span(
+            v_enrollment.section_id, null, v_enrollment.weekdays, null, p_from
+        );
         if v_span.dates is null then
             perform ops.fail(
                 'section_not_open',

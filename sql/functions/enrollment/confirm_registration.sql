@@ -14,6 +14,7 @@ declare
     v_confirmation_id bigint;
     v_enrollments bigint;
     v_count bigint;
+    v_cancelled enrollment.enrollments [];
 begin
     if v_registration.status is distinct from 'pending_payment' then
         return false;
@@ -90,6 +91,15 @@ begin
         and w.status = 'accepted';
     if found then
         perform enrollment.settle_entries(p_registration_id);
+    end if;
+    v_cancelled := enrollment.cancelled_enrollments(
+        v_registration.family_id, p_registration_id
+    );
+    if v_cancelled <> '{}' then
+        -- Paid while its class was being cancelled: the money is the family's.
+        perform enrollment.end_enrollments(
+            v_cancelled, 'cancelled', studio.local_date(now()), 'class cancelled', null, true
+        );
     end if;
     -- What was put into the cart since checkout stays there.
     delete from enrollment.cart_items as i

@@ -11,20 +11,31 @@ as $$
 declare
     v_studio_id constant integer := auth.studio_id();
     v_today constant date := studio.local_date(now());
+    v_section_ids constant bigint [] := array(
+        select distinct e.section_id
+        from enrollment.enrollments as e
+        where e.studio_id = v_studio_id and e.status = 'confirmed' and e.ended_on <= v_today
+    );
     v_enrollment enrollment.enrollments;
     v_ended integer := 0;
 begin
+    -- All of them before the first row or seat: whoever changes a section waits for seats with its
+    -- queue in hand.
+    perform enrollment.lock_queues(v_section_ids);
     for v_enrollment in
         select e.*
         from enrollment.enrollments as e
-        where e.studio_id = v_studio_id and e.status = 'confirmed' and e.ended_on <= v_today
+        where
+            e.studio_id = v_studio_id
+            and e.status = 'confirmed'
+            and e.ended_on <= v_today
+            and e.section_id = any(v_section_ids)
         order by e.id
         for no key update skip locked
     loop
         update enrollment.enrollments as e
         set status = 'cancelled'
         where e.studio_id = v_studio_id and e.id = v_enrollment.id;
-        perform enrollment.lock_queues(array[v_enrollment.section_id]);
         -- What is left of its seats is over, so there is nothing to pass on.
         perform enrollment.leave_seats(
             v_enrollment,

@@ -15,8 +15,8 @@ declare
 begin
     select i.*, n.dates as span, n.during as span_during into strict v_item
     from enrollment.cart_items as i
-    cross join lateral catalog.section_span(
-        i.section_id, i.weekdays, v_today
+    cross join lateral enrollment.seat_span(
+        i.section_id, i.tier_id, i.weekdays, null, v_today
     ) as n
     where
         i.studio_id = v_studio_id
@@ -48,25 +48,15 @@ begin
         for no key update;
     end if;
     for v_part in
-        select
-            p.dates,
-            case
-                when v_item.dates is null and v_item.tier_id is null
-                    then v_item.span_during
-                else enrollment.hours_from(v_today) * enrollment.picked_minutes(
-                    v_item.section_id,
-                    v_item.tier_id,
-                    case when v_item.dates is not null then array[lower(p.dates)] end
-                )
-            end as during
-        from (
-            select v_item.span as dates
-            where v_item.dates is null
-            union all
-            select datemultirange(daterange(d.held_on, d.held_on + 1))
-            from unnest(v_item.dates) as d (held_on)
-        ) as p
-        order by p.dates
+        select v_item.span as dates, v_item.span_during as during
+        where v_item.dates is null
+        union all
+        select n.dates, n.during
+        from unnest(v_item.dates) as d (held_on)
+        cross join lateral enrollment.seat_span(
+            v_item.section_id, null, null, array[d.held_on], v_today
+        ) as n
+        order by dates
     loop
         v_place := enrollment.take_place(v_item.section_id, v_part.dates);
         if not v_place.is_taken then

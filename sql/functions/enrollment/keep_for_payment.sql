@@ -18,6 +18,26 @@ begin
         where r.studio_id = v_registration.studio_id and r.id = p_registration_id
     ) then
         perform ops.fail('registration_expired');
+    elsif exists (
+        select
+        from enrollment.enrollments as e
+        where
+            e.studio_id = v_registration.studio_id
+            and e.family_id = v_registration.family_id
+            and e.registration_id = p_registration_id
+            and e.status = 'pending'
+            -- Each has a seat, or one a date, while what was picked takes place.
+            and (
+                select count(*)
+                from enrollment.seats as s
+                where
+                    s.studio_id = e.studio_id
+                    and s.family_id = e.family_id
+                    and s.enrollment_id = e.id
+                offset 0
+            ) < coalesce(cardinality(e.dates), 1)
+    ) then
+        perform ops.fail('registration_changed');
     end if;
     if not v_registration.hold_extended then
         v_hold_expires_at := greatest(
@@ -42,4 +62,5 @@ grant execute on function enrollment.keep_for_payment(bigint) to payment;
 comment on function enrollment.keep_for_payment(bigint) is
 $$Keep a registration's seats while it is being paid: extend its hold, once; answers until when.
 
-For payment. Raises registration_expired when the hold has lapsed.$$;
+For payment. Raises registration_expired when the hold has lapsed, registration_changed
+when something of it was cancelled since.$$;

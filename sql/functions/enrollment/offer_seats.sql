@@ -36,23 +36,15 @@ begin
         where w.studio_id = v_studio_id and w.cart_id = p_cart_id and w.status = 'waiting'
         order by w.id
     loop
-        if v_entry.held_on is null then
-            select n.dates, n.during into v_dates, v_during
-            from catalog.section_span(
-                v_entry.section_id, v_entry.weekdays, studio.local_date(p_as_of)
-            ) as n;
-        end if;
-        if v_entry.held_on is not null or v_entry.tier_id is not null then
-            v_dates := coalesce(
-                datemultirange(daterange(v_entry.held_on, v_entry.held_on + 1)), v_dates
-            );
-            v_during := enrollment.picked_minutes(
-                v_entry.section_id,
-                v_entry.tier_id,
-                case when v_entry.held_on is not null then array[v_entry.held_on] end
-            );
-        end if;
-        if v_during is null then
+        select n.dates, n.during into v_dates, v_during
+        from enrollment.seat_span(
+            v_entry.section_id,
+            v_entry.tier_id,
+            v_entry.weekdays,
+            case when v_entry.held_on is not null then array[v_entry.held_on] end,
+            studio.local_date(p_as_of)
+        ) as n;
+        if v_dates is null then
             return 'section_not_open';
         end if;
         select c.section_id::text into v_finding

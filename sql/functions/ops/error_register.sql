@@ -193,10 +193,14 @@ as $$
     ('registration_not_found', 404, 'There is no such registration.'),
     ('registration_expired', 409, 'The time to pay has run out. Please check out again.'),
     ('registration_closed', 409, 'This registration has ended. Please check out again.'),
+    (
+        'registration_changed', 409,
+        'Some of what you checked out has been cancelled. Please give it up and check out again.'
+    ),
     ('registration_confirmed', 409, 'This registration is paid already.'),
     (
         'section_has_seats', 409,
-        'Students have seats in this class, and it is not clear how they follow this change.'
+        'Students have seats in this class that can''t follow this change.'
     ),
     ('capacity_below_taken', 409, 'More than {capacity} places of this class are taken.'),
     (
@@ -209,6 +213,7 @@ as $$
     ),
     ('capacity_unlimited', 409, '{title} has no limit, so a date of it can''t have a lower one.'),
     -- meetings
+    ('section_cancelled', 409, '{title} has been cancelled already.'),
     ('meeting_not_found', 404, 'There is no such meeting.'),
     ('meeting_cancelled', 409, 'This meeting of {title} has been cancelled already.'),
     ('meeting_exists', 409, '{title} has a meeting at that time already.'),

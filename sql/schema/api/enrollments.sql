@@ -11,7 +11,8 @@ select
     e.dates,
     e.weekdays,
     e.ended_on,
-    e.from_enrollment_id
+    e.from_enrollment_id,
+    enrollment.cancelled_dates(e.section_id, e.dates) as cancelled_dates
 from enrollment.enrollments as e;
 alter view api.enrollments owner to api;
 grant select on api.enrollments to customer;
@@ -20,7 +21,8 @@ comment on view api.enrollments is
 $$One student in one section. status: pending, confirmed, failed, cancelled.
 
 tier_id: the tier of a tiered section; dates: the local days that were bought
-singly; weekdays: ISO, those of them that were picked; both null: the whole class.
+singly; weekdays: ISO, those of them that were picked; both null: the whole class. cancelled_dates:
+those of the dates on which the class is not held, so that there is no seat for them.
 ended_on: local day from which the student no longer comes, where one was set.
 from_enrollment_id: the one that the student was moved from.
 

@@ -11,7 +11,8 @@ select
     coalesce(d.amount_minor, e.amount_minor) as amount_minor,
     case
         when pg_has_role(current_user, 'staff', 'member') then m.cancelled_reason
-    end as cancelled_reason
+    end as cancelled_reason,
+    m.moved_from
 from catalog.meetings as m
 -- Counted once a row, however often a request names it.
 cross join lateral enrollment.seats_left(m.section_id, m.held_on) as p (seats_left)
@@ -35,4 +36,4 @@ comment on view api.meetings is
 $$The dated meetings of sections: local date, start and end as instants, places left that day.
 
 status: scheduled, cancelled. amount_minor: what the date costs where it is sold by itself, in minor
-units. cancelled_reason: null but for staff. For everybody.$$;
+units. cancelled_reason: null but for staff. moved_from: the date it was moved from. For everybody.$$;

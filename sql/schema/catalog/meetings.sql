@@ -8,6 +8,7 @@ create table catalog.meetings (
     ends_at timestamptz not null,
     status text not null default 'scheduled',
     cancelled_reason text,
+    moved_from date,
     constraint meetings_pkey primary key (studio_id, id),
     constraint meetings_section_fkey
     foreign key (studio_id, section_id) references catalog.sections (studio_id, id)
@@ -33,4 +34,6 @@ It keeps its id when it is moved, and its weekday in the pattern. Seats follow i
 comment on column catalog.meetings.section_time_id is
 'the line of the weekly pattern it comes from; null: it was added';
 comment on column catalog.meetings.held_on is 'local date of the studio';
+comment on column catalog.meetings.moved_from is
+'local date on which its weekly pattern has it, since it was moved; null: it is as generated';
 comment on column catalog.meetings.cancelled_reason is 'why staff cancelled it; for staff alone';

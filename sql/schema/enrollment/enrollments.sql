@@ -85,9 +85,10 @@ alter table enrollment.enrollments force row level security;
 comment on table enrollment.enrollments is
 $$One student in one section, by one registration.
 
-It holds a row of enrollment.seats while it is live, one for each date where it is for dates. A
-student has one live enrollment in a section, and any number for dates, each date once: that is for
-the seats to refuse.$$;
+It holds a row of enrollment.seats while it is live, one for each date where it is for dates, as far
+as the meetings take place; its dates go along with meetings that are moved. A student has one live
+enrollment in a section, and any number for dates, each date once: that is for the seats to
+refuse.$$;
 comment on column enrollment.enrollments.price_mode is
 'that of the section; it says whether a tier, dates or weekdays may be picked';
 comment on column enrollment.enrollments.tier_id is 'the tier that was picked, in a tiered section';

@@ -76,8 +76,9 @@ rest are reserved on that date.
 
 Two exclusion constraints are the promises: no place is taken twice on a date, no student is in two
 places at once. An enrollment has one row; one for dates has a row for each of them, since they may
-be on different places. A row lives as long as the claim; its history is in enrollments and domain
-events.$$;
+be on different places. Days and minutes follow the meetings: a seat of which none takes place any
+more ends, while its enrollment stays. A row lives as long as the claim; its history is in
+enrollments and domain events.$$;
 comment on column enrollment.seats.dates is 'local days on which the place is taken';
 comment on column enrollment.seats.during is
 'the minutes the student is there; null: it is nobody''s yet';

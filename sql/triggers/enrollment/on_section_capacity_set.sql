@@ -42,8 +42,10 @@ begin
         delete from enrollment.places as p
         where p.studio_id = new.studio_id and p.section_id = new.subject_id;
         -- Now there is a place for everybody who waits.
-        perform enrollment.offer_places(new.subject_id, now())
-        where enrollment.place_goes_to(new.subject_id, null, 'capacity', now()) = 'automatic';
+        if not (new.payload ->> 'is_new')::boolean then
+            perform enrollment.offer_places(new.subject_id, now())
+            where enrollment.place_goes_to(new.subject_id, null, 'capacity', now()) = 'automatic';
+        end if;
         return null;
     end if;
     select coalesce(max(p.place_number), 0) into v_places_before

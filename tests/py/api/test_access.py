@@ -102,6 +102,7 @@ STAFF_FUNCTIONS = [
     "adjust_price",
     "assign_place",
     "cancel_enrollment",
+    "cancel_section",
     "cancel_meeting",
     "decide_approval",
     "drop_weekdays",
@@ -166,6 +167,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "accept_offer": {"waitlist_entry_id": 1, "quote_id": 1, "idempotency_key": "12345678"},
     "assign_place": {"waitlist_entry_id": 1, "reason": "please"},
     "cancel_enrollment": {"enrollment_id": 1, "reason": "please"},
+    "cancel_section": {"section_id": 1, "reason": "please"},
     "add_meeting": {
         "section_id": 1,
         "held_on": "2027-01-05",

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import psycopg
 import pytest
 
 from tests.py.api.races import Race, over_http
@@ -16,12 +14,13 @@ from tests.py.support import (
     Caller,
     Family,
     Studio,
-    assert_seats_add_up,
     at_once,
     new_studio,
     nothing_written,
     outcome,
 )
+
+pytestmark = pytest.mark.usefixtures("no_deadlock_and_seats_that_add_up")
 
 # How often a race is run whose outcome hangs on who is first.
 ROUNDS = 4
@@ -42,17 +41,6 @@ def desks(arena: Studio) -> list[Caller]:
 def crowd(arena: Studio) -> list[Family]:
     with ThreadPoolExecutor(8) as pool:
         return list(pool.map(lambda _: arena.family(), range(8)))
-
-
-@pytest.fixture(autouse=True)
-def no_deadlock_and_seats_that_add_up() -> Iterator[None]:
-    deadlocks = "select deadlocks from pg_stat_database where datname = current_database()"
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-        before = connection.execute(deadlocks).fetchone()
-        yield
-        connection.execute("select pg_stat_force_next_flush()")
-        assert connection.execute(deadlocks).fetchone() == before
-    assert_seats_add_up()
 
 
 @pytest.fixture
@@ -229,6 +217,64 @@ def test_an_enrollment_ends_while_what_replaces_it_is_being_paid(
         ]
         # Either way the family has paid for the new class alone.
         assert changes[0]["given_back_minor"] == -changes[0]["price_change_minor"] > 0
+
+
+def test_a_section_is_cancelled_while_everybody_is_at_it(
+    race: Race, desks: list[Caller], crowd: list[Family]
+) -> None:
+    for _ in range(ROUNDS):
+        section_id = race.section(capacity=6)
+        ended = enrolled(race, crowd[0], section_id)
+        stays = enrolled(race, crowd[1], section_id)
+        checkouts = race.enter_all(crowd[2:6], [section_id])
+        paying = [
+            family.api.call("checkout", **checkout)["registration_id"]
+            for family, checkout in zip(crowd[2:4], checkouts[:2], strict=True)
+        ]
+
+        def pay(number: int, paying: list[int] = paying) -> Callable[[], str]:
+            def act() -> str:
+                crowd[2 + number].pay(paying[number])
+                return "ok"
+
+            return act
+
+        cancelled, *outcomes = at_once(
+            asked(desks[0], "cancel_section", section_id=section_id),
+            asked(desks[1], "cancel_enrollment", enrollment_id=ended),
+            pay(0),
+            pay(1),
+            *map(over_http, crowd[4:6], checkouts[2:]),
+        )
+
+        assert cancelled == "ok"
+        assert outcomes[0] in ("ok", "enrollment_not_live")
+        assert outcomes[1:3] == ["ok", "ok"]
+        assert set(outcomes[3:]) <= {"ok", "section_not_open"}
+        assert students_of(race.studio, section_id) == {}
+        with race.studio.operator() as connection:
+            live = connection.execute(
+                "select e.status, count(*), count(c.id) from enrollment.enrollments as e"
+                " left join enrollment.changes as c"
+                " on e.studio_id = c.studio_id and e.id = c.enrollment_id"
+                " where e.studio_id = %s and e.section_id = %s group by e.status",
+                (race.studio.id, section_id),
+            ).fetchall()
+        # Each of those who paid has it back, once; what was not paid yet can't be any more.
+        unpaid = outcomes[3:].count("ok")
+        assert sorted(live) == [("cancelled", 4, 4)] + [("pending", unpaid, 0)] * (unpaid > 0)
+        assert stays in {
+            change["enrollment_id"] for change in crowd[1].api.read("enrollment_changes")
+        }
+        for family, checkout, how in zip(crowd[4:6], checkouts[2:], outcomes[3:], strict=True):
+            if how == "ok":
+                registration = family.api.call("checkout", **checkout)
+                family.api.call(
+                    "abandon_checkout", registration_id=registration["registration_id"]
+                )
+        for family in crowd[4:6]:
+            for item in family.api.read("cart_items"):
+                family.api.call("remove_cart_item", cart_item_id=item["id"])
 
 
 @pytest.mark.parametrize(

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import psycopg
 import pytest
 
 from tests.py.support import (
     RATES,
     Family,
     Studio,
-    assert_seats_add_up,
     at_once,
     new_studio,
     outcome,
     refused,
 )
+
+pytestmark = pytest.mark.usefixtures("no_deadlock_and_seats_that_add_up")
 
 
 @pytest.fixture(scope="module")
@@ -33,17 +31,6 @@ def studio(stack: None) -> Studio:
 def families(studio: Studio) -> list[Family]:
     with ThreadPoolExecutor(4) as pool:
         return list(pool.map(lambda _: studio.family(), range(8)))
-
-
-@pytest.fixture(autouse=True)
-def no_deadlock_and_uses_that_add_up() -> Iterator[None]:
-    deadlocks = "select deadlocks from pg_stat_database where datname = current_database()"
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-        before = connection.execute(deadlocks).fetchone()
-        yield
-        connection.execute("select pg_stat_force_next_flush()")
-        assert connection.execute(deadlocks).fetchone() == before
-    assert_seats_add_up()
 
 
 def coupon(**changes: Any) -> dict[str, Any]:

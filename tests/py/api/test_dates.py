@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import psycopg
 import pytest
 
 from tests.py.support import (
@@ -23,6 +20,8 @@ from tests.py.support import (
     outcome,
     refused,
 )
+
+pytestmark = pytest.mark.usefixtures("no_deadlock_and_seats_that_add_up")
 
 # How often a race is run whose outcome hangs on who is first.
 ROUNDS = 4
@@ -60,17 +59,6 @@ def crowd(arena: Studio) -> list[Family]:
     """31 families; every race is in a term of its own, so they may be in all of them."""
     with ThreadPoolExecutor(8) as pool:
         return list(pool.map(lambda _: arena.family(), range(31)))
-
-
-@pytest.fixture(autouse=True)
-def no_deadlock_and_seats_that_add_up() -> Iterator[None]:
-    deadlocks = "select deadlocks from pg_stat_database where datname = current_database()"
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-        before = connection.execute(deadlocks).fetchone()
-        yield
-        connection.execute("select pg_stat_force_next_flush()")
-        assert connection.execute(deadlocks).fetchone() == before
-    assert_seats_add_up()
 
 
 class Dates:

@@ -475,3 +475,87 @@ def test_a_hold_that_is_not_over_is_left_alone(studio: Studio) -> None:
     family.hold((family.student(), studio.section()))
     with nothing_written():
         run_job("enrollment.expire_holds")
+
+
+# ---------------------------------------------------------------- enrollments whose day has come
+
+
+def ending_and_held_up_in_the_second(studio: Studio) -> tuple[list[int], str]:
+    """Two enrollments that were to end today; answers them, and what locks the second's place."""
+    section_ids = [studio.section(capacity=1, weekdays=(day,)) for day in (1, 2)]
+    desk = studio.staff()
+    ending = []
+    for section_id in section_ids:
+        family = studio.family()
+        family.pay(family.hold((family.student(), section_id))["registration_id"])
+        (enrollment,) = family.api.read("enrollments")
+        (last,) = family.api.read(
+            "meetings", section_id=f"eq.{section_id}", order="held_on.desc", limit="1"
+        )
+        desk.call(
+            "cancel_enrollment",
+            enrollment_id=enrollment["id"],
+            reason="moves away",
+            effective_on=last["held_on"],
+        )
+        ending.append(enrollment["id"])
+    with studio.operator() as connection:
+        connection.execute(
+            "update enrollment.enrollments set ended_on = studio.local_date(now())"
+            " where studio_id = %s and id = any(%s)",
+            (studio.id, ending),
+        )
+    gate = f"select from enrollment.places where section_id = {section_ids[1]} for no key update"
+    return ending, gate
+
+
+def states(studio: Studio, enrollment_ids: list[int]) -> list[tuple[str, int]]:
+    """Of each enrollment: its status, and how many seats it has."""
+    with studio.operator() as connection:
+        return connection.execute(
+            "select e.status, (select count(*) from enrollment.seats as s"
+            " where s.studio_id = e.studio_id and s.enrollment_id = e.id)"
+            " from enrollment.enrollments as e where e.id = any(%s) order by e.id",
+            (enrollment_ids,),
+        ).fetchall()
+
+
+def test_enrollments_end_on_their_day_once_whoever_runs_the_job_at_the_same_time(
+    studio: Studio, admin: psycopg.Connection
+) -> None:
+    ending, gate = ending_and_held_up_in_the_second(studio)
+
+    with ThreadPoolExecutor(1) as pool:
+        with studio.operator() as holder:
+            holder.execute(gate)
+            first = pool.submit(run_job, "enrollment.end_due_enrollments")
+            wait_for(lambda: blocked_job(admin, holder))
+            with nothing_written():
+                run_job("enrollment.end_due_enrollments")
+            assert states(studio, ending) == [("confirmed", 1)] * 2
+        first.result(timeout=30)
+
+    assert states(studio, ending) == [("cancelled", 0)] * 2
+    with nothing_written():
+        run_job("enrollment.end_due_enrollments")
+    assert_seats_add_up()
+
+
+def test_the_end_of_enrollments_killed_in_the_middle_leaves_nothing_half_done(
+    studio: Studio, admin: psycopg.Connection
+) -> None:
+    ending, gate = ending_and_held_up_in_the_second(studio)
+
+    with studio.operator() as holder, ThreadPoolExecutor(1) as pool:
+        holder.execute(gate)
+        killed = pool.submit(run_job, "enrollment.end_due_enrollments")
+        pid = wait_for(lambda: blocked_job(admin, holder))
+        admin.execute("select pg_terminate_backend(%s, 5000)", (pid,))
+        with pytest.raises(psycopg.Error):
+            killed.result(timeout=30)
+        assert states(studio, ending) == [("confirmed", 1)] * 2
+
+    run_job("enrollment.end_due_enrollments")
+
+    assert states(studio, ending) == [("cancelled", 0)] * 2
+    assert_seats_add_up()

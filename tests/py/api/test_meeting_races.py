@@ -5,14 +5,12 @@ Each test asserts the whole outcome, so that an error nobody expected is a failu
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import psycopg
 import pytest
 
 from tests.py.api.races import Race, over_http
@@ -20,11 +18,12 @@ from tests.py.support import (
     Caller,
     Family,
     Studio,
-    assert_seats_add_up,
     at_once,
     new_studio,
     outcome,
 )
+
+pytestmark = pytest.mark.usefixtures("no_deadlock_and_seats_that_add_up")
 
 # How often a race is run whose outcome hangs on who is first.
 ROUNDS = 4
@@ -52,17 +51,6 @@ def crowd(arena: Studio) -> list[Family]:
         return list(pool.map(lambda _: arena.family(), range(16)))
 
 
-@pytest.fixture(autouse=True)
-def no_deadlock_and_seats_that_add_up() -> Iterator[None]:
-    deadlocks = "select deadlocks from pg_stat_database where datname = current_database()"
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-        before = connection.execute(deadlocks).fetchone()
-        yield
-        connection.execute("select pg_stat_force_next_flush()")
-        assert connection.execute(deadlocks).fetchone() == before
-    assert_seats_add_up()
-
-
 @pytest.fixture
 def race(arena: Studio) -> Race:
     return Race(arena)
@@ -80,7 +68,8 @@ def meetings_of(race: Race, section_id: int) -> list[dict[str, Any]]:
 
 def seats_on(race: Race, section_id: int, held_on: str) -> int:
     return race.studio.ask(
-        "select count(*) from enrollment.seats as s where s.section_id = %s and s.dates @> %s::date",
+        "select count(*) from enrollment.seats as s"
+        " where s.section_id = %s and s.dates @> %s::date",
         section_id,
         held_on,
     )

@@ -9,15 +9,12 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
-import os
 import random
 import secrets
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import psycopg
 import pytest
 
 from tests.py.api.races import (
@@ -34,7 +31,6 @@ from tests.py.api.races import (
 from tests.py.support import (
     Family,
     Studio,
-    assert_seats_add_up,
     at_once,
     await_blocked_by,
     new_studio,
@@ -42,6 +38,8 @@ from tests.py.support import (
     refused,
     request_of,
 )
+
+pytestmark = pytest.mark.usefixtures("no_deadlock_and_seats_that_add_up")
 
 SECTIONS = 30
 # Free places of each of the nearly full sections, and what is taken of it before.
@@ -62,17 +60,6 @@ def crowd(arena: Studio) -> list[Family]:
 @pytest.fixture
 def race(arena: Studio) -> Race:
     return Race(arena)
-
-
-@pytest.fixture(autouse=True)
-def no_deadlock_and_seats_that_add_up() -> Iterator[None]:
-    deadlocks = "select deadlocks from pg_stat_database where datname = current_database()"
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-        before = connection.execute(deadlocks).fetchone()
-        yield
-        connection.execute("select pg_stat_force_next_flush()")
-        assert connection.execute(deadlocks).fetchone() == before
-    assert_seats_add_up()
 
 
 # ---------------------------------------------------------------- crowds

@@ -6,12 +6,10 @@ Each test asserts the whole outcome, so that an error nobody expected is a failu
 from __future__ import annotations
 
 import contextlib
-import os
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import psycopg
 import pytest
@@ -21,7 +19,6 @@ from tests.py.support import (
     PASSWORD,
     Family,
     Studio,
-    assert_seats_add_up,
     at_once,
     await_blocked_by,
     new_studio,
@@ -31,6 +28,8 @@ from tests.py.support import (
     run_job,
     unique,
 )
+
+pytestmark = pytest.mark.usefixtures("no_deadlock_and_seats_that_add_up")
 
 # How often a race is run whose outcome hangs on who is first.
 ROUNDS = 4
@@ -46,17 +45,6 @@ def crowd(arena: Studio) -> list[Family]:
     """32 families; every race is in a term of its own, so they may be in all of them."""
     with ThreadPoolExecutor(8) as pool:
         return list(pool.map(lambda _: arena.family(), range(32)))
-
-
-@pytest.fixture(autouse=True)
-def no_deadlock_and_seats_that_add_up() -> Iterator[None]:
-    deadlocks = "select deadlocks from pg_stat_database where datname = current_database()"
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-        before = connection.execute(deadlocks).fetchone()
-        yield
-        connection.execute("select pg_stat_force_next_flush()")
-        assert connection.execute(deadlocks).fetchone() == before
-    assert_seats_add_up()
 
 
 @pytest.fixture

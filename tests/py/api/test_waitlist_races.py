@@ -9,12 +9,10 @@ makes the order.
 from __future__ import annotations
 
 import contextlib
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-import psycopg
 import pytest
 
 from tests.py.api.races import (
@@ -40,7 +38,6 @@ from tests.py.support import (
     Caller,
     Family,
     Studio,
-    assert_seats_add_up,
     at_once,
     new_studio,
     outcome,
@@ -73,14 +70,8 @@ def race(arena: Studio) -> Race:
 
 
 @pytest.fixture(autouse=True)
-def no_deadlock_and_all_is_served() -> Iterator[None]:
-    deadlocks = "select deadlocks from pg_stat_database where datname = current_database()"
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-        before = connection.execute(deadlocks).fetchone()
-        yield
-        connection.execute("select pg_stat_force_next_flush()")
-        assert connection.execute(deadlocks).fetchone() == before
-    assert_seats_add_up()
+def all_is_served(no_deadlock_and_seats_that_add_up: None) -> Iterator[None]:
+    yield
     assert_queues_are_served()
 
 

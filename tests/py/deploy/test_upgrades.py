@@ -906,7 +906,10 @@ def test_0026_meetings_stay_as_they_were_held_or_cancelled(of_version: Callable)
         ) as x (held_on, status)
         """
     )
-    meetings = "select to_jsonb(m) - 'cancelled_reason' from catalog.meetings as m order by m.id"
+    meetings = """
+        select to_jsonb(m) - '{cancelled_reason,moved_from}'::text []
+        from catalog.meetings as m order by m.id
+    """
     before = database.rows(meetings)
     assert len(before) == 12
     bring_up(database)
@@ -915,5 +918,6 @@ def test_0026_meetings_stay_as_they_were_held_or_cancelled(of_version: Callable)
     for wrong in ("'late'", "''"):
         with pytest.raises(psycopg.errors.CheckViolation):
             database.rows(
-                f"update catalog.meetings set cancelled_reason = {wrong} where held_on = '2026-01-05'"
+                f"update catalog.meetings set cancelled_reason = {wrong}"
+                " where held_on = '2026-01-05'"
             )

@@ -24,7 +24,6 @@ from tests.py.pricing.oracle import (
     Order,
     Plan,
     Price,
-    PriceList,
     Section,
     Student,
     priced,

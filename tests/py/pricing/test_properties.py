@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.py.pricing.engine import Engine
 from tests.py.pricing.families import PRICE_LISTS, SECTIONS, batches
-from tests.py.pricing.oracle import OracleRefusesError, Order, Section, Student, price
+from tests.py.pricing.oracle import OracleRefusesError, Order, Section, price
 from tests.py.support import Family, Studio
 
 TUITION = ("tuition", "program", "override", "tier", "drop_in")

@@ -111,6 +111,7 @@ select set_eq(
         -- and follow the meetings
         'api.add_meeting',
         'api.cancel_meeting',
+        'api.cancel_section',
         'api.move_meeting',
         'enrollment.due_seats',
         'enrollment.enrollment_span',
@@ -123,6 +124,7 @@ select set_eq(
         'enrollment.seat_changes',
         'enrollment.seats_of',
         'messaging.on_meeting_changed',
+        'messaging.on_section_cancelled',
         -- and may not be at hours of a tier that nobody chose
         'enrollment.on_tier_times_changed',
         -- a term is sold when anybody has enrolled

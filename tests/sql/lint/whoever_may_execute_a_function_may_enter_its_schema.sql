@@ -17,6 +17,8 @@ select set_eq(
     $$
         values
         -- the views name it for them
+        ('enrollment.cancelled_dates', 'customer'),
+        ('enrollment.cancelled_dates', 'staff'),
         ('enrollment.place_in_queue', 'customer'),
         ('enrollment.place_in_queue', 'staff'),
         ('enrollment.section_counts', 'staff'),

@@ -26,6 +26,7 @@ auth.require_family             x   -    -    -    -    -    -    -    -    -   
 auth.studio_id                  x   -    -    -    -    -    -    -    -    -    x
 catalog.add_meeting             -   -    -    -    -    -    x    -    -    -    -
 catalog.cancel_meeting          -   -    -    -    -    -    x    -    -    -    -
+catalog.cancel_section          -   -    -    -    -    -    x    -    -    -    -
 catalog.is_sold_by_weekday      -   -    -    -    -    -    x    -    -    -    -
 catalog.lock_meeting            -   -    -    -    -    -    x    -    -    -    -
 catalog.lock_section            -   -    -    -    -    -    x    -    -    -    -

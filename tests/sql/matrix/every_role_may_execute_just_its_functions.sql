@@ -26,6 +26,7 @@ api.adjust_price               -    -    -    x    x    -    -    -
 api.assign_place               -    -    -    x    x    -    -    -
 api.cancel_enrollment          -    -    -    x    x    -    -    -
 api.cancel_meeting             -    -    -    x    x    -    -    -
+api.cancel_section             -    -    -    x    x    -    -    -
 api.check_cart                 -    x    -    x    x    -    -    -
 api.checkout                   -    x    -    x    x    -    -    -
 api.decide_approval            -    -    -    x    x    -    -    -
@@ -89,6 +90,7 @@ auth.enter_studio              -    -    -    -    -    -    x    x
 auth.family_id                 x    x    x    x    x    x    x    -
 auth.studio_id                 x    x    x    x    x    x    x    -
 catalog.generate_meetings      -    -    -    -    -    -    -    x
+enrollment.cancelled_dates     -    x    -    x    x    -    -    -
 enrollment.end_due_enrollments -    -    -    -    -    -    x    -
 enrollment.expire_holds        -    -    -    -    -    -    x    -
 enrollment.lapse_registration  -    -    -    -    -    -    -    x

@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(45);
+select plan(48);
 select tests.worker() as staff \gset
 select tests.section('Whole', '{1,3}', p_capacity => 5) as whole \gset
 select tests.run(format('update catalog.sections set sold_by_weekday = true where id = %s', :whole));
@@ -195,6 +195,12 @@ select is(
     (select format('%s %s', e.status, cardinality(e.dates)) from enrollment.enrollments as e
     where e.student_id = :dan), 'confirmed 2', 'the enrollment is as it was: staff settle its money'
 );
+select is(
+    tests.as_family(
+        (select e.family_id from enrollment.enrollments as e where e.student_id = :dan),
+        format('(select e.cancelled_dates from api.enrollments as e where e.student_id = %s)', :dan)
+    ), jsonb_build_array(:'d1'), 'the family sees which date is not held'
+);
 select ok(pg_temp.taken_as_seats(:dated), 'places are as their seats');
 select tests.run('select enrollment.close_queues(now())');
 select is(tests.entry_status(:eve_waits), 'expired', 'who waits for that date waits no more');
@@ -247,6 +253,21 @@ select pg_temp.cancel(
 select tests.apply(:payment, tests.sale(:payment, 'trx-jo'));
 select is(tests.registration_status(:jo_is_held), 'confirmed', 'money that was under way');
 select is(pg_temp.seat(:dated, :jo), null, 'has bought no seat');
+
+-- Nobody begins to pay for what has been cancelled.
+select tests.student(tests.family(), 'Max') as max \gset
+select tests.held(
+    pg_temp.picked(:max, :dated, format('dates => ''{%s,%s}''', (tests.dates(:dated, 3))[2], (tests.dates(:dated, 3))[3]))
+) as max_is_held \gset
+select pg_temp.cancel(
+    (select m.id from catalog.meetings as m where m.section_id = :dated and m.held_on = (tests.dates(:dated, 2))[2])
+) \g /dev/null
+select is(
+    tests.error_code(format('select tests.payment(%s)', :max_is_held)), 'registration_changed',
+    'a checkout of which something was cancelled is not paid'
+);
+select tests.abandon(:max_is_held);
+select is(tests.registration_status(:max_is_held), 'cancelled', 'but given up');
 
 -- Seats held from the cart, and all of a section.
 select tests.run('update studio.settings set hold_starts_at = ''cart''');

@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(47);
+select plan(54);
 select tests.worker() as staff \gset
 select t.starts_on, t.ends_on from catalog.terms as t where t.id = tests.term() \gset
 select tests.section('Whole', '{1,3}', p_capacity => 3) as whole \gset
@@ -136,6 +136,10 @@ select is(
         format('api.move_meeting(%s, %L, ''12:00'', ''13:30'')', pg_temp.meeting(:whole, 2), :'friday')
     ) ->> 'code', 'meeting_exists', 'nor another one held in its stead'
 );
+select is(
+    tests.value(format('catalog.generate_meetings(%s)', :whole)), '0',
+    'what was moved is not generated again where it was'
+);
 -- A seat begins on the day on which it was taken: what is moved before that day is not its own.
 select tests.run(
     format(
@@ -267,10 +271,41 @@ select is(
     datemultirange(daterange(:'d2'::date, :'d2'::date + 1)), 'what another date lacks stays'
 );
 select ok(pg_temp.taken_as_seats(:kept), 'places are taken by their seats');
+-- Two who share a place by their weekdays, and whose weekdays meet on one date.
+select tests.section('Shared', '{2,4}', p_starts_at => '17:00', p_ends_at => '18:00', p_capacity => 1) as shared \gset
+select tests.run(format('update catalog.sections set sold_by_weekday = true where id = %s', :shared));
+select tests.run('update studio.settings set hold_starts_at = ''checkout''');
+select tests.student(tests.family(), 'Mia') as mia \gset
+select tests.student(tests.family(), 'Ned') as ned \gset
+select tests.confirmed(pg_temp.picked(:mia, :shared, 'weekdays => ''{2}''')) as m,
+tests.confirmed(pg_temp.picked(:ned, :shared, 'weekdays => ''{4}''')) as n \gset
+select m.id as tuesday, m.held_on + 2 as thursday from catalog.meetings as m
+where m.section_id = :shared and m.held_on = (tests.dates(:shared))[1] \gset
+select is(
+    pg_temp.refused(format('api.move_meeting(%s, %L, ''19:00'', ''20:00'')', :tuesday, :'thursday'))
+    ->> 'code', 'meeting_has_no_room', 'two by weekday on one place can''t both be there on one date'
+);
+select tests.as_staff(:staff, format('api.set_capacity(%s, 2)', :shared)) \g /dev/null
+select is(
+    pg_temp.move(:tuesday, :'thursday', false, '19:00', '20:00') #>> '{seats,changed}', '1', 'with another place'
+);
+select is(
+    (select count(distinct s.place_number) from enrollment.seats as s where s.section_id = :shared), 2::bigint,
+    'one of them takes it'
+);
+select ok(pg_temp.taken_as_seats(:shared), 'places are taken by their seats');
+-- Without a limit there are no places.
+select tests.section('No limit', '{6}', p_starts_at => '17:00', p_ends_at => '18:00', p_capacity => null) as unlimited \gset
+select tests.student(tests.family(), 'Ola') as ola \gset
+select tests.confirmed(tests.cart(:ola, :unlimited)) as o \gset
+select is(
+    (pg_temp.move(pg_temp.meeting(:unlimited), :'friday', false, '17:00', '18:00') - '{students,offers}'::text [])
+    #>> '{places_free}', null, 'a class without a limit has no number of places'
+);
+select ok(pg_temp.has(:ola, :'friday', '17:00'), 'and its seats go along');
 -- From a day that is over to one to come.
 select tests.section('Was not held', '{1}', p_starts_at => '20:00', p_ends_at => '21:00') as missed \gset
 select tests.student(tests.family(), 'Leo') as leo \gset
-select tests.run('update studio.settings set hold_starts_at = ''checkout''');
 select tests.confirmed(tests.cart(:leo, :missed)) as l \gset
 select tests.run(
     format(
