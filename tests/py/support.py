@@ -614,32 +614,31 @@ _INVARIANTS = {
         having count(*) > 1
     """,
     "on each date as many places are taken as are confirmed, held, offered and reserved": """
-        select studio_id, section_id, held_on, p.taken, s.seats
+        select t.studio_id, t.section_id, t.held_on, count(t.place_number), count(t.seat_id)
         from (
-            select m.studio_id, m.section_id, m.held_on, count(distinct p.place_number) as taken
+            select distinct
+                m.studio_id, m.section_id, m.held_on, p.place_number, null::bigint as seat_id,
+                null as status
             from catalog.meetings as m
             inner join enrollment.places as p
                 on m.studio_id = p.studio_id
                 and m.section_id = p.section_id
                 and p.taken @> m.held_on
-            group by m.studio_id, m.section_id, m.held_on
-        ) as p
-        full join (
-            select
-                m.studio_id, m.section_id, m.held_on,
-                count(distinct x.id) filter (where x.status = 'confirmed')
-                + count(distinct x.id) filter (where x.status = 'held')
-                + count(distinct x.id) filter (where x.status = 'offered')
-                + count(distinct x.id) filter (where x.status = 'reserved') as seats
+            union all
+            select distinct m.studio_id, m.section_id, m.held_on, null::integer, x.id, x.status
             from catalog.meetings as m
             inner join enrollment.seats as x
                 on m.studio_id = x.studio_id
                 and m.section_id = x.section_id
                 and x.place_number is not null
                 and x.dates @> m.held_on
-            group by m.studio_id, m.section_id, m.held_on
-        ) as s using (studio_id, section_id, held_on)
-        where p.taken is distinct from s.seats
+        ) as t
+        group by t.studio_id, t.section_id, t.held_on
+        having
+            count(t.place_number) <> count(*) filter (where t.status = 'confirmed')
+            + count(*) filter (where t.status = 'held')
+            + count(*) filter (where t.status = 'offered')
+            + count(*) filter (where t.status = 'reserved')
     """,
     "a live enrollment has a seat in its own state, or one a date; an ended one has none": """
         select e.studio_id, e.id, e.status, array_agg(s.status)

@@ -52,8 +52,8 @@ def test_acts_in_any_order(town: tuple[Studio, list[Family], Caller]) -> None:
     play(
         *town,
         settings(
-            max_examples=14,
-            stateful_step_count=36,
+            max_examples=12,
+            stateful_step_count=32,
             deadline=None,
             database=None,
             derandomize=True,
