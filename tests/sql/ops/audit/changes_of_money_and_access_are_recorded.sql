@@ -35,6 +35,8 @@ select is(
         'student_id', jsonb_build_array(null, :student),
         'section_id', jsonb_build_array(null, :section),
         'tier_id', '[null, null]'::jsonb,
+        'ended_on', '[null, null]'::jsonb,
+        'from_enrollment_id', '[null, null]'::jsonb,
         'weekdays', '[null, null]'::jsonb,
         'dates', '[null, null]'::jsonb,
         'status', '[null, "pending"]'::jsonb,
