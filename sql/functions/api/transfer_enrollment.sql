@@ -72,7 +72,12 @@ begin
             v_term_id, transfer_enrollment.section_id, transfer_enrollment.tier,
             transfer_enrollment.dates, now(), transfer_enrollment.weekdays
         ) as p;
-        if
+        if v_effective_on > v_pick.dates[1] then
+            -- A date before it would be paid for and not be had.
+            perform ops.fail(
+                'effective_on_invalid', jsonb_build_object('first', v_today, 'last', v_pick.dates[1])
+            );
+        elsif
             v_enrollment.section_id = transfer_enrollment.section_id
             and (v_enrollment.dates is null) = (v_pick.dates is null)
             or enrollment.is_enrolled(
@@ -195,16 +200,16 @@ The old place is given up only with the new one, and then goes to those who wait
 
 For staff. tier, weekdays, dates: what is picked of the new section, as in put_cart_item.
 effective_on: local day from which the student goes there, from that of the checkout, or of an
-earlier move to the old one, on; left out: today. A place that staff reserved for the student is
-taken first, or one that the student was offered; one that others wait for is refused. The rules of
-the new class count: what they forbid is refused unless it was waived for the student
-(grant_waiver), what they warn of is in findings. price_change_minor: minor units, as staff decide;
-left out: what the term costs with the new class less what it cost with the old one, at the rates it
-was sold by; more is due then, or too much was paid. as_credit, preview: as in cancel_enrollment;
-the family is told. Answers {enrollment_id (of the new section; null in a preview), section_id,
-from_enrollment_id, from_section_id, findings, registration_id, student_id, effective_on,
-price_change_minor, given_back_minor, credit_id, due_minor, places_freed, places_kept, offers,
-preview}. Errors: reason_required, price_change_invalid, enrollment_not_found, enrollment_not_live,
-effective_on_invalid, already_enrolled, checkout_open (as in cancel_enrollment, or it has the new
-section for the student), seat_unavailable, waitlist_only, schedule_conflict, what rules say, those
-of put_cart_item about the pick, and those of a price.$$;
+earlier move to the old one, on, to the first of dates; left out: today. A place that staff reserved
+for the student is taken first, or one that the student was offered; one that others wait for is
+refused. The rules of the new class count: what they forbid is refused unless it was waived for the
+student (grant_waiver), what they warn of is in findings. price_change_minor: minor units, as staff
+decide; left out: what the term costs with the new class less what it cost with the old one, at the
+rates it was sold by; more is due then, or too much was paid. as_credit, preview: as in
+cancel_enrollment; the family is told. Answers {enrollment_id (of the new section; null in a
+preview), section_id, from_enrollment_id, from_section_id, findings, registration_id, student_id,
+effective_on, price_change_minor, given_back_minor, credit_id, due_minor, places_freed, places_kept,
+offers, preview}. Errors: reason_required, price_change_invalid, enrollment_not_found,
+enrollment_not_live, effective_on_invalid, already_enrolled, checkout_open (as in cancel_enrollment,
+or it has the new section for the student), seat_unavailable, waitlist_only, schedule_conflict, what
+rules say, those of put_cart_item about the pick, and those of a price.$$;

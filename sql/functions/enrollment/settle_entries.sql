@@ -43,7 +43,15 @@ begin
                     where w.studio_id = v_studio_id and w.registration_id = p_registration_id
                 )
                 and e.status = 'confirmed'
-                and e.ended_on is null
+                -- Nor may it go on until a day to come: the student would be in two places.
+                and (
+                    e.ended_on is null
+                    or not exists (
+                        select
+                        from enrollment.enrollments as n
+                        where n.studio_id = e.studio_id and n.from_enrollment_id = e.id
+                    )
+                )
             order by e.section_id, e.id
             for no key update
         ) as e

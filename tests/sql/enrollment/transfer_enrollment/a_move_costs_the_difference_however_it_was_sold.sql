@@ -1,7 +1,7 @@
 -- What a move costs is exact whatever the price was made of, and a move there and back nothing.
 begin;
 set local search_path = tap, public;
-select plan(27);
+select plan(29);
 select tests.worker('staff') as desk \gset
 select tests.term() as term \gset
 select tests.section('One', '{1}') as one \gset
@@ -89,6 +89,34 @@ select is(
 select is(
     pg_temp.cancel(:student, :one, :desk),
     jsonb_build_array(- pg_temp.alone(:one), 6000, 0), 'and only what is there can be given back'
+);
+
+-- Dates before the day of the move would be paid for and not be had.
+select tests.student(tests.family()) as student \gset
+select tests.confirmed(tests.cart(:student, :one)) as registration \gset
+select is(
+    tests.error(
+        format(
+            'select pg_temp.move(%s, %s, %s, %s, %L)', :student, :one, :by_date, :desk,
+            format(
+                ', dates => %L, effective_on => %L', tests.dates(:by_date, 3),
+                (tests.dates(:by_date, 3))[3]
+            )
+        )
+    ) ->> 'message',
+    format(
+        'Please choose a day from %s to %s.', tests.value('studio.local_date(now())') #>> '{}',
+        (tests.dates(:by_date))[1]
+    ), 'a move is no later than the first date'
+);
+select is(
+    pg_temp.move(
+        :student, :one, :by_date, :desk,
+        format(
+            ', dates => %L, effective_on => %L', tests.dates(:by_date, 3),
+            (tests.dates(:by_date))[1]
+        )
+    ) -> 0, to_jsonb(9000 - pg_temp.alone(:one)), 'on it, all of them are had'
 );
 
 -- With a coupon over all of it.
