@@ -14,6 +14,7 @@ set timezone = 'UTC'
 set "callboard.family_id" = ''
 as $$
 declare
+    v_reason constant text := btrim(regexp_replace(cancel_section.reason, '\s+', ' ', 'g'));
     v_studio_id integer;
     v_section catalog.sections;
     v_title text;
@@ -26,7 +27,7 @@ declare
 begin
     perform auth.require('staff');
     v_studio_id := auth.studio_id();
-    if coalesce(length(btrim(cancel_section.reason)) not between 1 and 500, true) then
+    if coalesce(length(v_reason) not between 1 and 500, true) then
         perform ops.fail('reason_required');
     end if;
     loop
@@ -89,10 +90,10 @@ begin
                 v_waited := v_waited + v_waiting.entries;
             end loop;
             v_ended := enrollment.end_enrollments(
-                v_enrollments, 'cancelled', studio.local_date(now()), cancel_section.reason,
+                v_enrollments, 'cancelled', studio.local_date(now()), v_reason,
                 null, coalesce(cancel_section.as_credit, true), null
             );
-            v_meetings := catalog.cancel_section(v_section.id, btrim(cancel_section.reason));
+            v_meetings := catalog.cancel_section(v_section.id, v_reason);
             -- What is left are days that are over, of carts and of staff.
             perform enrollment.free_seats(
                 array(
@@ -112,7 +113,7 @@ begin
                 null,
                 jsonb_build_object(
                     'section_id', v_section.id,
-                    'reason', btrim(cancel_section.reason),
+                    'reason', v_reason,
                     'account_id', auth.account_id(),
                     -- Those who are enrolled are told of their enrollment.
                     'family_ids', v_pending
