@@ -20,6 +20,7 @@ declare
     v_title text;
     v_enrollments enrollment.enrollments [];
     v_pending bigint [];
+    v_leaving bigint [];
     v_waiting record;
     v_waited bigint;
     v_meetings integer;
@@ -74,6 +75,18 @@ begin
                     and e.status = 'pending'
                 order by e.family_id
             );
+            -- Whoever leaves it later anyway, and would come until then.
+            v_leaving := array(
+                select distinct e.family_id
+                from enrollment.enrollments as e
+                where
+                    e.studio_id = v_studio_id
+                    and e.section_id = v_section.id
+                    and e.status = 'confirmed'
+                    and e.ended_on > studio.local_date(now())
+                    and e.family_id <> all(v_pending)
+                order by e.family_id
+            );
             for v_waiting in
                 select w.cart_id, count(*) as entries
                 from enrollment.waitlist_entries as w
@@ -116,7 +129,7 @@ begin
                     'reason', v_reason,
                     'account_id', auth.account_id(),
                     -- Those who are enrolled are told of their enrollment.
-                    'family_ids', v_pending
+                    'family_ids', v_pending || v_leaving
                 )
             );
             perform ops.undo_preview(cancel_section.preview);
