@@ -391,7 +391,7 @@ begin
         ),
         (
             v_studio_id, 'waitlist_expired', 'email', '{studio}: {student} waits no longer for {class}',
-            E'Dear {guardian},\n\n{student} is no longer on the waitlist of {class}: the time to accept has run out, or registration is over.\n\n{studio}\n'
+            E'Dear {guardian},\n\n{student} is no longer on the waitlist of {class}: the time to accept has run out, registration is over, or it is not held.\n\n{studio}\n'
         ),
         (
             v_studio_id, 'waitlist_expired', 'sms', null,
