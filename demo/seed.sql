@@ -351,11 +351,11 @@ begin
         ),
         (
             v_studio_id, 'section_cancelled', 'email', '{studio}: {class} is cancelled',
-            E'Dear {guardian},\n\n{class} is not held. We are sorry. It can no longer be paid: please take it out of your cart and check out again.\n\n{studio}\n'
+            E'Dear {guardian},\n\n{class} is not held. We are sorry. If you have not paid for it yet, please take it out of your cart and check out again.\n\n{studio}\n'
         ),
         (
             v_studio_id, 'section_cancelled', 'sms', null,
-            '{studio}: {class} is cancelled. Please take it out of your cart.'
+            '{studio}: {class} is cancelled. If it is in your cart, please take it out.'
         ),
         (
             v_studio_id, 'class_moved', 'email', '{studio}: {class} is held on {when}',
@@ -391,7 +391,7 @@ begin
         ),
         (
             v_studio_id, 'waitlist_expired', 'email', '{studio}: {student} waits no longer for {class}',
-            E'Dear {guardian},\n\n{student} is no longer on the waitlist of {class}: the time to accept has run out, or registration is over.\n\n{studio}\n'
+            E'Dear {guardian},\n\n{student} is no longer on the waitlist of {class}: the time to accept has run out, registration is over, or it is not held.\n\n{studio}\n'
         ),
         (
             v_studio_id, 'waitlist_expired', 'sms', null,

@@ -662,7 +662,8 @@ _INVARIANTS = {
                 and (e.ended_on is null or m.held_on < e.ended_on)
                 and (
                     e.weekdays is null
-                    or coalesce(t.weekday, extract(isodow from m.held_on)) = any(e.weekdays)
+                    or coalesce(t.weekday, extract(isodow from coalesce(m.moved_from, m.held_on)))
+                    = any(e.weekdays)
                 )
         ) as n
         group by e.studio_id, e.id, e.status, e.dates, e.ended_on, n.dates, n.meetings, n.days
@@ -708,8 +709,9 @@ _INVARIANTS = {
                         m.held_on >= (s.created_at at time zone o.timezone)::date
                         and (
                             e.weekdays is null
-                            or coalesce(t.weekday, extract(isodow from m.held_on))
-                            = any(e.weekdays)
+                            or coalesce(
+                                t.weekday, extract(isodow from coalesce(m.moved_from, m.held_on))
+                            ) = any(e.weekdays)
                         )
                 end
         ) as n

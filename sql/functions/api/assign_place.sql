@@ -11,6 +11,7 @@ set timezone = 'UTC'
 set "callboard.family_id" = ''
 as $$
 declare
+    v_reason constant text := btrim(regexp_replace(assign_place.reason, '\s+', ' ', 'g'));
     v_studio_id integer;
     v_entry enrollment.waitlist_entries;
     v_kept enrollment.seats [];
@@ -18,7 +19,7 @@ declare
 begin
     perform auth.require('staff');
     v_studio_id := auth.studio_id();
-    if coalesce(length(btrim(assign_place.reason)) not between 1 and 500, true) then
+    if coalesce(length(v_reason) not between 1 and 500, true) then
         perform ops.fail('reason_required');
     elsif assign_place.hours not between 1 and 720 then
         perform ops.fail('offer_hours_invalid');
@@ -77,7 +78,7 @@ begin
             'student_id', v_entry.student_id,
             'held_on', v_entry.held_on,
             'account_id', auth.account_id(),
-            'reason', btrim(assign_place.reason)
+            'reason', v_reason
         )
     );
     return (

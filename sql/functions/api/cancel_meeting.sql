@@ -14,6 +14,7 @@ set timezone = 'UTC'
 set "callboard.family_id" = ''
 as $$
 declare
+    v_reason constant text := btrim(regexp_replace(cancel_meeting.reason, '\s+', ' ', 'g'));
     v_meeting catalog.meetings;
     v_now catalog.meetings;
     v_before enrollment.seats [];
@@ -22,7 +23,7 @@ declare
     v_credits bigint [] := array[]::bigint [];
 begin
     perform auth.require('staff');
-    if coalesce(length(btrim(cancel_meeting.reason)) not between 1 and 500, true) then
+    if coalesce(length(v_reason) not between 1 and 500, true) then
         perform ops.fail('reason_required');
     elsif cancel_meeting.credit_minor not between 1 and 99999999999 then
         perform ops.fail('credit_invalid');
@@ -31,12 +32,12 @@ begin
         v_meeting := catalog.lock_meeting(cancel_meeting.meeting_id);
         perform enrollment.keep_claims_out(v_meeting.section_id);
         v_before := enrollment.seats_of(v_meeting.section_id);
-        perform catalog.cancel_meeting(v_meeting.id, btrim(cancel_meeting.reason));
+        perform catalog.cancel_meeting(v_meeting.id, v_reason);
         select m.* into strict v_now
         from catalog.meetings as m
         where m.studio_id = v_meeting.studio_id and m.id = v_meeting.id;
         v_answer := enrollment.meeting_answer(
-            'meeting.cancelled', v_meeting, v_now, v_before, btrim(cancel_meeting.reason)
+            'meeting.cancelled', v_meeting, v_now, v_before, v_reason
         );
         -- For each student who would have come.
         for v_enrollment in
@@ -55,7 +56,7 @@ begin
         loop
             v_credits := v_credits || pricing.keep_credit(
                 v_enrollment.family_id, cancel_meeting.credit_minor,
-                btrim(cancel_meeting.reason), v_enrollment.registration_id
+                v_reason, v_enrollment.registration_id
             );
         end loop;
         v_answer := v_answer || jsonb_build_object(

@@ -14,11 +14,13 @@ set timezone = 'UTC'
 set "callboard.family_id" = ''
 as $$
 declare
+    v_reason constant text := btrim(regexp_replace(cancel_section.reason, '\s+', ' ', 'g'));
     v_studio_id integer;
     v_section catalog.sections;
     v_title text;
     v_enrollments enrollment.enrollments [];
     v_pending bigint [];
+    v_leaving bigint [];
     v_waiting record;
     v_waited bigint;
     v_meetings integer;
@@ -26,7 +28,7 @@ declare
 begin
     perform auth.require('staff');
     v_studio_id := auth.studio_id();
-    if coalesce(length(btrim(cancel_section.reason)) not between 1 and 500, true) then
+    if coalesce(length(v_reason) not between 1 and 500, true) then
         perform ops.fail('reason_required');
     end if;
     loop
@@ -73,6 +75,18 @@ begin
                     and e.status = 'pending'
                 order by e.family_id
             );
+            -- Whoever leaves it later anyway, and would come until then.
+            v_leaving := array(
+                select distinct e.family_id
+                from enrollment.enrollments as e
+                where
+                    e.studio_id = v_studio_id
+                    and e.section_id = v_section.id
+                    and e.status = 'confirmed'
+                    and e.ended_on > studio.local_date(now())
+                    and e.family_id <> all(v_pending)
+                order by e.family_id
+            );
             for v_waiting in
                 select w.cart_id, count(*) as entries
                 from enrollment.waitlist_entries as w
@@ -89,10 +103,10 @@ begin
                 v_waited := v_waited + v_waiting.entries;
             end loop;
             v_ended := enrollment.end_enrollments(
-                v_enrollments, 'cancelled', studio.local_date(now()), cancel_section.reason,
+                v_enrollments, 'cancelled', studio.local_date(now()), v_reason,
                 null, coalesce(cancel_section.as_credit, true), null
             );
-            v_meetings := catalog.cancel_section(v_section.id, btrim(cancel_section.reason));
+            v_meetings := catalog.cancel_section(v_section.id, v_reason);
             -- What is left are days that are over, of carts and of staff.
             perform enrollment.free_seats(
                 array(
@@ -112,10 +126,10 @@ begin
                 null,
                 jsonb_build_object(
                     'section_id', v_section.id,
-                    'reason', btrim(cancel_section.reason),
+                    'reason', v_reason,
                     'account_id', auth.account_id(),
                     -- Those who are enrolled are told of their enrollment.
-                    'family_ids', v_pending
+                    'family_ids', v_pending || v_leaving
                 )
             );
             perform ops.undo_preview(cancel_section.preview);

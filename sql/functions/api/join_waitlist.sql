@@ -67,17 +67,23 @@ begin
     then
         perform ops.fail('student_not_found');
     end if;
-    select s.term_id, s.capacity, k.title, k.waitlist_offered into v_section
+    select
+        s.term_id,
+        s.capacity,
+        k.title,
+        k.waitlist_offered,
+        now() >= t.registration_opens_at and now() < t.registration_closes_at as is_open
+    into v_section
     from catalog.sections as s
     inner join catalog.classes as k on s.studio_id = k.studio_id and s.class_id = k.id
     inner join catalog.terms as t on s.studio_id = t.studio_id and s.term_id = t.id
     where
         s.studio_id = v_studio_id
         and s.id = v_wish.section_id
-        and t.status = 'published'
-        and now() >= t.registration_opens_at
-        and now() < t.registration_closes_at;
+        and t.status = 'published';
     if not found then
+        perform ops.fail('section_not_found');
+    elsif not v_section.is_open then
         perform ops.fail('term_not_open');
     end if;
     select p.* into strict v_pick

@@ -32,8 +32,8 @@ begin
         s.studio_id = v_studio_id
         and s.id = release_reservation.seat_id
         and s.status = 'reserved'
-        -- What came free is reopened, as somebody may wait for it.
-        and s.reason not like 'freed:%';
+        -- What came free is reopened, as somebody may wait for it; what a date lacks it goes on lacking.
+        and s.reason not like all(array['freed:%', 'capacity:%']);
     if not found then
         perform ops.fail('place_not_found');
     end if;
@@ -56,5 +56,5 @@ grant execute on function api.release_reservation(bigint) to staff;
 comment on function api.release_reservation(bigint) is
 $$Keep a place no longer that staff reserved: it goes to those who wait, or to the public.
 
-seat_id: as reserve_place answered. For staff. Places that came free are reopened by reopen_place.
-Errors: place_not_found.$$;
+seat_id: as reserve_place answered. For staff. Places that came free are reopened by reopen_place,
+those that a date lacks are had again by set_date_capacity. Errors: place_not_found.$$;

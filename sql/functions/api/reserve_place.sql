@@ -14,6 +14,7 @@ set timezone = 'UTC'
 set "callboard.family_id" = ''
 as $$
 declare
+    v_reason constant text := btrim(regexp_replace(reserve_place.reason, '\s+', ' ', 'g'));
     v_studio_id integer;
     v_today date;
     v_section record;
@@ -28,10 +29,10 @@ begin
     v_studio_id := auth.studio_id();
     v_today := studio.local_date(now());
     if
-        coalesce(length(btrim(reserve_place.reason)) not between 1 and 500, true)
+        coalesce(length(v_reason) not between 1 and 500, true)
         -- So begin the reasons of places that came free, which the queue may still get, and of
         -- those that a date lacks.
-        or btrim(reserve_place.reason) like any(array['freed:%', 'capacity:%'])
+        or v_reason like any(array['freed:%', 'capacity:%'])
     then
         perform ops.fail('reason_required');
     elsif
@@ -153,7 +154,7 @@ begin
             v_studio_id, v_family_id, reserve_place.student_id, reserve_place.section_id,
             v_place.place_number, v_part.dates,
             case when v_family_id is not null then v_part.during end,
-            'reserved', btrim(reserve_place.reason)
+            'reserved', v_reason
         )
         returning id into strict v_seat_id;
         v_seat_ids := v_seat_ids || v_seat_id;
@@ -167,7 +168,7 @@ begin
             'student_id', reserve_place.student_id,
             'dates', reserve_place.dates,
             'seat_ids', v_seat_ids,
-            'reason', btrim(reserve_place.reason),
+            'reason', v_reason,
             'account_id', auth.account_id()
         )
     );

@@ -17,9 +17,8 @@ as $$
 declare
     v_studio_id integer;
     v_section record;
-    v_dates constant datemultirange := datemultirange(
-        daterange(set_date_capacity.held_on, set_date_capacity.held_on, '[]')
-    );
+    v_reason constant text := btrim(regexp_replace(set_date_capacity.reason, '\s+', ' ', 'g'));
+    v_dates datemultirange;
     v_unavailable text;
     v_before enrollment.seats [];
     v_lacking_ids bigint [];
@@ -29,9 +28,7 @@ declare
 begin
     perform auth.require('staff');
     v_studio_id := auth.studio_id();
-    if
-        coalesce(length(btrim(set_date_capacity.reason)) not between 1 and 500, true)
-    then
+    if coalesce(length(v_reason) not between 1 and 500, true) then
         perform ops.fail('reason_required');
     end if;
     select s.id, s.capacity, k.title into v_section
@@ -54,6 +51,10 @@ begin
             )
         );
     end if;
+    -- Not before it is known: the last of all dates has none after it.
+    v_dates := datemultirange(
+        daterange(set_date_capacity.held_on, set_date_capacity.held_on, '[]')
+    );
     begin
         -- Lapsed holds go to those who wait, and what is left then may be kept.
         perform enrollment.release_lapsed(
@@ -95,7 +96,7 @@ begin
                 'section_id', v_section.id,
                 'held_on', set_date_capacity.held_on,
                 'capacity', set_date_capacity.capacity,
-                'reason', btrim(set_date_capacity.reason),
+                'reason', v_reason,
                 'account_id', auth.account_id()
             )
         );
@@ -121,7 +122,7 @@ begin
             )
             values (
                 v_studio_id, v_section.id, v_place.place_number, v_dates, 'reserved',
-                'capacity:' || btrim(set_date_capacity.reason)
+                'capacity:' || v_reason
             );
         end loop;
         v_answer := jsonb_build_object(

@@ -29,5 +29,5 @@ comment on function catalog.add_meeting(bigint, date, time, time) is
 $$Let a section meet once more, on a local date at hours of the studio; answers the meeting.
 
 The section is locked. A meeting that was cancelled then is held after all. Its trigger tells who
-has seats. For enrollment. Raises meeting_times_invalid, meeting_outside_term, hour_skipped, date_past,
-meeting_exists.$$;
+has seats. For enrollment. Raises meeting_times_invalid, section_cancelled,
+meeting_outside_term, hour_skipped, date_past, meeting_exists.$$;

@@ -24,12 +24,16 @@ begin
     then
         perform ops.fail('meeting_times_invalid');
     end if;
-    select k.title, t.starts_on, t.ends_on, o.timezone into strict v_section
+    select s.status, k.title, t.starts_on, t.ends_on, o.timezone into strict v_section
     from catalog.sections as s
     inner join catalog.classes as k on s.studio_id = k.studio_id and s.class_id = k.id
     inner join catalog.terms as t on s.studio_id = t.studio_id and s.term_id = t.id
     inner join studio.studios as o on s.studio_id = o.id
     where s.studio_id = v_studio_id and s.id = p_section_id;
+    -- Nobody is in it any more, and nobody can pick it.
+    if v_section.status = 'cancelled' then
+        perform ops.fail('section_cancelled', jsonb_build_object('title', v_section.title));
+    end if;
     if p_held_on not between v_section.starts_on and v_section.ends_on then
         perform ops.fail(
             'meeting_outside_term',
@@ -87,5 +91,5 @@ comment on function catalog.meeting_hours(bigint, date, time, time, bigint) is
 $$The instants of a meeting from its local date and hours, if the section can meet then.
 
 Hours are those on the studio's wall; of an hour that comes twice it is the second.
-p_but_meeting_id: the meeting itself, when it moves. Raises meeting_times_invalid, meeting_outside_term, hour_skipped,
-date_past, meeting_exists.$$;
+p_but_meeting_id: the meeting itself, when it moves. Raises meeting_times_invalid,
+section_cancelled, meeting_outside_term, hour_skipped, date_past, meeting_exists.$$;

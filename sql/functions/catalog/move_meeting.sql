@@ -34,5 +34,5 @@ grant execute on function catalog.move_meeting(bigint, date, time, time) to enro
 comment on function catalog.move_meeting(bigint, date, time, time) is
 $$Hold a meeting on another local date, at other hours of the studio; answers it. It is locked.
 
-Its trigger tells who has seats. For enrollment. Raises meeting_times_invalid, meeting_outside_term,
-hour_skipped, date_past, meeting_exists.$$;
+Its trigger tells who has seats. For enrollment. Raises meeting_times_invalid,
+section_cancelled, meeting_outside_term, hour_skipped, date_past, meeting_exists.$$;

@@ -28,7 +28,8 @@ begin
         and (
             p_weekdays is null
             -- A lesson that was moved to another day is still that of its weekday.
-            or coalesce(t.weekday, extract(isodow from m.held_on)) = any(p_weekdays)
+            or coalesce(t.weekday, extract(isodow from coalesce(m.moved_from, m.held_on)))
+            = any(p_weekdays)
         );
 end;
 $$;

@@ -36,15 +36,16 @@ begin
         return array[]::bigint [];
     end if;
     perform enrollment.split_reservations(p_registration_id);
-    with attached as (
-        update enrollment.seats as s
-        set
-            status = 'held',
-            enrollment_id = e.id,
-            cart_item_id = null,
-            waitlist_entry_id = null,
-            reason = null
+    -- One for each, or for each date: who had both gets what the cart or the offer holds, and what
+    -- staff reserve beside it stays reserved.
+    with had as (
+        select distinct on (e.id, n.held_on) s.id as seat_id, e.id, e.dates
         from enrollment.enrollments as e
+        inner join enrollment.seats as s
+            on (s.student_id, s.section_id) is not distinct from (e.student_id, e.section_id)
+        cross join lateral (
+            select case when e.dates is not null then lower(s.dates) end as held_on
+        ) as n
         where
             e.studio_id = v_studio_id
             and e.family_id = v_family_id
@@ -52,7 +53,6 @@ begin
             and s.studio_id = v_studio_id
             and s.family_id = v_family_id
             and s.enrollment_id is null
-            and (s.student_id, s.section_id) is not distinct from (e.student_id, e.section_id)
             -- What is kept on one date serves only whoever wants that date.
             and (
                 e.dates is null
@@ -72,7 +72,20 @@ begin
                 from enrollment.waitlist_entries as w
                 where w.studio_id = v_studio_id and w.seat_id = s.id
             )
-        returning e.id, e.dates
+        order by e.id, n.held_on, s.reason is not null, s.id
+    ),
+
+    attached as (
+        update enrollment.seats as s
+        set
+            status = 'held',
+            enrollment_id = h.id,
+            cart_item_id = null,
+            waitlist_entry_id = null,
+            reason = null
+        from had as h
+        where s.studio_id = v_studio_id and s.id = h.seat_id
+        returning h.id, h.dates
     )
 
     select array_agg(a.id) filter (where a.dates is null) into v_enrollment_ids
@@ -84,5 +97,5 @@ alter function enrollment.attach_seats(bigint) owner to enrollment;
 comment on function enrollment.attach_seats(bigint) is
 $$Make the seats that a registration's students have already those of its enrollments.
 
-Those of the items of its cart, of the offers it accepts, and what staff reserved for the student.
-Answers the enrollments that need no more seats; claim_dates() looks at each date by itself.$$;
+Those of the items of its cart, of the offers it accepts, and what staff reserved for the student;
+of these one for each. Answers the enrollments that need no more seats; claim_dates() looks at each date by itself.$$;

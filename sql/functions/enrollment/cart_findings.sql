@@ -245,7 +245,7 @@ begin
         where
             i.capacity is not null
             and not enrollment.has_seat(
-                v_family_id, i.student_id, i.section_id, i.dates, i.weekdays
+                v_family_id, p_cart_id, i.student_id, i.section_id, i.dates, i.weekdays
             )
             and enrollment.is_owed(i.section_id, i.dates, i.weekdays)
         union all
@@ -273,10 +273,10 @@ begin
                 where
                     x.section_id = i.section_id
                     and not enrollment.has_seat(
-                        v_family_id, x.student_id, x.section_id, x.dates, x.weekdays
+                        v_family_id, p_cart_id, x.student_id, x.section_id, x.dates, x.weekdays
                     )
             )
-            and not enrollment.has_seat(v_family_id, i.student_id, i.section_id)
+            and not enrollment.has_seat(v_family_id, p_cart_id, i.student_id, i.section_id)
             and not enrollment.is_owed(i.section_id)
         union all
         select
@@ -296,11 +296,11 @@ begin
                     x.section_id = i.section_id
                     and x.weekdays && i.weekdays
                     and not enrollment.has_seat(
-                        v_family_id, x.student_id, x.section_id, null, x.weekdays
+                        v_family_id, p_cart_id, x.student_id, x.section_id, null, x.weekdays
                     )
             )
             and not enrollment.has_seat(
-                v_family_id, i.student_id, i.section_id, null, i.weekdays
+                v_family_id, p_cart_id, i.student_id, i.section_id, null, i.weekdays
             )
             and not enrollment.is_owed(i.section_id, null, i.weekdays)
     )

@@ -40,7 +40,10 @@ begin
         coalesce(
             jsonb_agg(
                 o.value || jsonb_build_object(
-                    'reason', btrim(regexp_replace(o.value ->> 'reason', '\s+', ' ', 'g'))
+                    'reason', case
+                        when jsonb_typeof(o.value -> 'reason') = 'string'
+                            then btrim(regexp_replace(o.value ->> 'reason', '\s+', ' ', 'g'))
+                    end
                 )
                 order by o.position
             ),

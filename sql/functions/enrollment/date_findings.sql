@@ -44,9 +44,13 @@ begin
             where
                 x.section_id = i.section_id
                 and f.held_on = any(x.dates)
-                and not enrollment.has_seat(v_family_id, x.student_id, x.section_id, array[f.held_on])
+                and not enrollment.has_seat(
+                    v_family_id, p_cart_id, x.student_id, x.section_id, array[f.held_on]
+                )
         )
-        and not enrollment.has_seat(v_family_id, i.student_id, i.section_id, array[f.held_on])
+        and not enrollment.has_seat(
+            v_family_id, p_cart_id, i.student_id, i.section_id, array[f.held_on]
+        )
         and not enrollment.is_owed(i.section_id, array[f.held_on])
     group by i.cart_item_id, i.student_id, i.section_id;
 end;

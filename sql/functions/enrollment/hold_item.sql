@@ -10,6 +10,7 @@ declare
     v_studio_id constant integer := auth.studio_id();
     v_today constant date := studio.local_date(now());
     v_item record;
+    v_reserved datemultirange [];
     v_part record;
     v_place record;
 begin
@@ -27,6 +28,38 @@ begin
             'section_not_open',
             jsonb_build_object('title', enrollment.section_title(v_item.section_id))
         );
+    end if;
+    -- What staff reserve for the student is the checkout's: no second place is taken beside it.
+    v_reserved := array(
+        select s.dates
+        from enrollment.seats as s
+        where
+            s.studio_id = v_studio_id
+            and s.family_id = v_item.family_id
+            and (s.student_id, s.section_id)
+            is not distinct from (v_item.student_id, v_item.section_id)
+            and s.status = 'reserved'
+    );
+    if v_item.dates is not null then
+        v_item.dates := array(
+            select d.held_on
+            from unnest(v_item.dates) as d (held_on)
+            where not exists (
+                select from unnest(v_reserved) as r (dates) where r.dates @> d.held_on
+            )
+            order by d.held_on
+        );
+    end if;
+    if
+        v_item.dates = '{}'
+        or (
+            v_item.dates is null
+            and exists (
+                select from unnest(v_reserved) as r (dates) where r.dates @> v_item.span
+            )
+        )
+    then
+        return;
     end if;
     if enrollment.is_owed(v_item.section_id, v_item.dates, v_item.weekdays) then
         perform ops.fail(
@@ -84,4 +117,5 @@ alter function enrollment.hold_item(bigint) owner to enrollment;
 comment on function enrollment.hold_item(bigint) is
 $$Take the seats of one item of a cart, all of its dates or none, where carts hold seats.
 
+But for what staff reserve for its student, which checkout takes over.
 Raises seat_unavailable, waitlist_only, schedule_conflict, section_not_open.$$;

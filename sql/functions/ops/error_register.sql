@@ -173,12 +173,12 @@ as $$
         'overrides_invalid', 400,
         'An override names a finding by its code, once, and at most its student and its class.'
     ),
-    ('override_unused', 409, 'There is nothing to override: {finding} was not found here.'),
+    ('override_unused', 409, 'There is nothing of that kind to override here.'),
     (
         'override_ambiguous', 409,
-        'Please say once for which student and which class {finding} is overridden.'
+        'Please say once for which student and which class it is overridden.'
     ),
-    ('override_not_allowed', 409, 'Nobody can override {finding}.'),
+    ('override_not_allowed', 409, 'Nobody can override that.'),
     ('finding_not_found', 404, 'There is no such finding.'),
     ('finding_reviewed', 409, 'Somebody has reviewed this already.'),
     ('review_note_required', 400, 'A review needs a note of at most 500 characters.'),

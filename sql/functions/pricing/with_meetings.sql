@@ -43,7 +43,8 @@ begin
                     and g.section_time_id = t.id
             where
                 x.weekdays is null
-                or coalesce(t.weekday, extract(isodow from g.held_on)) = any(x.weekdays)
+                or coalesce(t.weekday, extract(isodow from coalesce(g.moved_from, g.held_on)))
+                = any(x.weekdays)
                 -- All weekdays are the whole section, with what was put on another day.
                 or not exists (
                     select

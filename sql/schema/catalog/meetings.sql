@@ -35,5 +35,5 @@ comment on column catalog.meetings.section_time_id is
 'the line of the weekly pattern it comes from; null: it was added';
 comment on column catalog.meetings.held_on is 'local date of the studio';
 comment on column catalog.meetings.moved_from is
-'local date on which its weekly pattern has it, since it was moved; null: it is as generated';
+'local date on which it was generated or added, since it was moved; null: it was not';
 comment on column catalog.meetings.cancelled_reason is 'why staff cancelled it; for staff alone';

@@ -24,7 +24,7 @@ end;
 $$;
 alter function messaging.on_section_cancelled() owner to messaging;
 comment on function messaging.on_section_cancelled() is
-$$Tell families that were about to pay for a section that it is cancelled.$$;
+$$Tell families that were about to pay for a section, or to leave it later, that it is cancelled.$$;
 
 create or replace trigger _400_on_section_cancelled
 after insert on ops.domain_events

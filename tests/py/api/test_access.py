@@ -416,10 +416,25 @@ def test_another_familys_id_is_an_unknown_id_in_every_parameter(studio: Studio) 
             "student_not_found",
         ),
         ("withdraw_approval", {}, "approval_id", "approval_not_found"),
+        (
+            "accept_offer",
+            {"quote_id": mine["quote_id"], "idempotency_key": "87654321"},
+            "waitlist_entry_id",
+            "waitlist_entry_not_found",
+        ),
+        ("decline_offer", {}, "waitlist_entry_id", "waitlist_entry_not_found"),
+        ("leave_waitlist", {}, "waitlist_entry_id", "waitlist_entry_not_found"),
     ]
     with nothing_written():
         for function, arguments, parameter, code in calls:
             refused(family.api.post(function, {**arguments, parameter: theirs[parameter]}), code)
+        # Of several, one is theirs.
+        for wish, code in (
+            ({"section_id": section_id, "student_ids": [student_id, theirs["student_id"]]},
+             "student_not_found"),
+            ({"cart_item_ids": [theirs["cart_item_id"]]}, "cart_item_not_found"),
+        ):
+            refused(family.api.post("join_waitlist", wish), code)
 
 
 def test_another_family_can_not_be_named_in_the_header(studio: Studio, family: Family) -> None:

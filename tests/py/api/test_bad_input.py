@@ -8,6 +8,7 @@ import os
 import re
 import secrets
 import time
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from tests.py.support import (
     assert_readable,
     claims_of,
     error_register,
+    new_studio,
     nothing_written,
     refused,
     sign,
@@ -953,6 +955,57 @@ def assert_malformed(response: Any) -> None:
     assert body["code"] and body["message"]
 
 
+@dataclass(frozen=True)
+class Acts:
+    """What staff can do about a full section, a student who waits for it, and one who has it."""
+
+    studio: Studio
+    desk: Caller
+    family: Family
+    good: dict[str, dict[str, Any]]
+
+    def of(self, function: str) -> dict[str, Any]:
+        """Return arguments that are good."""
+        return self.good[function]
+
+    def post(self, function: str, **wrong: Any) -> requests.Response:
+        """Call it with something wrong among them."""
+        return self.desk.post(
+            function, {**self.of(function), **wrong}, {"X-Family": str(self.family.id)}
+        )
+
+
+@pytest.fixture(scope="module")
+def acts(stack: None) -> Acts:
+    studio = new_studio()
+    family, waiting = studio.family(), studio.family()
+    full, roomy = studio.section(capacity=1), studio.section(weekdays=(2, 4))
+    studio.staff("manager").call("save_section_sale", section_id=roomy, sold_by_weekday=True)
+    for wanted in (full, (roomy, [2, 4])):
+        family.pay(family.hold((family.student(), wanted))["registration_id"])
+    entry = waiting.api.call("join_waitlist", section_id=full, student_ids=[waiting.student()])
+    enrollments = {row["section_id"]: row["id"] for row in family.api.read("enrollments")}
+    meeting = studio.anybody().read("meetings", section_id=f"eq.{full}", order="held_on")[0]
+    hours = {"held_on": meeting["held_on"], "starts_at": "15:00", "ends_at": "16:00"}
+    good = {
+        "add_meeting": {"section_id": full, **hours},
+        "assign_place": {"waitlist_entry_id": entry["entries"][0]["waitlist_entry_id"]},
+        "cancel_enrollment": {"enrollment_id": enrollments[full]},
+        "cancel_meeting": {"meeting_id": meeting["id"]},
+        "cancel_section": {"section_id": full},
+        "drop_weekdays": {"enrollment_id": enrollments[roomy], "weekdays": [2]},
+        "move_meeting": {"meeting_id": meeting["id"], **hours},
+        "reserve_place": {"section_id": full},
+        "set_capacity": {"section_id": full, "capacity": 2},
+        "set_date_capacity": {"section_id": full, "held_on": meeting["held_on"], "capacity": 0},
+        "transfer_enrollment": {"enrollment_id": enrollments[full], "section_id": roomy},
+    }
+    for function, arguments in good.items():
+        if function not in ("add_meeting", "move_meeting", "set_capacity"):
+            arguments["reason"] = "asked"
+    return Acts(studio, studio.staff(), family, good)
+
+
 NOT_A_NUMBER = [
     "",
     "abc",
@@ -973,9 +1026,12 @@ NOT_A_NUMBER = [
 ]
 FUNCTIONS = {
     "abandon_checkout": ["registration_id"],
+    "accept_offer": ["waitlist_entry_id", "quote_id"],
     "check_cart": ["cart_id"],
     "checkout": ["cart_id", "quote_id"],
+    "decline_offer": ["waitlist_entry_id"],
     "explain_quote": ["quote_id"],
+    "leave_waitlist": ["waitlist_entry_id"],
     "open_cart": ["term_id"],
     "put_cart_item": ["cart_id", "student_id", "section_id"],
     "quote": ["cart_id"],
@@ -986,6 +1042,7 @@ FUNCTIONS = {
     "withdraw_approval": ["approval_id"],
 }
 OTHERS = {
+    "accept_offer": {"idempotency_key": "12345678"},
     "checkout": {"idempotency_key": "12345678"},
     "start_payment": {"return_url": "https://example.com", "cancel_url": "https://example.com"},
 }
@@ -1050,6 +1107,166 @@ def test_hours_of_a_meeting_that_are_none(studio: Studio, wrong: dict[str, Any])
     }
     with nothing_written():
         assert_malformed(staff.post("move_meeting", arguments))
+
+
+# What nobody can read as a reason, and days and hours at the edges of their types.
+NO_REASONS = [None, "", " ", "\n\t", "x" * 501]
+NO_DATES = [
+    "infinity",
+    "-infinity",
+    "5874897-12-31",
+    "4713-01-01 BC",
+    "0001-01-01",
+    "9999-12-31",
+]
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        "assign_place",
+        "cancel_meeting",
+        "cancel_section",
+        "reserve_place",
+        "set_date_capacity",
+    ],
+)
+def test_an_act_of_staff_without_a_reason(acts: Acts, function: str) -> None:
+    with nothing_written():
+        for reason in NO_REASONS:
+            refused(acts.post(function, reason=reason), "reason_required")
+
+
+@pytest.mark.parametrize(
+    ("function", "wrong", "code"),
+    [
+        ("move_meeting", {"held_on": None}, "meeting_times_invalid"),
+        ("move_meeting", {"starts_at": None}, "meeting_times_invalid"),
+        ("move_meeting", {"ends_at": None}, "meeting_times_invalid"),
+        ("move_meeting", {"starts_at": "24:00", "ends_at": "24:00"}, "meeting_times_invalid"),
+        ("move_meeting", {"starts_at": "12:00", "ends_at": "12:00"}, "meeting_times_invalid"),
+        ("move_meeting", {"starts_at": "23:00", "ends_at": "00:00"}, "meeting_times_invalid"),
+        *(("move_meeting", {"held_on": day}, "meeting_outside_term") for day in NO_DATES),
+        ("add_meeting", {"held_on": None}, "meeting_times_invalid"),
+        ("add_meeting", {"starts_at": None}, "meeting_times_invalid"),
+        ("add_meeting", {"ends_at": None}, "meeting_times_invalid"),
+        ("add_meeting", {"starts_at": "23:00", "ends_at": "00:00"}, "meeting_times_invalid"),
+        ("add_meeting", {"starts_at": "10:30", "ends_at": "10:31"}, "meeting_exists"),
+        *(("add_meeting", {"held_on": day}, "meeting_outside_term") for day in NO_DATES),
+        ("cancel_meeting", {"credit_minor": 0}, "credit_invalid"),
+        ("cancel_meeting", {"credit_minor": -1}, "credit_invalid"),
+        ("cancel_meeting", {"credit_minor": 2**63 - 1}, "credit_invalid"),
+        ("set_date_capacity", {"held_on": None}, "date_unknown"),
+        *(("set_date_capacity", {"held_on": day}, "date_unknown") for day in NO_DATES),
+        ("set_date_capacity", {"capacity": None}, "date_capacity_invalid"),
+        ("set_date_capacity", {"capacity": -1}, "date_capacity_invalid"),
+        ("set_date_capacity", {"capacity": 2**31 - 1}, "date_capacity_invalid"),
+        ("assign_place", {"hours": 0}, "offer_hours_invalid"),
+        ("assign_place", {"hours": -1}, "offer_hours_invalid"),
+        ("assign_place", {"hours": 721}, "offer_hours_invalid"),
+        ("reserve_place", {"dates": []}, "dates_invalid"),
+        ("reserve_place", {"dates": [None]}, "dates_invalid"),
+        *(("reserve_place", {"dates": [day]}, "date_unknown") for day in NO_DATES),
+        ("drop_weekdays", {"weekdays": None}, "weekdays_invalid"),
+        ("drop_weekdays", {"weekdays": []}, "weekdays_invalid"),
+        ("drop_weekdays", {"weekdays": [None]}, "weekdays_invalid"),
+    ],
+)
+def test_an_act_of_staff_with_something_wrong(
+    acts: Acts, function: str, wrong: dict[str, Any], code: str
+) -> None:
+    with nothing_written():
+        refused(acts.post(function, **wrong), code)
+        # A preview says it as well.
+        if function.endswith(("_meeting", "_date_capacity")):
+            refused(acts.post(function, preview=True, **wrong), code)
+
+
+def test_the_last_hour_of_a_day_is_one_of_it(acts: Acts) -> None:
+    added = acts.desk.call(
+        "add_meeting", **{**acts.of("add_meeting"), "starts_at": "23:00", "ends_at": "24:00"}
+    )
+    assert added["held_on"] == acts.of("add_meeting")["held_on"]
+
+
+@pytest.mark.parametrize(
+    ("wish", "code"),
+    [
+        ({"section_id": None}, "section_not_found"),
+        ({"section_id": -1}, "section_not_found"),
+        ({"student_ids": None}, "student_not_found"),
+        ({"student_ids": []}, "student_not_found"),
+        ({"student_ids": [None]}, "student_not_found"),
+        ({"student_ids": [-1]}, "student_not_found"),
+        ({"student_ids": list(range(1000))}, "student_not_found"),
+        ({"tier": ""}, "tier_not_offered"),
+        ({"tier": "x" * 100_000}, "tier_not_offered"),
+        ({"held_on": "infinity"}, "dates_not_offered"),
+        ({"weekdays": []}, "weekdays_not_offered"),
+        ({"weekdays": [None]}, "weekdays_not_offered"),
+        ({"replaces_enrollment_id": -1}, "enrollment_not_found"),
+        ({"cart_item_ids": [1]}, "waitlist_wish_invalid"),
+        ({"section_id": None, "student_ids": None, "cart_item_ids": []}, "cart_item_not_found"),
+        ({"section_id": None, "student_ids": None, "cart_item_ids": [None]}, "cart_item_not_found"),
+        ({"section_id": None, "student_ids": None, "cart_item_ids": [-1]}, "cart_item_not_found"),
+    ],
+)
+def test_a_wish_to_wait_with_something_wrong(
+    acts: Acts, wish: dict[str, Any], code: str
+) -> None:
+    other = acts.studio.family()
+    good = {"section_id": acts.of("set_capacity")["section_id"], "student_ids": [other.student()]}
+    with nothing_written():
+        refused(other.api.post("join_waitlist", {**good, **wish}), code)
+
+
+def test_a_wish_for_a_date_that_is_none(studio: Studio, family: Family) -> None:
+    section_id = studio.section(price_mode="drop_in", weekdays=(3,))
+    studio.staff("manager").call(
+        "save_date_prices", section_id=section_id, expected_version=0, rows=[{"amount_minor": 2_500}]
+    )
+    wish = {"section_id": section_id, "student_ids": [family.student()]}
+    with nothing_written():
+        refused(family.api.post("join_waitlist", wish), "dates_required")
+        for day in NO_DATES:
+            refused(family.api.post("join_waitlist", {**wish, "held_on": day}), "date_unknown")
+
+
+@pytest.mark.parametrize(
+    ("overrides", "code"),
+    [
+        ({}, "overrides_invalid"),
+        ("waitlist_only", "overrides_invalid"),
+        (0, "overrides_invalid"),
+        ([None], "overrides_invalid"),
+        ([[]], "overrides_invalid"),
+        ([{}], "overrides_invalid"),
+        ([{"code": None, "reason": "x"}], "overrides_invalid"),
+        ([{"code": ["term_not_open"], "reason": "x"}], "overrides_invalid"),
+        ([{"code": "x" * 65, "reason": "x"}], "overrides_invalid"),
+        ([{"code": "x", "reason": "x", "until": "2030-01-01"}], "overrides_invalid"),
+        ([{"code": "x", "reason": "x", "student_id": -1}], "overrides_invalid"),
+        ([{"code": "x", "reason": "x", "student_id": "1"}], "overrides_invalid"),
+        ([{"code": "x", "reason": "x", "section_id": 1e30}], "overrides_invalid"),
+        ([{"code": "x", "reason": "a"}, {"code": "x", "reason": "b"}], "overrides_invalid"),
+        ([{"code": f"c{n}", "reason": "x"} for n in range(51)], "overrides_invalid"),
+        ([{"code": "x"}], "reason_required"),
+        ([{"code": "x", "reason": " \n"}], "reason_required"),
+        ([{"code": "x", "reason": "x" * 501}], "reason_required"),
+        ([{"code": "x", "reason": 5}], "reason_required"),
+        ([{"code": "x", "reason": {"why": "x"}}], "reason_required"),
+        ([{"code": "x", "reason": "x"}], "override_unused"),
+        ([{"code": "seat_unavailable", "reason": "x"}], "override_not_allowed"),
+    ],
+)
+def test_overrides_with_something_wrong(
+    studio: Studio, family: Family, overrides: Any, code: str
+) -> None:
+    checkout = {**family.priced_cart((family.student(), studio.section())), "overrides": overrides}
+    desk = studio.staff()
+    with nothing_written():
+        refused(family.api.post("checkout", checkout), "not_allowed")
+        refused(desk.post("checkout", checkout, {"X-Family": str(family.id)}), code)
 
 
 @pytest.mark.parametrize("capacity", [0, -1, 100_001])

@@ -16,16 +16,37 @@ FUNCTIONS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
         {"kind": "other", "label": "Late", "amount_minor": -1, "reason": "late"},
         ("term_id", "student_id"),
     ),
+    "accept_offer": (
+        {"quote_id": 1, "idempotency_key": "12345678"},
+        ("waitlist_entry_id",),
+    ),
+    "assign_place": ({"reason": "next"}, ("waitlist_entry_id",)),
+    "cancel_enrollment": ({"reason": "ill"}, ("enrollment_id",)),
     "cancel_meeting": ({"reason": "ill"}, ("meeting_id",)),
+    "cancel_section": ({"reason": "too few"}, ("section_id",)),
+    "decide_approval": ({"approve": True}, ("approval_id",)),
+    "decline_offer": ({}, ("waitlist_entry_id",)),
+    "drop_weekdays": ({"weekdays": [1], "reason": "ill"}, ("enrollment_id",)),
     "grant_credit": ({"amount_minor": 1, "reason": "late"}, ("family_id",)),
+    "grant_waiver": (
+        {"kind": "audition", "reason": "known"},
+        ("student_id", "class_id"),
+    ),
     "import_rates_csv": (
         {"expected_version": 0, "csv": "division,location,weekly_count,amount\r\n"},
         ("term_id",),
     ),
+    "leave_waitlist": ({}, ("waitlist_entry_id",)),
     "move_meeting": (HOURS, ("meeting_id",)),
+    "place_student": ({"division": "open"}, ("student_id",)),
     "price_what_if": ({}, ("term_id", "proposed_term_id")),
     "rates_csv": ({}, ("term_id",)),
+    "record_approval": ({"kind": "audition"}, ("student_id", "class_id")),
+    "release_reservation": ({}, ("seat_id",)),
+    "reopen_place": ({}, ("seat_id",)),
+    "reserve_place": ({"reason": "a guest"}, ("section_id", "student_id")),
     "save_date_prices": ({"expected_version": 0, "rows": []}, ("section_id",)),
+    "save_section_sale": ({"sold_by_weekday": True}, ("section_id",)),
     "save_tiers": ({"expected_version": 0, "rows": []}, ("section_id",)),
     "set_capacity": ({"capacity": 5}, ("section_id",)),
     "set_date_capacity": (
@@ -46,7 +67,10 @@ FUNCTIONS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
         },
         ("cart_id",),
     ),
+    "transfer_enrollment": ({"reason": "ill"}, ("enrollment_id", "section_id")),
     "withdraw_adjustment": ({"reason": "late"}, ("adjustment_id",)),
+    "withdraw_approval": ({"reason": "late"}, ("approval_id",)),
+    "withdraw_waiver": ({"reason": "late"}, ("waiver_id",)),
 } | {
     f"save_{rules}": ({"expected_version": 0, "rows": []}, ("term_id",))
     for rules in (
@@ -62,6 +86,15 @@ FUNCTIONS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     )
 }
 
+# An adjustment or a line of the whole family names no student, nor does a place kept for a guest;
+# a waiver may name a section instead of a class.
+MAY_BE_LEFT_OUT = {
+    ("adjust_price", "student_id"),
+    ("grant_waiver", "class_id"),
+    ("reserve_place", "student_id"),
+    ("set_line_price", "student_id"),
+}
+
 
 def _ids(studio: Studio) -> dict[str, int]:
     family = studio.family()
@@ -75,15 +108,38 @@ def _ids(studio: Studio) -> dict[str, int]:
         amount_minor=-1,
         reason="late",
     )
+    full = studio.section(weekdays=(2,), capacity=1)
+    family.pay(family.hold((family.student("Ben"), full))["registration_id"])
+    waiting = family.api.call("join_waitlist", section_id=full, student_ids=[student_id])
+    class_id = studio.ask("select s.class_id from catalog.sections as s where s.id = %s", section_id)
+    with studio.operator() as operator:
+        operator.execute(
+            "insert into catalog.requirements (studio_id, term_id, class_id, code, kind, enforcement)"
+            " values (%s, %s, %s, 'seen', 'audition', 'soft_warn')",
+            (studio.id, studio.term_id, class_id),
+        )
+    waiver_id = studio.staff().call(
+        "grant_waiver", student_id=student_id, kind="audition", reason="known", class_id=class_id
+    )
     return {
         "adjustment_id": adjustment_id,
+        "approval_id": family.api.call(
+            "request_approval", student_id=student_id, class_id=class_id, kind="audition"
+        ),
         "cart_id": family.cart((student_id, section_id)),
+        "class_id": class_id,
+        "enrollment_id": family.api.read("enrollments")[0]["id"],
         "family_id": family.id,
         "meeting_id": studio.anybody().read("meetings", limit="1")[0]["id"],
         "proposed_term_id": studio.term_id,
+        "seat_id": studio.staff().call("reserve_place", section_id=section_id, reason="a guest")[
+            "seat_ids"
+        ][0],
         "section_id": section_id,
         "student_id": student_id,
         "term_id": studio.term_id,
+        "waitlist_entry_id": waiting["entries"][0]["waitlist_entry_id"],
+        "waiver_id": waiver_id,
     }
 
 
@@ -103,13 +159,14 @@ def test_what_staff_name_must_be_their_studios_own(
     with nothing_written():
         for name in names:
             for wrong in (theirs[name], -1, 2**63 - 1, None):
-                if (name, wrong) == ("student_id", None):
-                    # An adjustment or a line of the whole family names no student.
+                if wrong is None and (function, name) in MAY_BE_LEFT_OUT:
                     continue
                 arguments = {**given, **{n: ours[n] for n in names}, name: wrong}
                 response = manager.post(function, arguments, {"X-Family": str(ours["family_id"])})
                 code = response.json()["code"]
-                what = "term" if name == "proposed_term_id" else name.removesuffix("_id")
+                what = {"proposed_term_id": "term", "seat_id": "place"}.get(
+                    name, name.removesuffix("_id")
+                )
                 assert (response.status_code, code) in (
                     (404, f"{what}_not_found"),
                     (404, f"{what}_unknown"),

@@ -1,9 +1,9 @@
 -- A section that is not held lets everybody go: enrolled, in a checkout, waiting, reserved.
 begin;
 set local search_path = tap, public;
-select plan(27);
+select plan(29);
 select tests.worker('staff') as desk \gset
-select tests.section('Not held', '{1}', p_capacity => 5) as gone \gset
+select tests.section('Not held', '{1}', p_capacity => 6) as gone \gset
 select tests.section('Held', '{2}', p_capacity => 5) as stays \gset
 create function pg_temp.alone(variadic sections bigint[]) returns bigint language sql as $$
     select tests.total(tests.cart(tests.student(tests.family()), variadic sections))
@@ -24,6 +24,18 @@ select tests.family('Four') as four_family \gset
 select tests.student(:four_family) as fourth \gset
 select tests.held(tests.cart(:fourth, :gone)) as paying \gset
 select tests.payment(:paying) as payment \gset
+-- One who leaves it in the second week anyway.
+select tests.family('Five') as five_family \gset
+select tests.student(:five_family) as fifth \gset
+select tests.confirmed(tests.cart(:fifth, :gone)) \g /dev/null
+select tests.as_staff(
+    :desk,
+    format(
+        'api.cancel_enrollment(%s, ''moves'', %L, price_change_minor => 0)',
+        (select e.id from enrollment.enrollments as e where e.student_id = :fifth),
+        (tests.dates(:gone, 2))[2]
+    )
+) \g /dev/null
 select tests.as_staff(:desk, format('api.reserve_place(%s, ''guest'')', :gone)) \g /dev/null
 select tests.wait(:gone, array[tests.student(tests.family())]) as waiting \gset
 select count(*) as seats from enrollment.seats \gset
@@ -90,12 +102,15 @@ select is(
         from messaging.messages as m
         where
             m.channel = 'email'
-            and m.family_id in (:one_family, :two_family, :three_family, :four_family)
+            and m.family_id in (
+                :one_family, :two_family, :three_family, :four_family, :five_family
+            )
             and m.template_code in ('enrollment_cancelled', 'section_cancelled')
     ),
     jsonb_build_object(
         :one_family, 'enrollment_cancelled', :two_family, 'enrollment_cancelled',
-        :three_family, 'section_cancelled', :four_family, 'section_cancelled'
+        :three_family, 'section_cancelled', :four_family, 'section_cancelled',
+        :five_family, 'section_cancelled'
     ), 'everybody is told'
 );
 -- What is in a checkout can't be paid any more.
@@ -133,9 +148,9 @@ select is(
 );
 select is(
     (
-        select count(*) from enrollment.enrollments as e
+        select array_agg(e.student_id) from enrollment.enrollments as e
         where e.section_id = :gone and e.status in ('pending', 'confirmed')
-    ), 0::bigint, 'nobody is left in it'
+    ), array[:fifth]::bigint[], 'nobody is left in it but who ends it on her day'
 );
 
 -- The money may stay where it is, to be refunded.
@@ -167,6 +182,19 @@ select is(
         )
     ), 'section_not_open', 'nobody can pick it'
 );
+
+select is(
+    tests.error_code(
+        format(
+            'select tests.as_staff(%s, %L)', :desk,
+            format('api.add_meeting(%s, %L, ''10:00'', ''11:00'')', :gone, h.held_on)
+        )
+    ), 'section_cancelled', 'no lesson is added ' || h.what
+)
+from (
+    values ((tests.dates(:stays))[1], 'instead'),
+    ((select min(m.held_on) from catalog.meetings as m where m.section_id = :gone), 'at its time')
+) as h (held_on, what);
 
 -- A single lesson with a credit for all who would have come.
 select tests.section('One lesson less', '{4}') as less \gset

@@ -42,7 +42,7 @@ select is(
     pg_temp.refused(:family, '0, array[0]'), 'student_not_found', 'nothing there'
 );
 select is(
-    pg_temp.refused(:family, format('0, array[%s]', :ada)), 'term_not_open', 'no such section'
+    pg_temp.refused(:family, format('0, array[%s]', :ada)), 'section_not_found', 'no such section'
 );
 select is(
     pg_temp.refused(:family, format('%s, array[%s], held_on => %L', :section, :ada, :'day_1')),

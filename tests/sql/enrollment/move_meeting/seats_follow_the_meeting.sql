@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(54);
+select plan(55);
 select tests.worker() as staff \gset
 select t.starts_on, t.ends_on from catalog.terms as t where t.id = tests.term() \gset
 select tests.section('Whole', '{1,3}', p_capacity => 3) as whole \gset
@@ -139,6 +139,18 @@ select is(
 select is(
     tests.value(format('catalog.generate_meetings(%s)', :whole)), '0',
     'what was moved is not generated again where it was'
+);
+-- One that was added is that of the weekday on which it was.
+select (
+    tests.as_staff(
+        :staff, format('api.add_meeting(%s, %L, ''18:00'', ''19:00'')', :whole, :'starts_on'::date + 7)
+    ) ->> 'meeting_id'
+)::bigint as added \gset
+select pg_temp.move(:added, :'starts_on'::date + 8, false, '18:00', '19:00') \g /dev/null
+select is(
+    array[
+        pg_temp.has(:ben, :'starts_on'::date + 8, '18:30'), pg_temp.has(:cleo, :'starts_on'::date + 8, '18:30')
+    ], array[true, false], 'an added one stays with those of its weekday, too'
 );
 -- A seat begins on the day on which it was taken: what is moved before that day is not its own.
 select tests.run(

@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(37);
+select plan(40);
 select tests.worker() as staff \gset
 select tests.section('Smaller room', '{1}', p_capacity => 3, p_mode => 'drop_in') as section \gset
 select tests.date_price(:section, 100) \g /dev/null
@@ -67,7 +67,9 @@ from (
     (:'first', 4, 'x', 'date_capacity_invalid', 'more than the class holds'),
     (:'first'::date + 1, 2, 'x', 'date_unknown', 'a day without a meeting'),
     (null, 2, 'x', 'date_unknown', 'no day'),
-    ('infinity', 2, 'x', 'date_unknown', 'a day that never comes')
+    ('infinity', 2, 'x', 'date_unknown', 'a day that never comes'),
+    ('5874897-12-31', 2, 'x', 'date_unknown', 'the last of all days'),
+    (:'first', 2, E' \n\t', 'reason_required', 'a reason that nobody can read')
 ) as r (held_on, capacity, reason, code, what);
 select is(
     pg_temp.refused(format('0, %L, 2, ''x''', :'first')) ->> 'code', 'section_not_found',
@@ -134,6 +136,20 @@ select is(pg_temp.set(:section, :'second', 0) ->> 'places_free_on_date', '0', 'n
 select is(
     pg_temp.set(:section, :'second', 0) #> '{seats}',
     '{"changed": 0, "added": 0, "ended": 0}'::jsonb, 'the same again changes nothing'
+);
+select is(
+    tests.error_code(
+        format(
+            'select tests.as_staff(%s, %L)', :staff,
+            format(
+                'api.release_reservation(%s)',
+                (
+                    select min(s.id) from enrollment.seats as s
+                    where s.section_id = :section and s.reason like 'capacity:%'
+                )
+            )
+        )
+    ), 'place_not_found', 'a place that a date lacks is no reservation to let go of'
 );
 
 -- The class as a whole is another thing.
