@@ -648,8 +648,17 @@ _INVARIANTS = {
         cross join lateral (
             select
                 count(distinct m.held_on) filter (where m.held_on = any(e.dates)) as dates,
-                count(*) filter (where m.held_on >= (e.created_at at time zone o.timezone)::date)
-                as meetings,
+                count(*) filter (
+                    where
+                    m.held_on >= greatest(
+                        (e.created_at at time zone o.timezone)::date,
+                        -- Whoever was moved there begins when the other one ends.
+                        (
+                            select f.ended_on from enrollment.enrollments as f
+                            where f.studio_id = e.studio_id and f.id = e.from_enrollment_id
+                        )
+                    )
+                ) as meetings,
                 range_agg(daterange(m.held_on, m.held_on + 1))
                 filter (where m.held_on = any(e.dates)) as days
             from catalog.meetings as m
@@ -706,12 +715,30 @@ _INVARIANTS = {
                 and case
                     when e.dates is not null then s.dates @> m.held_on
                     else
-                        m.held_on >= (s.created_at at time zone o.timezone)::date
+                        m.held_on >= greatest(
+                            (s.created_at at time zone o.timezone)::date,
+                            (
+                                select f.ended_on from enrollment.enrollments as f
+                                where f.studio_id = e.studio_id and f.id = e.from_enrollment_id
+                            )
+                        )
+                        and (e.ended_on is null or m.held_on < e.ended_on)
                         and (
                             e.weekdays is null
                             or coalesce(
                                 t.weekday, extract(isodow from coalesce(m.moved_from, m.held_on))
                             ) = any(e.weekdays)
+                            -- Until the day from which it was given up.
+                            or exists (
+                                select from enrollment.changes as c
+                                where
+                                    c.studio_id = e.studio_id
+                                    and c.enrollment_id = e.id
+                                    and c.kind = 'weekdays_dropped'
+                                    and m.held_on < c.effective_on
+                                    and coalesce(t.weekday, extract(isodow from m.held_on))
+                                    = any(c.weekdays)
+                            )
                         )
                 end
         ) as n

@@ -90,6 +90,46 @@ some_dates = st.none() | many
 any_number = st.integers(0, 5)
 some_weekdays = st.sampled_from([[2], [4], [2, 4], None])
 goes_to = st.sampled_from(["automatic", "automatic", "manual", "reserve"])
+# Which of the dates of the class by date is the day to come on which a change takes effect.
+LATER = 2
+
+
+# What a preview may not change; holds end by themselves meanwhile.
+CHANGED = """
+    select
+        (
+            select jsonb_agg(to_jsonb(e) order by e.id) from enrollment.enrollments as e
+            where e.studio_id = %(studio_id)s and e.status in ('confirmed', 'cancelled')
+        ),
+        (
+            select jsonb_agg(to_jsonb(s) order by s.id) from enrollment.seats as s
+            where s.studio_id = %(studio_id)s and s.status = 'confirmed'
+        ),
+        (select count(*) from enrollment.changes as c where c.studio_id = %(studio_id)s),
+        (select count(*) from pricing.credits as c where c.studio_id = %(studio_id)s),
+        (select jsonb_agg(w.status order by w.id) from pricing.family_awards as w
+            where w.studio_id = %(studio_id)s and w.status <> 'held')
+"""
+# What a family was asked for a term, with what changes did to it.
+ASKED = """
+    select coalesce(sum(r.total_minor + c.price_change_minor + u.used_minor), 0)::bigint
+    from enrollment.registrations as r
+    cross join lateral (
+        select coalesce(sum(x.price_change_minor), 0) as price_change_minor
+        from enrollment.changes as x
+        where x.studio_id = r.studio_id and x.registration_id = r.id
+    ) as c
+    cross join lateral (
+        select coalesce(sum(x.amount_minor), 0) as used_minor
+        from pricing.credit_uses as x
+        where x.studio_id = r.studio_id and x.registration_id = r.id and x.status = 'used'
+    ) as u
+    where
+        r.studio_id = %(studio_id)s
+        and r.family_id = %(family_id)s
+        and r.term_id = %(term_id)s
+        and r.status = 'confirmed'
+"""
 
 
 class Acts(RuleBasedStateMachine):
@@ -258,6 +298,12 @@ class Acts(RuleBasedStateMachine):
             self.registrations[who] = None
             self.carts[who] = self.families[who].cart(term_id=self.term_id)
 
+    @rule(who=who, student=which_student, what=what, dates=some_dates, weekdays=some_weekdays)
+    def buy(self, **picked: Any) -> None:
+        """All of it at once, so that there is something to change."""
+        self.hold(**picked)
+        self.pay(picked["who"])
+
     @rule(
         who=who,
         students=st.sets(which_student, min_size=1),
@@ -375,7 +421,15 @@ class Acts(RuleBasedStateMachine):
                 (self.studio.id, self.families[who].id),
             )
 
-    @rule(job=st.sampled_from(["enrollment.expire_holds", "enrollment.pass_on_places"]))
+    @rule(
+        job=st.sampled_from(
+            [
+                "enrollment.expire_holds",
+                "enrollment.pass_on_places",
+                "enrollment.end_due_enrollments",
+            ]
+        )
+    )
     def run_a_job(self, job: str) -> None:
         run_job(job)
         self.played.append((job,))
@@ -463,7 +517,105 @@ class Acts(RuleBasedStateMachine):
                 )
             )
 
+    @rule(who=who, number=any_number, later=st.booleans(), preview=st.booleans())
+    def cancel(self, who: int, number: int, later: bool, preview: bool) -> None:
+        self.change("cancel_enrollment", who, number, later, preview)
+
+    @rule(
+        who=who, number=any_number, what=what, dates=some_dates, days=some_weekdays,
+        later=st.booleans(), preview=st.booleans(),
+    )
+    def transfer(
+        self,
+        who: int,
+        number: int,
+        what: str,
+        dates: int | None,
+        days: list[int] | None,
+        later: bool,
+        preview: bool,
+    ) -> None:
+        section_id = self.sections[what]
+        picked = self.picked(what, dates, days)
+        if later and "dates" in picked:
+            first, last = LATER, LATER + len(picked["dates"])
+            picked["dates"] = self.dates_of(section_id)[first:last]
+        picked["section_id"] = section_id
+        self.change("transfer_enrollment", who, number, later, preview, **picked)
+
+    @rule(
+        who=who, number=any_number, days=some_weekdays.filter(bool), later=st.booleans(),
+        preview=st.booleans(),
+    )
+    def drop_weekdays(
+        self, who: int, number: int, days: list[int], later: bool, preview: bool
+    ) -> None:
+        self.change(
+            "drop_weekdays", who, number, later, preview, [self.sections["by weekday"]], weekdays=days
+        )
+
+    def change(
+        self,
+        act: str,
+        who: int,
+        number: int,
+        later: bool,
+        preview: bool,
+        of_sections: list[int] | None = None,
+        **how: Any,
+    ) -> None:
+        """Change a confirmed enrollment, from today or from a day to come on.
+
+        Where there is none, a family buys one first.
+        """
+        confirmed = (
+            "select e.id from enrollment.enrollments as e"
+            " where e.studio_id = %s and e.section_id = any(%s) and e.status = 'confirmed'"
+            " and e.ended_on is null order by e.id",
+            (self.studio.id, of_sections or list(self.sections.values())),
+        )
+        if not self.watch.execute(*confirmed).fetchall():
+            self.buy(
+                who=who, student=number % STUDENTS_EACH, what="by weekday", dates=None,
+                weekdays=None,
+            )
+        enrollments = self.watch.execute(*confirmed).fetchall()
+        if not enrollments:
+            return
+        before = self.watch.execute(CHANGED, {"studio_id": self.studio.id}).fetchone()
+        asked = {
+            "enrollment_id": enrollments[number % len(enrollments)][0],
+            "reason": "asked to",
+            "effective_on": self.dates_of(self.sections["by date"])[LATER] if later else None,
+            **how,
+        }
+        said = self.act(self.desk.post(act, {**asked, "preview": preview}))
+        if not preview or said is None:
+            return
+        after = self.watch.execute(CHANGED, {"studio_id": self.studio.id}).fetchone()
+        assert after == before, self.played
+        # And then it is done as it was said.
+        done = self.act(self.desk.post(act, asked))
+        assert done is not None, self.played
+        for key in said.keys() - {"enrollment_id", "credit_id", "preview", "offers"}:
+            assert done[key] == said[key], (key, self.played)
+
     # ------------------------------------------------------------ what must be true
+
+    @invariant()
+    def what_is_left_costs_what_was_asked(self) -> None:
+        with self.studio.operator() as connection:
+            for family in self.families:
+                of = {
+                    "studio_id": self.studio.id, "family_id": family.id, "term_id": self.term_id
+                }
+                asked = connection.execute(ASKED, of).fetchone()
+                price = connection.execute(
+                    "select p.total_minor"
+                    " from pricing.price_of_enrolled(%(family_id)s, %(term_id)s) as p",
+                    of,
+                ).fetchone()
+                assert price == asked, (family.id, self.played)
 
     @invariant()
     def it_adds_up(self) -> None:
