@@ -25,5 +25,5 @@ $$The one count of places for every screen, by section (held_on null) and by sec
 On each date capacity = confirmed + held + offered + reserved + open; lapsed holds count as open. Of a
 section as a whole the numbers are students, whatever dates they have, and open is how many places
 are free on all dates to come; capacity and open are null where there is no limit. waiting: who waits
-for the section, or for the date. What the public is told (seats_left) is open, or 0 while somebody
-waits. For staff.$$;
+for the section, or for the date. What the public is told (seats_left) is open, or 0 while that is
+owed to those who wait. For staff.$$;
