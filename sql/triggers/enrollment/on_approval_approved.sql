@@ -35,7 +35,12 @@ begin
     -- Not by date: once.
     foreach v_held_on in array coalesce(v_dates, array_append(v_dates, null))
     loop
-        continue when exists (
+        -- Who was only warned may have it already, or staff keep it for them.
+        continue when enrollment.has_seat(
+            new.family_id, null, v_student_id, v_section_id,
+            case when v_held_on is not null then array[v_held_on] end, v_weekdays
+        )
+        or exists (
             select
             from enrollment.waitlist_entries as w
             where
@@ -89,7 +94,8 @@ end;
 $$;
 alter function enrollment.on_approval_approved() owner to enrollment;
 comment on function enrollment.on_approval_approved() is
-$$Keep a seat for a student whom a teacher approved for a section, or a turn in its queue.$$;
+$$Keep a seat for a student whom a teacher approved for a section and who has none, or a turn in its
+queue.$$;
 
 create or replace trigger _200_on_approval_approved
 after insert on ops.domain_events
