@@ -62,6 +62,10 @@ begin
         return;
     end if;
     if enrollment.is_owed(v_item.section_id, v_item.dates, v_item.weekdays) then
+        if pg_has_role(auth.acting_role(), 'staff', 'member') then
+            -- Nothing is held; at checkout staff may say why it goes past those who wait.
+            return;
+        end if;
         perform ops.fail(
             'waitlist_only',
             enrollment.queue_details(v_item.section_id, v_item.dates, v_item.weekdays)
@@ -117,5 +121,6 @@ alter function enrollment.hold_item(bigint) owner to enrollment;
 comment on function enrollment.hold_item(bigint) is
 $$Take the seats of one item of a cart, all of its dates or none, where carts hold seats.
 
-But for what staff reserve for its student, which checkout takes over.
+But for what staff reserve for its student, which checkout takes over, and what others wait for, of
+which staff put in items without a seat.
 Raises seat_unavailable, waitlist_only, schedule_conflict, section_not_open.$$;

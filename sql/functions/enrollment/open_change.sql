@@ -20,7 +20,11 @@ declare
     v_first date;
     v_ends_on date;
 begin
-    if coalesce(length(btrim(p_reason)) not between 1 and 500, true) then
+    if
+        coalesce(
+            length(btrim(regexp_replace(p_reason, '\s+', ' ', 'g'))) not between 1 and 500, true
+        )
+    then
         perform ops.fail('reason_required');
     elsif p_price_change_minor not between -99999999999 and 99999999999 then
         perform ops.fail('price_change_invalid');

@@ -18,6 +18,7 @@ set timezone = 'UTC'
 as $$
 declare
     v_studio_id constant integer := auth.studio_id();
+    v_reason constant text := btrim(regexp_replace(p_reason, '\s+', ' ', 'g'));
     v_registration record;
     v_after record;
     v_change_minor bigint := p_price_change_minor;
@@ -101,7 +102,7 @@ begin
         v_credit_id := pricing.keep_credit(
             p_enrollment.family_id,
             v_given_back_minor,
-            btrim(p_reason),
+            v_reason,
             p_enrollment.registration_id
         );
     end if;
@@ -112,7 +113,7 @@ begin
     )
     values (
         v_studio_id, p_enrollment.family_id, p_enrollment.registration_id, p_enrollment.id, p_kind,
-        p_effective_on, btrim(p_reason), p_weekdays, v_change_minor,
+        p_effective_on, v_reason, p_weekdays, v_change_minor,
         p_price_change_minor is not null, v_given_back_minor, v_credit_id, auth.account_id()
     )
     returning id into strict v_change_id;

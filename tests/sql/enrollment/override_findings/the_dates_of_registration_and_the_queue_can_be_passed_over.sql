@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(17);
+select plan(20);
 select tests.worker() as staff \gset
 create function pg_temp.refusal(staff bigint, cart bigint, overrides text)
 returns text language sql as $$
@@ -169,6 +169,38 @@ select is(
         tests.family_of_cart(:cart)
     ),
     '"01:30:00"', 'and as long as the setting says from checkout'
+);
+
+-- Also past a queue, where carts hold seats: the item is put without one.
+select tests.section('Tight too', '{4}', p_capacity => 1) as tight \gset
+select tests.held(tests.cart(tests.student(tests.family()), :tight)) as first \gset
+select tests.wait(:tight, array[tests.student(tests.family())]) as entry \gset
+select tests.run(format(
+    'update enrollment.waitlist_entries set needs_staff = ''age_not_met'' where id = %s', :entry
+));
+select tests.as_family(
+    (select r.family_id from enrollment.registrations as r where r.id = :first),
+    format('api.abandon_checkout(%s)', :first)
+) \g /dev/null
+select tests.run(format(
+    'update enrollment.waitlist_entries set needs_staff = null where id = %s', :entry
+));
+select tests.student(tests.family()) as student \gset
+select tests.open_cart(:student) as cart \gset
+select is(
+    tests.family_error_code(
+        tests.family_of_cart(:cart),
+        format('api.put_cart_item(%s, %s, %s)', :cart, :student, :tight)
+    ), 'waitlist_only', 'a family is told of the queue at once'
+);
+select tests.as_staff(
+    :staff, format('api.put_cart_item(%s, %s, %s)', :cart, :student, :tight),
+    tests.family_of_cart(:cart)
+) \g /dev/null
+select is(pg_temp.refusal(:staff, :cart, '[]'), 'waitlist_only', 'staff at checkout');
+select is(
+    pg_temp.refusal(:staff, :cart, '[{"code": "waitlist_only", "reason": "promised"}]'),
+    'registered', 'where they say why they pass over it'
 );
 select * from finish();
 rollback;
