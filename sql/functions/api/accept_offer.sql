@@ -44,8 +44,8 @@ grant execute on function api.accept_offer(bigint, bigint, text, text[]) to staf
 comment on function api.accept_offer(bigint, bigint, text, text[]) is
 $$Take an offered seat, for all students who wanted in together: a registration to be paid.
 
-quote_id: a quote of the entry's cart, made now, so that the price is today's; a stale one is refused
-with the new price (quote_changed). Answers what checkout answers; the seat is kept for as long as a
-hold. For the family, and for staff with the header X-Family. Errors: waitlist_entry_not_found,
-not_offered, offer_expired, checkout_open while another registration of the term is not paid, and
-those of checkout.$$;
+quote_id: a quote of the entry's cart, made now, so that the price is today's; a stale one is
+refused with the new price (quote_changed). Answers what checkout answers; the seat is kept for as
+long as a hold. For the family, and for staff with the header X-Family. Errors:
+waitlist_entry_not_found, not_offered, offer_expired, checkout_open while another registration of
+the term is not paid, and those of checkout.$$;

@@ -44,8 +44,9 @@ grant execute on function api.add_meeting(bigint, date, time, time, boolean) to 
 comment on function api.add_meeting(bigint, date, time, time, boolean) is
 $$Let a section meet once more, on a local date of its term at hours on the studio's wall.
 
-Whoever has the whole section, a tier of it or the weekday has the meeting, too, and so has whoever
-bought the date before it was cancelled. A meeting that was cancelled at that time is held after
-all, under its id. preview: answer what would come of it and change nothing. For staff. Answers as
-cancel_meeting. Errors: section_not_found, section_cancelled, meeting_times_invalid, meeting_outside_term,
-hour_skipped, date_past, meeting_exists, meeting_clashes (details: clashes), meeting_has_no_room.$$;
+Whoever has the whole section, a tier of it or the weekday has the meeting, too, and so has
+whoever bought the date before it was cancelled. A meeting that was cancelled at that time is held
+after all, under its id. preview: answer what would come of it and change nothing. For staff.
+Answers as cancel_meeting. Errors: section_not_found, section_cancelled, meeting_times_invalid,
+meeting_outside_term, hour_skipped, date_past, meeting_exists, meeting_clashes (details: clashes),
+meeting_has_no_room.$$;

@@ -76,11 +76,11 @@ comment on function api.cancel_meeting(bigint, text, boolean, bigint) is
 $$Cancel one meeting of a section, with a reason of at most 500 characters; families are told.
 
 Seats of the section lose the meeting, and the student is free at its time. A seat for that date
-alone ends (effect: ended): the enrollment stays as it is, and its money is for staff to settle. An
-offer for that date ends, too. credit_minor: minor units that each student who would have come is
-given as a credit, for all in one step. preview: answer what would come of it and change nothing.
-For staff. Answers {meeting_id, section_id, title, status, held_on, starts_at, ends_at, seats: {changed, added,
-ended}, students: [{student_id, student, family_id, family, enrollment_id, status, effect}], offers:
-[{waitlist_entry_id, student_id, student, family_id, family}], places_free, places_free_on_date,
-credits (how many), given_back_minor (together)}. Errors: reason_required, credit_invalid,
-meeting_not_found, meeting_cancelled.$$;
+alone ends (effect: ended): the enrollment stays as it is, and its money is for staff to settle.
+An offer for that date ends, too. credit_minor: minor units that each student who would have come
+is given as a credit, for all in one step. preview: answer what would come of it and change
+nothing. For staff. Answers {meeting_id, section_id, title, status, held_on, starts_at, ends_at,
+seats: {changed, added, ended}, students: [{student_id, student, family_id, family, enrollment_id,
+status, effect}], offers: [{waitlist_entry_id, student_id, student, family_id, family}],
+places_free, places_free_on_date, credits (how many), given_back_minor (together)}. Errors:
+reason_required, credit_invalid, meeting_not_found, meeting_cancelled.$$;

@@ -251,18 +251,18 @@ comment on function api.join_waitlist(
 $$Wait for a place of a full section, of some weekdays or of one date of it.
 
 section_id and student_ids: several want in together or not at all. A place that is not enough for
-them is kept from nobody, as that would help no one: whoever wants it checks out, and they keep their
-turn for when there are places for all of them at once; staff may reserve places for them one by one. tier: of a tiered section; held_on: the local date, of one by date;
-weekdays: as of put_cart_item, offers are for these alone. Instead of all these, cart_item_ids: items
-of one cart are taken over with tier, weekdays and add-ons, and the rest of the cart stays as it is;
-held_on: the one of their dates that is waited for. Several items want in together, so they are of one
-section and picked alike. replaces_enrollment_id: an enrollment of the one student at the same time
-that is given up once the offer is accepted and paid.
+them is kept from nobody, as that would help no one: whoever wants it checks out, and they keep
+their turn for when there are places for all of them at once; staff may reserve places for them
+one by one. tier: of a tiered section; held_on: the local date, of one by date; weekdays: as of
+put_cart_item, offers are for these alone. Instead of all these, cart_item_ids: items of one cart
+are taken over with tier, weekdays and add-ons, and the rest of the cart stays as it is; held_on:
+the one of their dates that is waited for. Several items want in together, so they are of one
+section and picked alike. replaces_enrollment_id: an enrollment of the one student at the same
+time that is given up once the offer is accepted and paid.
 
-Answers {cart_id, entries}: the cart holds all that
-was chosen; add-ons are set there with set_add_on and its price is asked with quote. For the family,
-and for staff with the header X-Family. Errors: student_not_found, term_not_open, section_not_found,
-section_not_open, waitlist_not_offered, group_too_large, already_enrolled, already_waiting,
-seats_available, enrollment_not_found, waitlist_wish_invalid, cart_item_not_found, cart_closed,
-cart_is_waiting, group_differs, waitlist_date_required, and those of put_cart_item about tiers, dates
-and weekdays.$$;
+Answers {cart_id, entries}: the cart holds all that was chosen; add-ons are set there with
+set_add_on and its price is asked with quote. For the family, and for staff with the header
+X-Family. Errors: student_not_found, term_not_open, section_not_found, section_not_open,
+waitlist_not_offered, group_too_large, already_enrolled, already_waiting, seats_available,
+enrollment_not_found, waitlist_wish_invalid, cart_item_not_found, cart_closed, cart_is_waiting,
+group_differs, waitlist_date_required, and those of put_cart_item about tiers, dates and weekdays.$$;

@@ -127,6 +127,6 @@ comment on function api.request_approval(
 $$Ask a teacher to approve a student for a class, or for an audition; answers the request's id.
 
 For the family, and for staff with the header X-Family. kind: teacher_approval, audition.
-section_id, with tier, dates or weekdays where the section has them: the seat that is wanted once it is
-approved. Errors: student_not_found, class_not_found, approval_kind_unknown, approval_not_asked,
-approval_exists, family_required, and those of put_cart_item for the section.$$;
+section_id, with tier, dates or weekdays where the section has them: the seat that is wanted once
+it is approved. Errors: student_not_found, class_not_found, approval_kind_unknown,
+approval_not_asked, approval_exists, family_required, and those of put_cart_item for the section.$$;

@@ -180,8 +180,8 @@ grant execute on function api.reserve_place(bigint, text, bigint, date[]) to sta
 comment on function api.reserve_place(bigint, text, bigint, date[]) is
 $$Keep a place of a section without an end, for a student or for nobody yet, with the reason.
 
-All dates from today on, or some; all that is asked for or nothing. When the student checks out the
-section, the place becomes the enrollment's. dates: local days. For staff. Answers {seat_ids}: one, or
-one a date where it is kept or sold by date. Errors: reason_required, dates_invalid,
-section_not_found, student_not_found, reservation_tiered, date_unknown, date_past, section_not_open,
-seat_taken_already, seat_unavailable.$$;
+All dates from today on, or some; all that is asked for or nothing. When the student checks out
+the section, the place becomes the enrollment's. dates: local days. For staff. Answers {seat_ids}:
+one, or one a date where it is kept or sold by date. Errors: reason_required, dates_invalid,
+section_not_found, student_not_found, reservation_tiered, date_unknown, date_past,
+section_not_open, seat_taken_already, seat_unavailable.$$;

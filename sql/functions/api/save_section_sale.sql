@@ -35,7 +35,7 @@ grant execute on function api.save_section_sale(bigint, boolean) to manager;
 comment on function api.save_section_sale(bigint, boolean) is
 $$Say whether some weekdays of a section can be had without the others.
 
-For managers. Only a class by rate table can be sold so; its rates count the weekdays that were picked.
-Nobody is asked what is in a cart: once the sale ends, a checkout of weekdays is refused. Errors:
-sale_invalid, section_not_found, weekdays_by_rate_only, weekdays_sold while students have some of its
-weekdays only, or wait for them.$$;
+For managers. Only a class by rate table can be sold so; its rates count the weekdays that were
+picked. Nobody is asked what is in a cart: once the sale ends, a checkout of weekdays is refused.
+Errors: sale_invalid, section_not_found, weekdays_by_rate_only, weekdays_sold while students have
+some of its weekdays only, or wait for them.$$;

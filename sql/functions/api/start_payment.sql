@@ -107,5 +107,5 @@ For the family, and for staff with the header X-Family; usually through POST /pa
 the shim, which answers once the hosted page's address (session_url) is known. The hold is
 extended once to at least the setting payment_minutes; the gateway's session ends with it. Amounts
 in minor units. Errors: registration_not_found, registration_confirmed, registration_expired,
-registration_closed, registration_changed, payment_under_way, payment_not_set_up, invalid_return_url,
-family_required.$$;
+registration_closed, registration_changed, payment_under_way, payment_not_set_up,
+invalid_return_url, family_required.$$;

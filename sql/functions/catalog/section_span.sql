@@ -36,6 +36,7 @@ $$;
 alter function catalog.section_span(bigint, smallint[], date) owner to catalog;
 grant execute on function catalog.section_span(bigint, smallint[], date) to enrollment;
 comment on function catalog.section_span(bigint, smallint[], date) is
-$$The local days and the minutes of a section's meetings from a day on, of some weekdays or of all.
+$$The local days and the minutes of a section's meetings from a day on, of some weekdays or of
+all.
 
 Both null when no meeting is scheduled. For enrollment.$$;

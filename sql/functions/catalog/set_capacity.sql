@@ -19,6 +19,7 @@ $$;
 alter function catalog.set_capacity(bigint, integer) owner to catalog;
 grant execute on function catalog.set_capacity(bigint, integer) to enrollment;
 comment on function catalog.set_capacity(bigint, integer) is
-$$Let a section hold so many students at once; null: any number. Its trigger tells who keeps places.
+$$Let a section hold so many students at once; null: any number. Its trigger tells who keeps
+places.
 
 For enrollment. Raises capacity_below_taken.$$;

@@ -98,4 +98,5 @@ comment on function enrollment.attach_seats(bigint) is
 $$Make the seats that a registration's students have already those of its enrollments.
 
 Those of the items of its cart, of the offers it accepts, and what staff reserved for the student;
-of these one for each. Answers the enrollments that need no more seats; claim_dates() looks at each date by itself.$$;
+of these one for each. Answers the enrollments that need no more seats; claim_dates() looks at
+each date by itself.$$;

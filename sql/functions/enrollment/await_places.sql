@@ -89,4 +89,5 @@ comment on function enrollment.await_places(bigint) is
 $$Wait for places that others are just deciding about, and keep as many as a registration needs.
 
 A place passed over because it was locked may come free again. Raises seat_unavailable when there
-are not that many, section_not_open for a section without meetings, date_unknown for a date without.$$;
+are not that many, section_not_open for a section without meetings, date_unknown for a date
+without.$$;

@@ -334,5 +334,6 @@ $$Everything that speaks against a cart: findings with code, sentence, student, 
 p_with_seats: whether a lack of seats is looked for; checkout claims them and so sees for itself.
 hard_block: checkout refuses; soft_warn: the family has to acknowledge it. Codes: term_not_open,
 section_not_open, tier_unknown, weekdays_not_offered, date_unknown, date_past, already_enrolled,
-schedule_conflict, seat_unavailable, waitlist_only, and what rules say (enrollment.rule_findings()), with the fact that is missing and
-what would fix it. A clash that is waived is none. For enrollment and pricing.$$;
+schedule_conflict, seat_unavailable, waitlist_only, and what rules say
+(enrollment.rule_findings()), with the fact that is missing and what would fix it. A clash that is
+waived is none. For enrollment and pricing.$$;

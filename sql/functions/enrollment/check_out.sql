@@ -213,4 +213,5 @@ owner to enrollment;
 comment on function enrollment.check_out(bigint, bigint, text, text[], jsonb, boolean) is
 $$Make a registration of a cart of the family in scope, with a seat for every item, or refuse it.
 
-What api.checkout and api.accept_offer (p_is_offer) have in common; their comments name the errors.$$;
+What api.checkout and api.accept_offer (p_is_offer) have in common; their comments name the
+errors.$$;

@@ -142,6 +142,7 @@ end;
 $$;
 alter function enrollment.confirm_registration(bigint, bigint) owner to enrollment;
 comment on function enrollment.confirm_registration(bigint, bigint) is
-$$Confirm a pending registration with its enrollments and seats, if there is a cause; true: it was.
+$$Confirm a pending registration with its enrollments and seats, if there is a cause; true: it
+was.
 
 A repeat answers false and changes nothing.$$;

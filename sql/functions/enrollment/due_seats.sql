@@ -154,5 +154,5 @@ comment on function enrollment.due_seats(bigint, datemultirange, date[], date[])
 $$The seats of a section as its meetings want them, where some dates were moved to others.
 
 A seat of which nothing takes place any more has no dates; one that comes back has no id. A seat
-begins on the day on which it was taken. p_dates_before: the section's days before the change. Raises
-section_has_seats where a date was moved to several.$$;
+begins on the day on which it was taken. p_dates_before: the section's days before the change.
+Raises section_has_seats where a date was moved to several.$$;

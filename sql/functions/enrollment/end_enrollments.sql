@@ -84,8 +84,8 @@ comment on function enrollment.end_enrollments(
 ) is
 $$End confirmed enrollments from a local day on; the one way in which one ends.
 
-Their places are free from that day on and go to those who wait (p_cause null: to nobody). A day to
-come leaves them confirmed until then; enrollment.end_due_enrollments() ends them on the day.
-p_kind: cancelled or replaced. The caller has locked the queues of their sections and knows that they
-are confirmed, and gives them in order of section and id. Answers {enrollments, places_freed, places_kept, offers}, each of the
-enrollments as in api.cancel_enrollment().$$;
+Their places are free from that day on and go to those who wait (p_cause null: to nobody). A day
+to come leaves them confirmed until then; enrollment.end_due_enrollments() ends them on the day.
+p_kind: cancelled or replaced. The caller has locked the queues of their sections and knows that
+they are confirmed, and gives them in order of section and id. Answers {enrollments, places_freed,
+places_kept, offers}, each of the enrollments as in api.cancel_enrollment().$$;

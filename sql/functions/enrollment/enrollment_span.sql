@@ -68,6 +68,6 @@ alter function enrollment.enrollment_span(bigint, date[], date) owner to enrollm
 comment on function enrollment.enrollment_span(bigint, date[], date) is
 $$The local days and the minutes of an enrollment's seat, as its section's meetings are now.
 
-enrollment.seat_span() of what was picked, or of the dates given, from a day on, until the day on which
-the enrollment ends; weekdays that were given up count until then. Both null when none of it takes
-place.$$;
+enrollment.seat_span() of what was picked, or of the dates given, from a day on, until the day on
+which the enrollment ends; weekdays that were given up count until then. Both null when none of it
+takes place.$$;

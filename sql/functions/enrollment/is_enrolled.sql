@@ -52,5 +52,5 @@ comment on function enrollment.is_enrolled(
 ) is
 $$Whether a student has confirmed already what is picked of a section.
 
-Twice the class, in whichever weekdays, is the same; so is a date that is had already, singly or with
-the class. A date that is over, or one on another weekday, is no hindrance.$$;
+Twice the class, in whichever weekdays, is the same; so is a date that is had already, singly or
+with the class. A date that is over, or one on another weekday, is no hindrance.$$;

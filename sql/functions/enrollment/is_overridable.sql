@@ -36,6 +36,6 @@ alter function enrollment.is_overridable(jsonb) owner to enrollment;
 comment on function enrollment.is_overridable(jsonb) is
 $$Whether staff may let a registration pass in spite of a finding.
 
-Of a rule as it says itself (is_waivable); the days of registration and the queue may be passed over.
-Nothing else: a clash needs a waiver, which says of which two classes; what has no place, no meeting
-or no such date can't be given by anybody.$$;
+Of a rule as it says itself (is_waivable); the days of registration and the queue may be passed
+over. Nothing else: a clash needs a waiver, which says of which two classes; what has no place, no
+meeting or no such date can't be given by anybody.$$;

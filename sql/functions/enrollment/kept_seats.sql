@@ -57,6 +57,7 @@ end;
 $$;
 alter function enrollment.kept_seats(bigint) owner to enrollment;
 comment on function enrollment.kept_seats(bigint) is
-$$The seats that keep places for staff since they came free and may serve those who wait in a cart.
+$$The seats that keep places for staff since they came free and may serve those who wait in a
+cart.
 
 What they need no part of is kept again, by enrollment.keep_rest().$$;

@@ -58,5 +58,5 @@ alter function enrollment.move_items(bigint[], bigint, bigint, date) owner to en
 comment on function enrollment.move_items(bigint[], bigint, bigint, date) is
 $$Take items out of a cart whose students wait for them in another one now, with their add-ons.
 
-p_held_on: only this date is taken out; other dates stay. Raises cart_item_not_found, cart_closed and
-seats_available for one that the cart holds.$$;
+p_held_on: only this date is taken out; other dates stay. Raises cart_item_not_found, cart_closed
+and seats_available for one that the cart holds.$$;

@@ -138,4 +138,5 @@ comment on function enrollment.offer_seats(bigint, timestamptz, integer, integer
 $$Offer a seat to each student who waits in a cart; null, or the code of why it can't be.
 
 After a code the caller undoes what was done for the others: all of them or none. p_hours: for how
-long; null: as the setting offer_hours says. p_first: places that are tried before any other. The queue is locked.$$;
+long; null: as the setting offer_hours says. p_first: places that are tried before any other. The
+queue is locked.$$;

@@ -64,5 +64,5 @@ alter function enrollment.passed_on(enrollment.seats[]) owner to enrollment;
 comment on function enrollment.passed_on(enrollment.seats[]) is
 $$What became, in this transaction, of places that came free by it, as staff are told.
 
-places_freed; places_kept: of them for staff to give; offers: made to those who wait. What is left is
-anybody's.$$;
+places_freed; places_kept: of them for staff to give; offers: made to those who wait. What is left
+is anybody's.$$;

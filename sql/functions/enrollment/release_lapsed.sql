@@ -270,10 +270,10 @@ comment on function enrollment.release_lapsed(
 $$Release what lapsed, all of it or that of a family, sections or listed registrations; answers how
 many.
 
-Registrations whose hold is over, carts where seats are held from the cart, and offers. p_wait: also what
-somebody else holds at this moment, once it is known what became of it: a place that is just being
-freed would otherwise be refused to whoever needs it. p_cart_id: the caller's own cart, which is
-locked in its turn. p_keeps_claims_out: no claim and no release of anybody else until the end of
-the transaction, and whoever has or holds something of the sections is locked as well, for
+Registrations whose hold is over, carts where seats are held from the cart, and offers. p_wait:
+also what somebody else holds at this moment, once it is known what became of it: a place that is
+just being freed would otherwise be refused to whoever needs it. p_cart_id: the caller's own cart,
+which is locked in its turn. p_keeps_claims_out: no claim and no release of anybody else until the
+end of the transaction, and whoever has or holds something of the sections is locked as well, for
 enrollment.keep_claims_out(). p_registration_id: the one whose enrollment the caller changes is
 locked, too, with what its family waits for of the sections, for enrollment.open_change().$$;

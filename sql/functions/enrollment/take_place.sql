@@ -90,5 +90,5 @@ alter function enrollment.take_place(bigint, datemultirange, integer[]) owner to
 comment on function enrollment.take_place(bigint, datemultirange, integer[]) is
 $$Take one place of a section that is free on some dates, for a seat that the caller writes next.
 
-p_first: places that are tried before any other. is_taken: false: there is none; place_number: null in a section without a capacity. A whole cart at
-once: enrollment.claim_seats().$$;
+p_first: places that are tried before any other. is_taken: false: there is none; place_number:
+null in a section without a capacity. A whole cart at once: enrollment.claim_seats().$$;

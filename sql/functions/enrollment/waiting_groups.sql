@@ -54,5 +54,5 @@ comment on function enrollment.waiting_groups(bigint, datemultirange) is
 $$Who waits for a section in the order of its queue, those of one cart together: they want in all or
 none.
 
-p_days: only who waits for one of these days, by date, by weekday or with the whole section; null: all.
-is_for_staff: flagged, so passed over until staff see to it.$$;
+p_days: only who waits for one of these days, by date, by weekday or with the whole section; null:
+all. is_for_staff: flagged, so passed over until staff see to it.$$;

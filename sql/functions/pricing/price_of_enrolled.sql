@@ -236,8 +236,8 @@ grant execute on function pricing.price_of_enrolled(bigint, bigint) to enrollmen
 comment on function pricing.price_of_enrolled(bigint, bigint) is
 $$What a family's confirmed classes of a term cost, in minor units, as they are by now.
 
-Checkout by checkout, each at the rates and with the facts it was sold by, by today's engine: what has
-ended is left out, of a class that is prorated the part that was had until then stays; what was
-moved to another section is priced as that. Credits are money and not counted. is_awarded: the
-family discount is in it. Raises what a price does (rate_missing and others). For enrollment, which
-compares it before and after a change.$$;
+Checkout by checkout, each at the rates and with the facts it was sold by, by today's engine: what
+has ended is left out, of a class that is prorated the part that was had until then stays; what
+was moved to another section is priced as that. Credits are money and not counted. is_awarded: the
+family discount is in it. Raises what a price does (rate_missing and others). For enrollment,
+which compares it before and after a change.$$;
