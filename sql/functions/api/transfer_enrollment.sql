@@ -151,19 +151,7 @@ begin
             );
         end if;
         -- The old place is the student's until the new one is: a refusal undoes both.
-        v_freed := enrollment.leave_seats(
-            v_enrollment,
-            datemultirange(
-                case
-                    when v_is_over then daterange(null, null)
-                    else daterange(v_effective_on, null)
-                end
-            ),
-            case
-                when v_is_over then tstzmultirange(tstzrange(null, null))
-                else enrollment.hours_from(v_effective_on)
-            end
-        );
+        v_freed := enrollment.leave_from(v_enrollment, v_effective_on);
         perform enrollment.take_seats(v_to_id, greatest(v_effective_on, v_today));
         perform enrollment.pass_on(v_freed, 'cancel');
         v_document := jsonb_build_object(

@@ -38,11 +38,7 @@ begin
         set status = 'cancelled'
         where e.studio_id = v_studio_id and e.id = v_enrollment.id;
         -- What is left of its seats is over, so there is nothing to pass on.
-        perform enrollment.leave_seats(
-            v_enrollment,
-            datemultirange(daterange(null, null)),
-            tstzmultirange(tstzrange(null, null))
-        );
+        perform enrollment.leave_from(v_enrollment, v_today);
         v_ended := v_ended + 1;
     end loop;
     return v_ended;

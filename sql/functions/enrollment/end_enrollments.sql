@@ -55,20 +55,7 @@ begin
     end loop;
     foreach v_enrollment in array p_enrollments
     loop
-        -- What is over needs no seat: history is in enrollments.
-        v_freed := v_freed || enrollment.leave_seats(
-            v_enrollment,
-            datemultirange(
-                case
-                    when v_is_over then daterange(null, null)
-                    else daterange(p_effective_on, null)
-                end
-            ),
-            case
-                when v_is_over then tstzmultirange(tstzrange(null, null))
-                else enrollment.hours_from(p_effective_on)
-            end
-        );
+        v_freed := v_freed || enrollment.leave_from(v_enrollment, p_effective_on);
     end loop;
     if p_cause is not null then
         perform enrollment.pass_on(v_freed, p_cause);

@@ -1,7 +1,7 @@
 -- What a family gets back is what its classes cost with the one that ends, less without it.
 begin;
 set local search_path = tap, public;
-select plan(32);
+select plan(33);
 select tests.worker('staff') as desk \gset
 select tests.section('Give up', '{1}') as one \gset
 select tests.section('Keep', '{2}') as two \gset
@@ -176,6 +176,7 @@ from (
     values
     (pg_temp.of(:student, :one), ''' ''', 'reason_required'),
     (pg_temp.of(:student, :one), 'null', 'reason_required'),
+    (pg_temp.of(:student, :one), 'E''\n\t''', 'reason_required'),
     (pg_temp.of(:student, :one), '''x'', price_change_minor => 1', 'price_change_invalid'),
     (pg_temp.of(:student, :one), '''x'', price_change_minor => -99999999999', 'price_change_invalid'),
     (pg_temp.of(:student, :one), '''x'', effective_on => ''2020-01-01''', 'effective_on_invalid'),
