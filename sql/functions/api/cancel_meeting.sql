@@ -21,6 +21,7 @@ declare
     v_answer jsonb;
     v_enrollment record;
     v_credits bigint [] := array[]::bigint [];
+    v_waiting bigint [];
 begin
     perform auth.require('staff');
     if coalesce(length(v_reason) not between 1 and 500, true) then
@@ -32,6 +33,15 @@ begin
         v_meeting := catalog.lock_meeting(cancel_meeting.meeting_id);
         perform enrollment.keep_claims_out(v_meeting.section_id);
         v_before := enrollment.seats_of(v_meeting.section_id);
+        v_waiting := array(
+            select w.id
+            from enrollment.waitlist_entries as w
+            where
+                w.studio_id = v_meeting.studio_id
+                and w.section_id = v_meeting.section_id
+                and w.status = 'waiting'
+                and w.held_on = v_meeting.held_on
+        );
         perform catalog.cancel_meeting(v_meeting.id, v_reason);
         select m.* into strict v_now
         from catalog.meetings as m
@@ -60,6 +70,14 @@ begin
             );
         end loop;
         v_answer := v_answer || jsonb_build_object(
+            'waiting_ended', (
+                select count(*)
+                from enrollment.waitlist_entries as w
+                where
+                    w.studio_id = v_meeting.studio_id
+                    and w.id = any(v_waiting)
+                    and w.status = 'expired'
+            ),
             'credits', cardinality(v_credits),
             'given_back_minor', cardinality(v_credits) * coalesce(cancel_meeting.credit_minor, 0)
         );
@@ -77,10 +95,11 @@ $$Cancel one meeting of a section, with a reason of at most 500 characters; fami
 
 Seats of the section lose the meeting, and the student is free at its time. A seat for that date
 alone ends (effect: ended): the enrollment stays as it is, and its money is for staff to settle.
-An offer for that date ends, too. credit_minor: minor units that each student who would have come
-is given as a credit, for all in one step. preview: answer what would come of it and change
-nothing. For staff. Answers {meeting_id, section_id, title, status, held_on, starts_at, ends_at,
-seats: {changed, added, ended}, students: [{student_id, student, family_id, family, enrollment_id,
-status, effect}], offers: [{waitlist_entry_id, student_id, student, family_id, family}],
-places_free, places_free_on_date, credits (how many), given_back_minor (together)}. Errors:
-reason_required, credit_invalid, meeting_not_found, meeting_cancelled.$$;
+An offer for that date ends, too, and who waits for it waits no longer. credit_minor: minor units
+that each student who would have come is given as a credit, for all in one step. preview: answer
+what would come of it and change nothing. For staff. Answers {meeting_id, section_id, title, status,
+held_on, starts_at, ends_at, seats: {changed, added, ended}, students: [{student_id, student,
+family_id, family, enrollment_id, status, effect}], offers: [{waitlist_entry_id, student_id,
+student, family_id, family}], places_free, places_free_on_date, waiting_ended (how many waited),
+credits (how many), given_back_minor (together)}. Errors: reason_required, credit_invalid,
+meeting_not_found, meeting_cancelled.$$;

@@ -45,12 +45,30 @@ begin
         c.cart_id, 'expired', 'meeting_cancelled', 'waitlist.expired', null
     )
     from (
-        select distinct w.cart_id
+        select w.cart_id
         from unnest(v_due) as d
         inner join enrollment.waitlist_entries as w
             on w.studio_id = v_studio_id and d.waitlist_entry_id = w.id
         where d.dates is null
-        order by w.cart_id
+        union
+        -- Nobody waits for a date on which nothing takes place any more.
+        select w.cart_id
+        from enrollment.waitlist_entries as w
+        where
+            w.studio_id = v_studio_id
+            and w.section_id = p_section_id
+            and w.status = 'waiting'
+            and p_dates_before @> w.held_on
+            and not exists (
+                select
+                from catalog.meetings as m
+                where
+                    m.studio_id = v_studio_id
+                    and m.section_id = p_section_id
+                    and m.held_on = w.held_on
+                    and m.status = 'scheduled'
+            )
+        order by cart_id
     ) as c;
     perform enrollment.free_seats(
         array(
