@@ -7,8 +7,8 @@ set local statement_timeout = '60s';
 alter table identity.guardians
 add column sms_consent_at timestamptz,
 add column sms_consent_phone text;
--- Whoever wants texts by now said so when they opened their account, with the number it has: neither
--- could be changed since.
+-- Whoever wants texts by now said so when they opened their account, with the number it has:
+-- neither could be changed since.
 update identity.guardians as g
 set sms_consent_at = g.created_at, sms_consent_phone = a.phone
 from identity.accounts as a

@@ -46,7 +46,7 @@ grant execute on function api.set_sms_opt_in(boolean, text) to customer;
 comment on function api.set_sms_opt_in(boolean, text) is
 $$Agree to messages by SMS, or no longer: for oneself, as a guardian of the family in scope.
 
-For guardians alone, since nobody can agree for somebody else. phone: E.164; left out or null: the
+For the family: nobody else can agree for a guardian. phone: E.164; left out or null: the
 number the account has. It is the account's number at every studio; what was agreed to for another
 number no longer counts, there too. That somebody answers at the number is not checked yet.
 Answers {sms_opt_in, phone}. Errors: sms_choice_required, invalid_phone, phone_required,

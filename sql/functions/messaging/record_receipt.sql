@@ -56,6 +56,7 @@ end;
 $$;
 alter function messaging.record_receipt(text, text, text, text, text, uuid) owner to messaging;
 comment on function messaging.record_receipt(text, text, text, text, text, uuid) is
-$$Keep what a provider told, once, and let the message it is about follow; answers false for a repeat.
+$$Keep what a provider told, once, and let the message it is about follow.
 
-One that comes before its message is known waits for messaging.note_attempt().$$;
+Answers false for a repeat. One that comes before its message is known waits for
+messaging.note_attempt().$$;

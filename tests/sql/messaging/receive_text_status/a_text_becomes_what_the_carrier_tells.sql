@@ -23,7 +23,7 @@ returns text language sql as $$
         format(
             'select tests.as_thin_api(%L)',
             format(
-                'messaging.receive_twilio_status(%L, %L, %L, ''+12125550123'', %L)', sid, status,
+                'messaging.receive_text_status(%L, %L, %L, ''+12125550123'', %L)', sid, status,
                 code, key
             )
         )

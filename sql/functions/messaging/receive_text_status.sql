@@ -1,4 +1,4 @@
-create or replace function messaging.receive_twilio_status(
+create or replace function messaging.receive_text_status(
     p_message_sid text, p_status text, p_error_code text, p_to text, p_send_key text
 )
 returns void
@@ -42,10 +42,10 @@ begin
     end if;
 end;
 $$;
-alter function messaging.receive_twilio_status(text, text, text, text, text) owner to messaging;
-grant execute on function messaging.receive_twilio_status(text, text, text, text, text)
+alter function messaging.receive_text_status(text, text, text, text, text) owner to messaging;
+grant execute on function messaging.receive_text_status(text, text, text, text, text)
 to thin_api;
-comment on function messaging.receive_twilio_status(text, text, text, text, text) is
+comment on function messaging.receive_text_status(text, text, text, text, text) is
 $$Take over what Twilio tells of a text that we sent.
 
 For login thin_api, after it has checked the signature. p_send_key: from the address that Twilio was

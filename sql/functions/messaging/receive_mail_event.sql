@@ -1,4 +1,4 @@
-create or replace function messaging.receive_resend_event(p_event_key text, p_body text)
+create or replace function messaging.receive_mail_event(p_event_key text, p_body text)
 returns void
 language plpgsql
 volatile
@@ -77,9 +77,9 @@ begin
     end if;
 end;
 $$;
-alter function messaging.receive_resend_event(text, text) owner to messaging;
-grant execute on function messaging.receive_resend_event(text, text) to thin_api;
-comment on function messaging.receive_resend_event(text, text) is
+alter function messaging.receive_mail_event(text, text) owner to messaging;
+grant execute on function messaging.receive_mail_event(text, text) to thin_api;
+comment on function messaging.receive_mail_event(text, text) is
 $$Take over what Resend tells of an e-mail: a hard bounce or a complaint ends all e-mail to it.
 
 For login thin_api, after it has checked the signature. Of the document only ids and codes are kept.

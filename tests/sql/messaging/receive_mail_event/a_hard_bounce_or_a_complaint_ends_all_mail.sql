@@ -7,7 +7,7 @@ language sql as $$
         format(
             'select tests.as_thin_api(%L)',
             format(
-                'messaging.receive_resend_event(%L, %L)',
+                'messaging.receive_mail_event(%L, %L)',
                 coalesce(p_key, 'msg_' || md5(gen_random_uuid()::text)), p_body
             )
         )

@@ -1,4 +1,4 @@
-create or replace function messaging.receive_twilio_text(
+create or replace function messaging.receive_text(
     p_message_sid text, p_from text, p_body text, p_opt_out_type text
 )
 returns void
@@ -41,9 +41,9 @@ begin
     end if;
 end;
 $$;
-alter function messaging.receive_twilio_text(text, text, text, text) owner to messaging;
-grant execute on function messaging.receive_twilio_text(text, text, text, text) to thin_api;
-comment on function messaging.receive_twilio_text(text, text, text, text) is
+alter function messaging.receive_text(text, text, text, text) owner to messaging;
+grant execute on function messaging.receive_text(text, text, text, text) to thin_api;
+comment on function messaging.receive_text(text, text, text, text) is
 $$Take over a text that somebody sent to us: STOP ends all texts to that number, START allows them.
 
 For login thin_api, after it has checked the signature. The words are read and not kept; whatever

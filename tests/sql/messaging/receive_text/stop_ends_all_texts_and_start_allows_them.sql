@@ -7,7 +7,7 @@ returns text language sql as $$
         format(
             'select tests.as_thin_api(%L)',
             format(
-                'messaging.receive_twilio_text(%L, %L, %L, %L)',
+                'messaging.receive_text(%L, %L, %L, %L)',
                 coalesce(sid, 'SM' || md5(gen_random_uuid()::text)), p_from, p_body, p_type
             )
         )
