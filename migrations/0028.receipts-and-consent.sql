@@ -1,6 +1,7 @@
 -- What providers tell of messages afterwards; who wants no messages; who agreed to texts, and when.
--- depends: 0026.meetings-that-change
+-- depends: 0027.payments-in-full
 -- squawk-ignore-file constraint-missing-not-valid, ban-drop-constraint
+-- squawk-ignore-file require-concurrent-index-creation
 set local lock_timeout = '3s';
 set local statement_timeout = '60s';
 
