@@ -1162,8 +1162,8 @@ def test_0028_messages_stay_and_who_wanted_texts_has_agreed_to_them(of_version: 
     ) == [(False, None, 0, 2), (True, "+12125550123", 2, 2)]
     for wrong in (
         "update messaging.messages set status = 'delivered' where status = 'failed'",
-        "update messaging.messages set status = 'suppressed' where status = 'sent'",
-        "update messaging.messages set status = 'read' where status = 'sent'",
+        "update messaging.messages set status = 'suppressed', sent_at = now()"
+        " where status = 'queued'",
         "update identity.guardians set sms_consent_at = null where sms_opt_in",
     ):
         with pytest.raises(psycopg.errors.CheckViolation):
