@@ -7,6 +7,8 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
+from sandbox import inbox, resend, twilio
+from sandbox.callbacks import Callbacks
 from sandbox.config import Merchant
 from sandbox.epg.gateway import Gateway
 from sandbox.faults import FaultError
@@ -40,7 +42,7 @@ def _given(known: dict[str, tuple[type, ...]]) -> dict[str, Any]:
     return body
 
 
-def create_blueprint(gateway: Gateway, pusher: Pusher) -> Blueprint:
+def create_blueprint(gateway: Gateway, pusher: Pusher, callbacks: Callbacks) -> Blueprint:
     """Build the control routes."""
     blueprint = Blueprint("control", __name__, url_prefix="/control")
     store, faults = gateway.store, gateway.faults
@@ -67,7 +69,8 @@ def create_blueprint(gateway: Gateway, pusher: Pusher) -> Blueprint:
 
     @blueprint.post("/reset")
     def reset() -> Response:
-        pusher.reset()
+        with callbacks.delivering:
+            pusher.reset()
         return Response(status=204)
 
     @blueprint.get("/clock")
@@ -81,6 +84,7 @@ def create_blueprint(gateway: Gateway, pusher: Pusher) -> Blueprint:
             raise ControlError(400, "seconds, zero or more, is wanted")
         now = store.advance(seconds)
         pusher.catch_up()
+        callbacks.catch_up()
         return jsonify({"now": timestamp(now)})
 
     @blueprint.post("/batches/close")
@@ -114,20 +118,91 @@ def create_blueprint(gateway: Gateway, pusher: Pusher) -> Blueprint:
 
     @blueprint.post("/notifications/<notification_id>/redeliver")
     def redeliver(notification_id: str) -> Response:
+        times, concurrently = _repetitions()
+        merchant = _merchant_of(notification_id)
+        return jsonify(pusher.redeliver(merchant, notification_id, times, concurrently))
+
+    def _repetitions() -> tuple[int, bool]:
         given = _given({"times": (int,), "concurrently": (bool,)})
         times = given.get("times", 1)
         if not 1 <= times <= MOST_REDELIVERIES:
             raise ControlError(400, f"times is between 1 and {MOST_REDELIVERIES}")
-        merchant = _merchant_of(notification_id)
-        return jsonify(
-            pusher.redeliver(merchant, notification_id, times, given.get("concurrently", False))
-        )
+        return times, given.get("concurrently", False)
 
     def _merchant_of(notification_id: str) -> Merchant:
         for merchant in gateway.config.merchants:
             if merchant.webhook_url and store.get("notifications", merchant.alias, notification_id):
                 return merchant
         raise ControlError(404, "no such notification of a merchant with a webhook")
+
+    # What Twilio and Resend tell ------------------------------------------------------------------
+
+    def _message(message_id: str, kind: str) -> dict[str, Any]:
+        found = inbox.message(store, message_id)
+        if found is None or found["kind"] != kind:
+            raise ControlError(404, "no such message")
+        return found
+
+    def _told(message_id: str) -> Response:
+        """Answer all that was told about a message, delivered when it is due now."""
+        callbacks.catch_up()
+        return jsonify(callbacks.planned(message_id))
+
+    @blueprint.get("/callbacks")
+    def show_callbacks() -> Response:
+        return jsonify(callbacks.planned(request.args.get("message")))
+
+    @blueprint.post("/callbacks/<int:callback_id>/redeliver")
+    def redeliver_callback(callback_id: int) -> Response:
+        times, concurrently = _repetitions()
+        try:
+            return jsonify(callbacks.redeliver(callback_id, times, concurrently))
+        except LookupError as error:
+            raise ControlError(404, "no such callback") from error
+
+    @blueprint.post("/twilio/messages/<sid>/status")
+    def tell_status(sid: str) -> Response:
+        given = _given({"status": (str,), "error_code": (int,)})
+        if given.get("status") not in twilio.STATUSES:
+            raise ControlError(400, f"status is one of {', '.join(twilio.STATUSES)}")
+        message = _message(sid, "sms")
+        if not twilio.tell_status(
+            gateway.config, callbacks, message, given["status"], given.get("error_code")
+        ):
+            raise ControlError(409, "the message has no StatusCallback")
+        return _told(sid)
+
+    @blueprint.post("/twilio/inbound")
+    def receive_text() -> Response:
+        given = _given({"from": (str,), "to": (str,), "body": (str,)})
+        url = gateway.config.twilio_inbound_url
+        if url is None:
+            raise ControlError(409, "TWILIO_INBOUND_URL is not set")
+        for name in ("from", "to", "body"):
+            if not given.get(name):
+                raise ControlError(400, f"{name} is wanted")
+        return _told(
+            twilio.receive(
+                gateway.config, store, callbacks, url, given["from"], given["to"], given["body"]
+            )
+        )
+
+    @blueprint.post("/resend/emails/<message_id>/events")
+    def tell_event(message_id: str) -> Response:
+        given = _given({"type": (str,), "bounce_type": (str,)})
+        if given.get("type") not in resend.EVENTS:
+            raise ControlError(400, f"type is one of {', '.join(resend.EVENTS)}")
+        message = _message(message_id, "email")
+        if not resend.tell_event(
+            gateway.config,
+            store,
+            callbacks,
+            message,
+            given["type"],
+            given.get("bounce_type", "Permanent"),
+        ):
+            raise ControlError(409, "RESEND_WEBHOOK_URL is not set")
+        return _told(message_id)
 
     @blueprint.get("/requests")
     def seen() -> Response:

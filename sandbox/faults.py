@@ -15,15 +15,17 @@ NUMBER = (int, float)
 TEXT_OR_NULL = (str, type(None))
 INTEGER_OR_NULL = (int, type(None))
 
+# When, how often and in what order something is told afterwards.
+TOLD: dict[str, tuple[Any, tuple[type, ...]]] = {
+    "duplicate": (0, (int,)),
+    "delay_seconds": (0, NUMBER),
+    "reorder": (False, (bool,)),
+    "drop": (False, (bool,)),
+}
+
 # section -> switch -> (what it is without a fault, the types it takes)
 SWITCHES: dict[str, dict[str, tuple[Any, tuple[type, ...]]]] = {
-    "notifications": {
-        "duplicate": (0, (int,)),
-        "delay_seconds": (0, NUMBER),
-        "reorder": (False, (bool,)),
-        "drop": (False, (bool,)),
-        "only": (None, TEXT_OR_NULL),
-    },
+    "notifications": {**TOLD, "only": (None, TEXT_OR_NULL)},
     "epg": {
         "status": (None, INTEGER_OR_NULL),
         "times": (0, (int,)),
@@ -37,8 +39,20 @@ SWITCHES: dict[str, dict[str, tuple[Any, tuple[type, ...]]]] = {
         "capture_delay_ms": (200, NUMBER),
         "announce_capture": (False, (bool,)),
     },
-    "twilio": {"status": (None, INTEGER_OR_NULL), "times": (0, (int,))},
-    "resend": {"status": (None, INTEGER_OR_NULL), "times": (0, (int,))},
+    "twilio": {
+        "status": (None, INTEGER_OR_NULL),
+        "times": (0, (int,)),
+        "outcome": ("delivered", TEXT_OR_NULL),
+        "error_code": (None, INTEGER_OR_NULL),
+        **TOLD,
+    },
+    "resend": {
+        "status": (None, INTEGER_OR_NULL),
+        "times": (0, (int,)),
+        "outcome": ("delivered", TEXT_OR_NULL),
+        "bounce_type": ("Permanent", (str,)),
+        **TOLD,
+    },
 }
 
 CHOICES: dict[tuple[str, str], tuple[Any, ...]] = {
@@ -46,7 +60,10 @@ CHOICES: dict[tuple[str, str], tuple[Any, ...]] = {
     ("epg", "method"): (None, "GET", "POST", "DELETE"),
     ("epg", "result_in"): ("transaction", "previousTransactions"),
     ("twilio", "status"): (None, 429, 500, 503),
+    ("twilio", "outcome"): (None, "delivered", "undelivered", "failed"),
     ("resend", "status"): (None, 429, 500),
+    ("resend", "outcome"): (None, "delivered", "bounced", "complained", "failed"),
+    ("resend", "bounce_type"): ("Permanent", "Transient", "Undetermined"),
 }
 
 
@@ -83,7 +100,9 @@ class Faults:
 
     def current(self) -> dict[str, dict[str, Any]]:
         """Return every switch with its present value."""
-        return self._store.setting("faults") or defaults()
+        stored = self._store.setting("faults") or {}
+        # A state file of before knows nothing of a newer switch.
+        return {name: {**each, **stored.get(name, {})} for name, each in defaults().items()}
 
     def section(self, name: str) -> dict[str, Any]:
         """Return the switches of one section."""

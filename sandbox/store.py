@@ -71,6 +71,27 @@ create table if not exists messages (
     recipients text not null,
     body text not null
 );
+create table if not exists callbacks (
+    id integer primary key autoincrement,
+    provider text not null check (provider in ('twilio', 'resend')),
+    kind text not null,
+    message text not null,
+    key text not null,
+    url text not null,
+    content text not null,
+    state text not null check (state in ('waiting', 'acknowledged', 'failed', 'dropped')),
+    due_at text not null,
+    rank integer not null,
+    tries integer not null default 0,
+    attempts text not null default '[]'
+);
+create index if not exists callbacks_state_due_idx on callbacks (state, due_at, rank);
+create index if not exists callbacks_message_idx on callbacks (message);
+create table if not exists opt_outs (
+    recipient text not null,
+    sender text not null,
+    primary key (recipient, sender)
+);
 create table if not exists idempotency_keys (
     key text primary key,
     fingerprint text not null,
@@ -81,7 +102,16 @@ create table if not exists idempotency_keys (
 
 # What `reset` empties. The settings go too, except the fingerprint key: the same card keeps its
 # fingerprint for the life of the file.
-STATE_TABLES = ("resources", "deliveries", "webhooks", "requests", "messages", "idempotency_keys")
+STATE_TABLES = (
+    "resources",
+    "deliveries",
+    "webhooks",
+    "requests",
+    "messages",
+    "callbacks",
+    "opt_outs",
+    "idempotency_keys",
+)
 
 # The gateway's ids are opaque lower-case letters and digits without vowels.
 ID_LETTERS = "bcdfghjkmpqrtvwxy2346789"
