@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from sandbox import control, hosted_page, inbox, resend, twilio
 from sandbox.callbacks import Callbacks
 from sandbox.config import Config
+from sandbox.epg import ageing
 from sandbox.epg import http as epg
 from sandbox.epg.errors import FIRST_CODES, GatewayError
 from sandbox.epg.gateway import Gateway
@@ -26,7 +27,7 @@ def create_app(config: Config) -> Flask:
     """
     store = Store(config.state)
     faults = Faults(store)
-    gateway = Gateway(config, store, faults)
+    gateway = Gateway(config, store, faults, ageing.catch_up)
     pusher = Pusher(gateway)
     callbacks = Callbacks(config, store, faults)
 

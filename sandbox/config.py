@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,7 +28,8 @@ class Merchant:
     """A merchant account of the gateway.
 
     `enforce_3ds` declines an `ecommerce` sale without 3DS data. Without `webhook_url` nothing is
-    pushed; the notifications can still be listed.
+    pushed; the notifications can still be listed. With `auto_settle_at` (HH:MM, UTC) a batch is
+    closed every day.
     """
 
     alias: str
@@ -41,6 +43,7 @@ class Merchant:
     name: str = "Sandbox Merchant"
     enforce_3ds: bool = True
     signers: tuple[Signer, ...] = ()
+    auto_settle_at: str | None = None
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,8 @@ def merchant_from(entry: Mapping[str, Any]) -> Merchant:
     ]
     if missing:
         raise ConfigError(f"SANDBOX_EPG_MERCHANTS: {missing[0]!r} is missing")
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", entry.get("auto_settle_at") or "00:00"):
+        raise ConfigError("SANDBOX_EPG_MERCHANTS: 'auto_settle_at' is not HH:MM")
     signers = []
     for signer in entry.get("signers", ()):
         try:

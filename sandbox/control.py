@@ -10,7 +10,8 @@ from flask import Blueprint, Response, jsonify, request
 from sandbox import inbox, resend, twilio
 from sandbox.callbacks import Callbacks
 from sandbox.config import Merchant
-from sandbox.epg.gateway import Gateway
+from sandbox.epg import batches, transactions
+from sandbox.epg.gateway import Body, Gateway
 from sandbox.faults import FaultError
 from sandbox.notifications import Pusher
 from sandbox.store import timestamp
@@ -89,10 +90,80 @@ def create_blueprint(gateway: Gateway, pusher: Pusher, callbacks: Callbacks) -> 
 
     @blueprint.post("/batches/close")
     def close_batches() -> Response:
+        given = _given({"state": (str,)})
+        state = given.get("state", "settled")
+        if state not in batches.STATES:
+            raise ControlError(400, f"state is one of {', '.join(batches.STATES)}")
         with gateway.operation():
-            closed = gateway.close_batches()
+            closed = [
+                batch
+                for merchant in gateway.config.merchants
+                if (batch := batches.close(gateway, merchant, state)) is not None
+            ]
         pusher.wake()
-        return jsonify([{"id": each["id"], "net": each["net"]} for each in closed])
+        return jsonify(
+            [{"id": each["id"], "state": each["state"], "net": each["net"]} for each in closed]
+        )
+
+    def _owned(kind: str, resource_id: str) -> tuple[Merchant, Body]:
+        for merchant in gateway.config.merchants:
+            body = store.get(kind, merchant.alias, resource_id)
+            if body is not None:
+                return merchant, body
+        raise ControlError(404, f"no such resource among {kind}")
+
+    @blueprint.post("/batches/<batch_id>")
+    def end_batch(batch_id: str) -> Response:
+        state = _given({"state": (str,)}).get("state")
+        with gateway.operation():
+            merchant, batch = _owned("batches", batch_id)
+            if batch["state"] != "submitted" or state not in batches.STATES or state == "submitted":
+                raise ControlError(409, f"a batch that is {batch['state']} does not become this")
+            batches.end(gateway, merchant, batch, state)
+        pusher.wake()
+        return jsonify({"id": batch["id"], "state": batch["state"], "net": batch["net"]})
+
+    @blueprint.post("/transactions/<transaction_id>")
+    def move_transaction(transaction_id: str) -> Response:
+        state = _given({"state": (str,)}).get("state", "")
+        with gateway.operation():
+            merchant, transaction = _owned("transactions", transaction_id)
+            arrow = (transaction["type"], transaction["state"])
+            if state not in transactions.ARROWS.get(arrow, ()) or transaction["batch"] is not None:
+                raise ControlError(409, f"a {arrow[0]} that is {arrow[1]} does not become this")
+            transactions.enter(gateway, merchant, transaction, state)
+        pusher.wake()
+        return jsonify({"id": transaction["id"], "state": transaction["state"]})
+
+    @blueprint.post("/notifications")
+    def notify() -> Response:
+        given = _given(
+            {
+                "merchant_id": (str,),
+                "event_type": (str,),
+                "resource_type": (str,),
+                "resource_id": (str,),
+            }
+        )
+        for name in ("event_type", "resource_type", "resource_id"):
+            if not given.get(name):
+                raise ControlError(400, f"{name} is wanted")
+        wanted = given.get("merchant_id", gateway.config.merchants[0].merchant_id)
+        merchant = next(
+            (each for each in gateway.config.merchants if each.merchant_id == wanted), None
+        )
+        if merchant is None:
+            raise ControlError(404, "no such merchant")
+        with gateway.operation():
+            notification = gateway.notify(
+                merchant,
+                given["event_type"],
+                given["resource_type"],
+                {"id": given["resource_id"]},
+            )
+            shown = gateway.show("notifications", merchant, notification)
+        pusher.wake()
+        return jsonify(shown)
 
     @blueprint.get("/webhooks")
     def show_webhooks() -> Response:

@@ -38,6 +38,21 @@ SWITCHES: dict[str, dict[str, tuple[Any, tuple[type, ...]]]] = {
         "result_in": ("transaction", (str,)),
         "capture_delay_ms": (200, NUMBER),
         "announce_capture": (False, (bool,)),
+        "retry_after": (None, INTEGER_OR_NULL),
+        "lose_request": (0, (int,)),
+        "broken": (None, TEXT_OR_NULL),
+        "broken_times": (0, (int,)),
+        "redirect_to": ("https://gw.sandbox.invalid/", (str,)),
+        "drip_seconds": (0, NUMBER),
+        "broken_rules_as": (400, (int,)),
+        "decline_sales": (0, (int,)),
+        "decline_voids": (0, (int,)),
+        "decline_refunds": (0, (int,)),
+        "decline_reason": (None, TEXT_OR_NULL),
+        "refuse_stored_cards": (0, (int,)),
+        "hold_for_review": (0, (int,)),
+        "leave_pending": (0, (int,)),
+        "pending_seconds": (None, (*NUMBER, type(None))),
     },
     "twilio": {
         "status": (None, INTEGER_OR_NULL),
@@ -56,7 +71,9 @@ SWITCHES: dict[str, dict[str, tuple[Any, tuple[type, ...]]]] = {
 }
 
 CHOICES: dict[tuple[str, str], tuple[Any, ...]] = {
-    ("epg", "status"): (None, 429, 500),
+    ("epg", "status"): (None, 401, 403, 409, 429, 500, 502, 503, 504),
+    ("epg", "broken"): (None, "truncated", "cut", "html", "empty", "other_resource", "redirect"),
+    ("epg", "broken_rules_as"): (400, 201),
     ("epg", "method"): (None, "GET", "POST", "DELETE"),
     ("epg", "result_in"): ("transaction", "previousTransactions"),
     ("twilio", "status"): (None, 429, 500, 503),
