@@ -19,7 +19,7 @@ import json
 import secrets
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -65,11 +65,16 @@ class Callbacks(Worker):
     # Planning -----------------------------------------------------------------------------------
 
     def plan(
-        self, provider: str, kind: str, message_id: str, url: str, content: Mapping[str, Any]
+        self,
+        provider: str,
+        message_id: str,
+        url: str,
+        told: Iterable[tuple[str, Mapping[str, Any]]],
     ) -> None:
-        """Plan one callback; the switches of its provider say when, how often and in what order.
+        """Plan callbacks about one message, all at one moment, in this order.
 
-        `content` is Twilio's form or Resend's document; `kind` is its status or type.
+        The switches of the provider say when, how often and whether the other way round. `told` are
+        Twilio's statuses with its forms, or Resend's types with its documents.
         """
         switches = self._faults.section(provider)
         state = "dropped" if switches["drop"] else "waiting"
@@ -77,25 +82,27 @@ class Callbacks(Worker):
         with self._store.transaction():
             [(rank,)] = self._store.execute("select count(*) from callbacks")
             due_at = self._store.now() + timedelta(seconds=switches["delay_seconds"])
-            # Every copy of one callback carries one key, by which the receiver knows it again.
-            key = f"msg_{secrets.token_urlsafe(20)}"
-            for copy in range(1, switches["duplicate"] + 2):
-                self._store.execute(
-                    "insert into callbacks"
-                    " (provider, kind, message, key, url, content, state, due_at, rank)"
-                    " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    (
-                        provider,
-                        kind,
-                        message_id,
-                        key,
-                        url,
-                        json.dumps(content),
-                        state,
-                        timestamp(due_at),
-                        (rank + copy) * direction,
-                    ),
-                )
+            for kind, content in told:
+                # Every copy of one callback carries one key, by which the receiver knows it again.
+                key = f"msg_{secrets.token_urlsafe(20)}"
+                for _ in range(switches["duplicate"] + 1):
+                    rank += 1
+                    self._store.execute(
+                        "insert into callbacks"
+                        " (provider, kind, message, key, url, content, state, due_at, rank)"
+                        " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        (
+                            provider,
+                            kind,
+                            message_id,
+                            key,
+                            url,
+                            json.dumps(content),
+                            state,
+                            timestamp(due_at),
+                            rank * direction,
+                        ),
+                    )
         self.wake()
 
     # Delivering ---------------------------------------------------------------------------------

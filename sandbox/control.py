@@ -78,15 +78,26 @@ def create_blueprint(gateway: Gateway, pusher: Pusher, callbacks: Callbacks) -> 
     def clock() -> Response:
         return jsonify({"now": timestamp(store.now())})
 
-    @blueprint.post("/advance")
-    def advance() -> Response:
+    def _seconds() -> float:
         seconds = _given({"seconds": (int, float)}).get("seconds")
         if seconds is None or seconds < 0:
             raise ControlError(400, "seconds, zero or more, is wanted")
-        now = store.advance(seconds)
+        return seconds
+
+    def _caught_up() -> Response:
         pusher.catch_up()
         callbacks.catch_up()
-        return jsonify({"now": timestamp(now)})
+        return jsonify({"now": timestamp(store.now())})
+
+    @blueprint.post("/advance")
+    def advance() -> Response:
+        store.advance(_seconds())
+        return _caught_up()
+
+    @blueprint.post("/age")
+    def age() -> Response:
+        store.age(_seconds())
+        return _caught_up()
 
     @blueprint.post("/batches/close")
     def close_batches() -> Response:
@@ -237,8 +248,8 @@ def create_blueprint(gateway: Gateway, pusher: Pusher, callbacks: Callbacks) -> 
         if given.get("status") not in twilio.STATUSES:
             raise ControlError(400, f"status is one of {', '.join(twilio.STATUSES)}")
         message = _message(sid, "sms")
-        if not twilio.tell_status(
-            gateway.config, callbacks, message, given["status"], given.get("error_code")
+        if not twilio.tell_statuses(
+            gateway.config, callbacks, message, [given["status"]], given.get("error_code")
         ):
             raise ControlError(409, "the message has no StatusCallback")
         return _told(sid)
@@ -264,12 +275,12 @@ def create_blueprint(gateway: Gateway, pusher: Pusher, callbacks: Callbacks) -> 
         if given.get("type") not in resend.EVENTS:
             raise ControlError(400, f"type is one of {', '.join(resend.EVENTS)}")
         message = _message(message_id, "email")
-        if not resend.tell_event(
+        if not resend.tell_events(
             gateway.config,
             store,
             callbacks,
             message,
-            given["type"],
+            [given["type"]],
             given.get("bounce_type", "Permanent"),
         ):
             raise ControlError(409, "RESEND_WEBHOOK_URL is not set")

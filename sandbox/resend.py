@@ -15,6 +15,7 @@ import hmac
 import json
 import re
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -60,17 +61,25 @@ class ResendError(Exception):
         self.message = message
 
 
-def tell_event(
+def tell_events(
     config: Config,
     store: Store,
     callbacks: Callbacks,
     message: dict[str, Any],
-    event: str,
+    events: Sequence[str],
     bounce_type: str = "Permanent",
 ) -> bool:
     """Plan what is told about an e-mail of the inbox; False when there is no webhook."""
     if config.resend_webhook_url is None:
         return False
+    told = [(each, _event_document(store, message, each, bounce_type)) for each in events]
+    callbacks.plan("resend", message["id"], config.resend_webhook_url, told)
+    return True
+
+
+def _event_document(
+    store: Store, message: dict[str, Any], event: str, bounce_type: str
+) -> dict[str, Any]:
     data: dict[str, Any] = {
         "created_at": message["received_at"],
         "email_id": message["id"],
@@ -86,14 +95,7 @@ def tell_event(
         }
     elif event == "email.failed":
         data["failed"] = {"reason": "reached_daily_quota"}
-    callbacks.plan(
-        "resend",
-        event,
-        message["id"],
-        config.resend_webhook_url,
-        {"type": event, "created_at": timestamp(store.now()), "data": data},
-    )
-    return True
+    return {"type": event, "created_at": timestamp(store.now()), "data": data}
 
 
 def create_blueprint(
@@ -180,8 +182,8 @@ def create_blueprint(
         outcome = own.group(1) if own else switches["outcome"]
         if outcome is None:
             return
-        for event in ("email.sent", *COURSE[outcome]):
-            tell_event(config, store, callbacks, message, event, switches["bounce_type"])
+        events = ("email.sent", *COURSE[outcome])
+        tell_events(config, store, callbacks, message, events, switches["bounce_type"])
 
     def _fingerprint(mail: dict[str, Any]) -> str:
         return hashlib.sha256(json.dumps(mail, sort_keys=True).encode()).hexdigest()

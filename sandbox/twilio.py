@@ -1,8 +1,8 @@
 """Twilio's programmable messaging, as far as sending and receiving text messages needs it.
 
-A message goes to the inbox at once; its status in the answer is `queued`, as Twilio's would be. What
-became of it is told to its StatusCallback afterwards (callbacks.py). A person who texts STOP gets
-nothing more from that sender (error 21610) until they text START.
+A message goes to the inbox at once; its status in the answer is `queued`, as Twilio's would be.
+What became of it is told to its StatusCallback afterwards (callbacks.py). A person who texts STOP
+gets nothing more from that sender (error 21610) until they text START.
 Source: https://www.twilio.com/docs/messaging/api/message-resource and
 https://help.twilio.com/articles/223134027 (the words that opt out and in).
 """
@@ -12,6 +12,7 @@ from __future__ import annotations
 import hmac
 import re
 import secrets
+from collections.abc import Sequence
 from email.utils import format_datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -68,17 +69,25 @@ def segments(body: str) -> int:
     return 1 if len(body) <= single else -(-len(body) // several)
 
 
-def tell_status(
+def tell_statuses(
     config: Config,
     callbacks: Callbacks,
     message: dict[str, Any],
-    status: str,
+    statuses: Sequence[str],
     error_code: int | None = None,
 ) -> bool:
     """Plan what is told about a message of the inbox; False when nobody wants to hear of it."""
     url = message.get("status_callback") or config.twilio_callback_url
     if url is None:
         return False
+    told = [(each, _status_form(config, message, each, error_code)) for each in statuses]
+    callbacks.plan("twilio", message["id"], url, told)
+    return True
+
+
+def _status_form(
+    config: Config, message: dict[str, Any], status: str, error_code: int | None
+) -> dict[str, str]:
     form = {
         "MessageSid": message["id"],
         "SmsSid": message["id"],
@@ -91,8 +100,7 @@ def tell_status(
     }
     if status in ERROR_CODES:
         form["ErrorCode"] = str(error_code or ERROR_CODES[status])
-    callbacks.plan("twilio", status, message["id"], url, form)
-    return True
+    return form
 
 
 def receive(
@@ -121,7 +129,7 @@ def receive(
         "SmsStatus": "received",
         "ApiVersion": API_VERSION,
     }
-    callbacks.plan("twilio", "received", sid, url, form)
+    callbacks.plan("twilio", sid, url, [("received", form)])
     return sid
 
 
@@ -204,14 +212,13 @@ def create_blueprint(
         switches = faults.section("twilio")
         with store.transaction():
             inbox.deliver(store, "sms", sid, [to], message)
-            for status in COURSE.get(switches["outcome"], ()):
-                tell_status(
-                    config,
-                    callbacks,
-                    {"id": sid, "to": [to], **message},
-                    status,
-                    switches["error_code"],
-                )
+            tell_statuses(
+                config,
+                callbacks,
+                {"id": sid, "to": [to], **message},
+                COURSE.get(switches["outcome"], ()),
+                switches["error_code"],
+            )
         return jsonify(_message(sid, account_sid, to, sender, service, body)), 201
 
     def _message(
