@@ -1,5 +1,5 @@
 -- What providers tell of messages afterwards; who wants no messages; who agreed to texts, and when.
--- depends: 0027.payments-in-full
+-- depends: 0028.notices-that-are-listed
 -- squawk-ignore-file constraint-missing-not-valid, ban-drop-constraint
 -- squawk-ignore-file require-concurrent-index-creation
 set local lock_timeout = '3s';
