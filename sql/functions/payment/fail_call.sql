@@ -8,10 +8,13 @@ set timezone = 'UTC'
 as $$
 declare
     v_attempts constant integer := (studio.settings_of()).call_attempts;
-    v_again constant boolean
-    := p_call.attempts < v_attempts
-    and p_call.purpose not in ('create_shopper', 'void_transaction');
-    v_failures bigint;
+    -- A second shopper, stored card, charge, void or refund would stay: after an unknown outcome
+    -- the gateway is asked whether there is one already, before anything is made again.
+    v_stays constant boolean := p_call.purpose in (
+        'create_shopper', 'create_stored_card', 'charge_stored_card', 'void_transaction',
+        'refund_transaction'
+    );
+    v_again constant boolean := p_call.attempts < v_attempts and not v_stays;
 begin
     update payment.gateway_calls as c
     set
@@ -23,32 +26,8 @@ begin
         next_attempt_at
         = clock_timestamp() + least(interval '1 hour', interval '5 seconds' * 2 ^ p_call.attempts)
     where c.studio_id = p_call.studio_id and c.id = p_call.id;
-    select count(*) into v_failures
-    from payment.gateway_calls as c
-    where
-        c.studio_id = p_call.studio_id
-        and c.payment_id = p_call.payment_id
-        and c.purpose = p_call.purpose
-        and c.status = 'failed';
-    -- A second shopper or void would stay: the gateway is asked whether there is one already. An
-    -- order or session that nobody was told of does no harm, so those are simply made again.
-    if p_call.purpose = 'create_shopper' and v_failures < v_attempts then
-        perform payment.advance_session(p_call.payment_id);
-    elsif p_call.purpose = 'void_transaction' then
-        perform payment.queue_call(
-            p_call.merchant_account_id,
-            'fetch_transaction',
-            '/transactions/' || (p_call.body ->> 'parentTransaction'),
-            null,
-            p_call.payment_id
-        );
-    elsif
-        not v_again
-        and p_call.purpose in ('find_shopper', 'create_shopper', 'create_order', 'create_session')
-    then
-        update payment.payments as p
-        set status = 'failed'
-        where p.studio_id = p_call.studio_id and p.id = p_call.payment_id and p.status = 'open';
+    if not v_again then
+        perform payment.after_failed_call(p_call);
     end if;
     if p_call.event_id is not null then
         update payment.gateway_events as e

@@ -9,14 +9,17 @@ declare
     v_id constant text := p_answer ->> 'id';
     -- As gateway_calls_path_form wants it.
     v_form constant text := '^[A-Za-z0-9_-]+$';
-    v_first constant jsonb := p_answer -> 'items' -> 0;
 begin
     return coalesce(
         case
-            when p_call.purpose = 'find_shopper'
+            when p_call.purpose like 'find\_%' or p_call.purpose like 'list\_%'
                 then
                     jsonb_typeof(p_answer -> 'items') = 'array'
-                    and (v_first is null or v_first ->> 'id' ~ v_form)
+                    and not exists (
+                        select
+                        from jsonb_array_elements(p_answer -> 'items') as i (item)
+                        where coalesce(i.item ->> 'id' !~ v_form, true)
+                    )
             when p_call.purpose in ('fetch_session', 'fetch_transaction')
                 then v_id = substring(p_call.path from '[^/]+$')
             else v_id ~ v_form

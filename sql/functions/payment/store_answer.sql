@@ -13,7 +13,6 @@ declare
     v_matched_id bigint;
     v_payment_id bigint;
     v_registration_id bigint;
-    v_event_status text;
 begin
     perform auth.enter_studio(p_studio_id);
     select c.* into v_call
@@ -45,7 +44,12 @@ begin
     elsif
         p_status >= 500
         or p_status in (401, 403, 408, 409, 429)
-        or (v_call.purpose in ('fetch_session', 'fetch_transaction') and p_status not in (200, 404))
+        -- A question is answered, or there is no such thing.
+        or (
+            v_call.method = 'GET'
+            and v_call.purpose <> 'find_shopper'
+            and p_status not in (200, 404)
+        )
     then
         -- No answer to the question: ask again later.
         perform payment.fail_call(v_call, 'status ' || p_status);
@@ -71,62 +75,15 @@ begin
         answered_at = now()
     where c.studio_id = p_studio_id and c.id = p_call_id;
 
-    if p_status not in (200, 201) then
-        v_event_status := 'unmatched';
-        if v_call.purpose in ('find_shopper', 'create_shopper', 'create_order', 'create_session')
-        then
-            update payment.payments as p
-            set status = 'failed'
-            where p.studio_id = p_studio_id and p.id = v_payment_id and p.status = 'open';
-            -- The gateway may have forgotten the shopper: the next payment looks for it anew.
-            update payment.shoppers as s
-            set gateway_id = null
-            from payment.payments as p
-            where
-                p.studio_id = p_studio_id
-                and p.id = v_payment_id
-                and s.studio_id = p.studio_id
-                and s.id = p.shopper_id
-                and v_call.purpose = 'create_session';
-        end if;
-    elsif v_call.purpose = 'find_shopper' and p_answer -> 'items' -> 0 is null then
-        perform payment.advance_session(v_payment_id, p_shopper_is_new => true);
-    elsif v_call.purpose in ('find_shopper', 'create_shopper') then
-        update payment.shoppers as s
-        set gateway_id = coalesce(p_answer -> 'items' -> 0 ->> 'id', p_answer ->> 'id')
-        from payment.payments as p
-        where
-            p.studio_id = p_studio_id
-            and p.id = v_payment_id
-            and s.studio_id = p.studio_id
-            and s.id = p.shopper_id
-            and s.gateway_id is null;
-        perform payment.advance_session(v_payment_id);
-    elsif v_call.purpose = 'create_order' then
-        update payment.payments as p
-        set order_ref = p_answer ->> 'id'
-        where p.studio_id = p_studio_id and p.id = v_payment_id and p.order_ref is null;
-        perform payment.advance_session(v_payment_id);
-    elsif v_call.purpose = 'create_session' then
-        update payment.payments as p
-        set session_ref = p_answer ->> 'id', session_url = p_answer ->> 'url'
-        where p.studio_id = p_studio_id and p.id = v_payment_id and p.session_ref is null;
-    elsif v_payment_id is null then
-        v_event_status := 'unmatched';
-    elsif v_call.purpose = 'fetch_session' then
-        if payment.apply_session(v_payment_id, v_call.event_id, p_answer) = 0 then
-            v_event_status := 'applied';
-        end if;
-    else
-        perform payment.apply_transaction(v_payment_id, p_answer);
-        v_event_status := 'applied';
-    end if;
-    if v_call.event_id is not null and v_event_status is not null then
-        perform payment.settle_event(v_call.event_id, v_event_status);
-    end if;
-    if v_call.purpose in ('fetch_session', 'fetch_transaction') and v_payment_id is not null then
-        perform payment.close_ended(v_payment_id);
-    end if;
+    case
+        when v_call.purpose in ('find_shopper', 'create_shopper', 'create_order', 'create_session')
+            then perform payment.take_session_answer(v_call, p_status, p_answer);
+        when v_call.purpose in ('fetch_session', 'fetch_transaction', 'void_transaction')
+            then
+                perform payment.take_transaction_answer(
+                    v_call, v_payment_id, p_status, p_answer
+                );
+    end case;
 end;
 $$;
 alter function payment.store_answer(integer, bigint, uuid, integer, jsonb) owner to payment;

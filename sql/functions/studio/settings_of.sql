@@ -54,6 +54,12 @@ begin
     := coalesce(v_term.offer_reminder_hours, v_studio.offer_reminder_hours);
     v_studio.offer_stop_hours := coalesce(v_term.offer_stop_hours, v_studio.offer_stop_hours);
     v_studio.stuck_hours := coalesce(v_term.stuck_hours, v_studio.stuck_hours);
+    v_studio.late_money := coalesce(v_term.late_money, v_studio.late_money);
+    v_studio.review_attempts := coalesce(v_term.review_attempts, v_studio.review_attempts);
+    v_studio.review_hours := coalesce(v_term.review_hours, v_studio.review_hours);
+    v_studio.refund_days := coalesce(v_term.refund_days, v_studio.refund_days);
+    v_studio.refund_reason_length
+    := coalesce(v_term.refund_reason_length, v_studio.refund_reason_length);
     return v_studio;
 end;
 $$;

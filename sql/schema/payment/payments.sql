@@ -9,15 +9,18 @@ create table payment.payments (
     amount_minor bigint not null,
     currency text not null,
     status text not null default 'open',
-    return_url text not null,
-    cancel_url text not null,
+    return_url text,
+    cancel_url text,
     order_ref text,
     session_ref text,
     session_url text,
-    session_ends_at timestamptz not null,
+    session_ends_at timestamptz,
     final_answer_due_at timestamptz,
     accepted_sale_id bigint,
     created_at timestamptz not null default now(),
+    flow text not null default 'sale_first',
+    do_capture boolean not null default true,
+    stored_method_id bigint,
     constraint payments_pkey primary key (studio_id, id),
     constraint payments_family_key unique (studio_id, family_id, id),
     constraint payments_registration_fkey
@@ -32,11 +35,31 @@ create table payment.payments (
     constraint payments_reference_key unique (studio_id, reference),
     constraint payments_amount_positive check (amount_minor > 0),
     constraint payments_currency_form check (currency ~ '^[A-Z]{3}$'),
-    constraint payments_status_known
-    check (status in ('open', 'authorized', 'expired', 'failed', 'voided')),
-    constraint payments_accepted_sale check (
-        (status in ('authorized', 'voided')) = (accepted_sale_id is not null)
+    constraint payments_status_known check (
+        status in ('open', 'authorized', 'declined', 'expired', 'failed', 'voided', 'refunded')
     ),
+    constraint payments_accepted_sale check (
+        (status in ('authorized', 'voided', 'refunded')) = (accepted_sale_id is not null)
+    ),
+    constraint payments_flow_known
+    check (flow in ('sale_first', 'tokenise_first', 'stored_method')),
+    constraint payments_page_by_flow check (
+        case flow
+            when 'stored_method'
+                then num_nonnulls(return_url, cancel_url, session_ends_at, session_ref) = 0
+            else num_nulls(return_url, cancel_url, session_ends_at) = 0
+        end
+    ),
+    constraint payments_stored_method_by_flow check (
+        case flow
+            when 'stored_method' then stored_method_id is not null
+            when 'sale_first' then stored_method_id is null
+            else true
+        end
+    ),
+    constraint payments_stored_method_fkey
+    foreign key (studio_id, family_id, stored_method_id)
+    references payment.stored_methods (studio_id, family_id, id) on delete restrict,
     constraint payments_session_complete
     check ((session_ref is null) = (session_url is null))
 );
@@ -50,14 +73,20 @@ create index payments_merchant_account_idx on payment.payments (studio_id, merch
 create index payments_shopper_idx on payment.payments (studio_id, family_id, shopper_id);
 create index payments_session_end_idx
 on payment.payments (studio_id, session_ends_at) where status = 'open';
+create index payments_stored_method_idx
+on payment.payments (studio_id, family_id, stored_method_id);
+-- What is open is asked about by its age, whatever has a page.
+create index payments_open_idx
+on payment.payments (studio_id, created_at) where status = 'open' and created_at is not null;
 alter table payment.payments owner to payment;
 alter table payment.payments enable row level security;
 alter table payment.payments force row level security;
 comment on table payment.payments is
-$$One try of a family to pay a registration on the gateway's hosted page.
+$$One try to pay something of a registration by card.
 
 open until a transaction is authorized, or its session ended without one (expired), or it could not
-be set up (failed). A decline leaves it open: the next card may be approved.$$;
+be set up (failed). A decline leaves it open where somebody is at a page, who may take another card;
+the charge of a stored card is declined with it. voided, refunded: all of it was given back.$$;
 comment on column payment.payments.reference is
 'our reference, the gateway''s orderReference; it reaches the transaction';
 comment on column payment.payments.accepted_sale_id is
@@ -65,3 +94,10 @@ comment on column payment.payments.accepted_sale_id is
 comment on column payment.payments.final_answer_due_at is
 'set when the gateway is asked, after the end of the session, what became of it: later than this
 its silence no longer keeps the seats';
+comment on column payment.payments.flow is
+'sale_first: the hosted page charges the card; tokenise_first: the page only collects it, then it is
+stored and charged; stored_method: a stored card is charged, without a page';
+comment on column payment.payments.do_capture is
+'false: the gateway only authorizes; the money moves when it is captured';
+comment on column payment.payments.stored_method_id is
+'the stored card that is charged; null: it is not known yet, or the page charges one';

@@ -31,6 +31,15 @@ create table studio.settings (
     offer_stop_hours integer,
     stuck_hours integer,
     staff_hold_minutes integer,
+    news_due_minutes integer,
+    late_money text,
+    charge_at time,
+    charge_attempts integer,
+    charge_summary_at time,
+    review_attempts integer,
+    review_hours integer,
+    refund_days integer,
+    refund_reason_length integer,
     constraint settings_pkey primary key (studio_id, id),
     constraint settings_studio_fkey
     foreign key (studio_id) references studio.studios (id) on delete restrict,
@@ -46,7 +55,9 @@ create table studio.settings (
             message_lease_seconds, coupon_attempts, coupon_window_minutes, family_discount_later,
             tuition_proration, balance_days, hold_starts_at, waitlist_on_lapse,
             waitlist_on_cancel, waitlist_on_refund, waitlist_on_capacity, offer_hours,
-            offer_reminder_hours, offer_stop_hours, stuck_hours, staff_hold_minutes
+            offer_reminder_hours, offer_stop_hours, stuck_hours, staff_hold_minutes,
+            news_due_minutes, late_money, charge_at, charge_attempts, charge_summary_at,
+            review_attempts, review_hours, refund_days, refund_reason_length
         ) = 0
     ),
     constraint settings_term_may_override check (
@@ -55,7 +66,8 @@ create table studio.settings (
             token_minutes, sign_in_attempts, sign_in_window_minutes, password_min_length,
             password_hash_cost, call_attempts, call_lease_seconds,
             call_courier_delay_seconds, message_attempts, message_lease_seconds,
-            coupon_attempts, coupon_window_minutes
+            coupon_attempts, coupon_window_minutes, news_due_minutes, charge_at, charge_attempts,
+            charge_summary_at
         ) = 0
     ),
     constraint settings_hold_minutes_range check (hold_minutes between 1 and 1440),
@@ -92,7 +104,14 @@ create table studio.settings (
     constraint settings_offer_reminder_hours_range check (offer_reminder_hours between 0 and 719),
     constraint settings_offer_stop_hours_range check (offer_stop_hours between 0 and 720),
     constraint settings_stuck_hours_range check (stuck_hours between 1 and 720),
-    constraint settings_staff_hold_minutes_range check (staff_hold_minutes between 1 and 1440)
+    constraint settings_staff_hold_minutes_range check (staff_hold_minutes between 1 and 1440),
+    constraint settings_news_due_minutes_range check (news_due_minutes between 1 and 1440),
+    constraint settings_late_money_known check (late_money in ('retake', 'return')),
+    constraint settings_charge_attempts_range check (charge_attempts between 1 and 10),
+    constraint settings_review_attempts_range check (review_attempts between 1 and 20),
+    constraint settings_review_hours_range check (review_hours between 1 and 720),
+    constraint settings_refund_days_range check (refund_days between 0 and 730),
+    constraint settings_refund_reason_length_range check (refund_reason_length between 1 and 200)
 );
 alter table studio.settings owner to studio;
 alter table studio.settings enable row level security;
@@ -150,3 +169,22 @@ comment on column studio.settings.stuck_hours is
 'hours after which a registration that is still pending is ended whatever it waits for';
 comment on column studio.settings.staff_hold_minutes is
 'minutes for which seats are kept unpaid that staff took for a family';
+comment on column studio.settings.news_due_minutes is
+'minutes without news of an open payment after which the gateway is asked about it';
+comment on column studio.settings.late_money is
+'what becomes of money for a registration whose hold has ended. retake: its seats are taken again if
+all are free, else the money goes back; return: it goes back';
+comment on column studio.settings.charge_at is
+'local time from which the installments that are due are charged on business days';
+comment on column studio.settings.charge_attempts is
+'charges of an installment, one a business day, after which staff are asked';
+comment on column studio.settings.charge_summary_at is
+'local time from which staff are told once a day what could not be charged';
+comment on column studio.settings.review_attempts is
+'payments by transfer that staff may reject before the registration is cancelled';
+comment on column studio.settings.review_hours is
+'hours for which seats are kept while a payment by transfer waits for staff';
+comment on column studio.settings.refund_days is
+'days from the confirmation within which money may be refunded';
+comment on column studio.settings.refund_reason_length is
+'letters that the reason of a refund has at least';

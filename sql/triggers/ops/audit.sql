@@ -106,7 +106,14 @@ for each row execute function ops.audit(
 create or replace trigger _900_audit
 after insert or update or delete on payment.payments
 for each row execute function ops.audit(
-    'registration_id', 'amount_minor', 'currency', 'status', 'session_ends_at'
+    'registration_id', 'amount_minor', 'currency', 'status', 'session_ends_at', 'flow',
+    'stored_method_id'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on payment.stored_methods
+for each row execute function ops.audit(
+    'family_id', 'status'
 );
 
 create or replace trigger _900_audit
@@ -218,7 +225,9 @@ for each row execute function ops.audit(
     'balance_days', 'coupon_attempts', 'coupon_window_minutes', 'hold_starts_at',
     'waitlist_on_lapse', 'waitlist_on_cancel', 'waitlist_on_refund', 'waitlist_on_capacity',
     'offer_hours', 'offer_reminder_hours', 'offer_stop_hours', 'stuck_hours',
-    'staff_hold_minutes'
+    'staff_hold_minutes', 'news_due_minutes', 'late_money', 'charge_at', 'charge_attempts',
+    'charge_summary_at', 'review_attempts', 'review_hours', 'refund_days',
+    'refund_reason_length'
 );
 
 create or replace trigger _900_audit

@@ -102,6 +102,11 @@ for each row when (old.status is distinct from new.status)
 execute function ops.check_status();
 
 create or replace trigger _100_check_status
+before update of status on payment.stored_methods
+for each row when (old.status is distinct from new.status)
+execute function ops.check_status();
+
+create or replace trigger _100_check_status
 before update of status on pricing.coupon_redemptions
 for each row when (old.status is distinct from new.status)
 execute function ops.check_status();

@@ -884,11 +884,14 @@ def test_0020_seats_stay_their_enrollments(of_version: Callable) -> None:
         """
         select distinct
             s.term_id is null, s.hold_minutes, s.hold_starts_at, s.offer_hours, s.stuck_hours,
-            s.staff_hold_minutes
+            s.staff_hold_minutes, s.late_money, s.charge_at::text, s.refund_days
         from studio.settings as s
         order by 1
         """
-    ) == [(False, 5, None, None, None, None), (True, 20, "checkout", 24, 24, 60)]
+    ) == [
+        (False, 5, None, None, None, None, None, None, None),
+        (True, 20, "checkout", 24, 24, 60, "retake", "06:00:00", 180),
+    ]
 
 
 def test_0024_enrollments_and_credits_stay_and_nothing_is_known_of_an_end(
@@ -1057,3 +1060,57 @@ def test_0026_meetings_stay_as_they_were_held_or_cancelled(of_version: Callable)
                 f"update catalog.meetings set cancelled_reason = {wrong}"
                 " where held_on = '2026-01-05'"
             )
+
+
+def test_0027_payments_stay_and_are_sales_on_a_page(of_version: Callable) -> None:
+    database = of_version(26)
+    database.rows(CATALOGUE_WITH_MODES)
+    database.rows(
+        """
+        -- Without the registrations they were for.
+        set session_replication_role = replica;
+        insert into identity.families (studio_id, name)
+        select s.id, 'Rivera' from studio.studios as s;
+        insert into payment.merchant_accounts (studio_id, code, alias, merchant_ref, host)
+        select s.id, replace(s.slug, '-', '_'), s.slug, 'mch' || s.id, 'sandbox' from studio.studios as s;
+        insert into payment.shoppers (studio_id, family_id, merchant_account_id, reference)
+        select f.studio_id, f.id, m.id, 'fam-' || f.id
+        from identity.families as f
+        inner join payment.merchant_accounts as m on f.studio_id = m.studio_id;
+        insert into payment.payments (
+            studio_id, family_id, registration_id, merchant_account_id, shopper_id, reference,
+            amount_minor, currency, status, return_url, cancel_url, session_ends_at,
+            accepted_sale_id
+        )
+        select
+            s.studio_id, s.family_id, x.number, s.merchant_account_id, s.id,
+            'pay-' || s.id || x.status, 100 * x.number, 'USD', x.status, 'https://a.example',
+            'https://b.example', '2026-01-05 10:00+00',
+            case when x.status in ('authorized', 'voided') then x.number end
+        from payment.shoppers as s
+        cross join (
+            values (1, 'open'), (2, 'authorized'), (3, 'expired'), (4, 'failed'), (5, 'voided')
+        ) as x (number, status);
+        insert into payment.gateway_calls (
+            studio_id, merchant_account_id, purpose, payment_id, method, path
+        )
+        select p.studio_id, p.merchant_account_id, 'fetch_session', p.id, 'GET', '/sessions/a1'
+        from payment.payments as p
+        """
+    )
+    payments = """
+        select to_jsonb(p) - '{flow,do_capture,stored_method_id}'::text []
+        from payment.payments as p order by p.id
+    """
+    calls = "select to_jsonb(c) - 'resource' from payment.gateway_calls as c order by c.id"
+    before, calls_before = database.rows(payments), database.rows(calls)
+    assert (len(before), len(calls_before)) == (10, 10)
+    bring_up(database)
+    assert database.rows(payments) == before
+    assert database.rows(calls) == calls_before
+    assert database.rows(
+        """
+        select distinct p.flow, p.do_capture, p.stored_method_id
+        from payment.payments as p
+        """
+    ) == [("sale_first", True, None)]

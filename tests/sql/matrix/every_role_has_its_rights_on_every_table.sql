@@ -112,6 +112,7 @@ payment.gateway_events        -    -    -    -    -    -    -    -    -    -    
 payment.merchant_accounts     -    -    -    -    -    -    -    -    -    -    -    SIUD -    -
 payment.payments              -    s    -    S    -    -    -    -    S    S    S    SIUD S    -
 payment.shoppers              -    -    -    -    -    -    -    -    -    -    -    SIUD -    -
+payment.stored_methods        -    -    -    -    -    -    -    -    -    -    -    SIUD -    -
 payment.transactions          -    -    -    S    -    -    -    -    -    -    S    SIUD S    -
 pricing.add_ons               S    S    S    S    -    -    -    -    SIUD S    -    -    -    -
 pricing.adjustments           -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
