@@ -92,12 +92,6 @@ for each row execute function ops.audit(
 );
 
 create or replace trigger _900_audit
-after insert or update or delete on payment.ledger_periods
-for each row execute function ops.audit(
-    'month', 'closed_by'
-);
-
-create or replace trigger _900_audit
 after insert or update or delete on payment.merchant_accounts
 for each row execute function ops.audit(
     'code', 'host', 'status'
