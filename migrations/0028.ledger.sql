@@ -104,7 +104,7 @@ alter table payment.ledger_marks owner to payment;
 alter table payment.ledger_marks enable row level security;
 alter table payment.ledger_marks force row level security;
 comment on table payment.ledger_marks is
-$$Until when each studio's ledger is known to have all that happened, as payment.post_missing() found.
+$$Until when each studio's ledger has all that happened, as payment.post_missing() has found.
 
 So that it looks only at what came later. No row: it has never been looked at.$$;
 

@@ -10,21 +10,18 @@ as $$
 declare
     v_transaction payment.transactions;
 begin
-    case p_source
-        when 'transaction' then
-            select t.* into strict v_transaction
-            from payment.transactions as t
-            where t.studio_id = auth.studio_id() and t.id = p_source_id;
-            return payment.post_transaction(v_transaction);
-        when 'registration' then
-            return payment.post_registration(p_source_id)::integer;
-        when 'application' then
-            return payment.post_application(p_source_id)::integer;
-        when 'change' then
-            return payment.post_change(p_source_id)::integer;
-        when 'credit' then
-            return payment.post_credit(p_source_id)::integer;
-    end case;
+    if p_source = 'transaction' then
+        select t.* into strict v_transaction
+        from payment.transactions as t
+        where t.studio_id = auth.studio_id() and t.id = p_source_id;
+        return payment.post_transaction(v_transaction);
+    end if;
+    return case p_source
+        when 'registration' then payment.post_registration(p_source_id)
+        when 'application' then payment.post_application(p_source_id)
+        when 'change' then payment.post_change(p_source_id)
+        when 'credit' then payment.post_credit(p_source_id)
+    end::integer;
 end;
 $$;
 alter function payment.post_fact(text, bigint) owner to payment;

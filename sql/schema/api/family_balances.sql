@@ -2,12 +2,15 @@ create view api.family_balances
 with (security_invoker = true) as
 select
     e.family_id,
-    coalesce(sum(e.amount_minor) filter (where e.account = 'receivable'), 0)::bigint
-    as receivable_minor,
-    coalesce(- sum(e.amount_minor) filter (where e.account = 'credits'), 0)::bigint
-    as credits_minor,
-    coalesce(- sum(e.amount_minor) filter (where e.account = 'unapplied'), 0)::bigint
-    as unapplied_minor
+    coalesce(
+        sum(e.amount_minor) filter (where e.account = 'receivable'), 0
+    )::bigint as receivable_minor,
+    coalesce(
+        sum(-e.amount_minor) filter (where e.account = 'credits'), 0
+    )::bigint as credits_minor,
+    coalesce(
+        sum(-e.amount_minor) filter (where e.account = 'unapplied'), 0
+    )::bigint as unapplied_minor
 from payment.ledger_entries as e
 where e.account in ('receivable', 'credits', 'unapplied')
 group by e.studio_id, e.family_id;

@@ -11,7 +11,7 @@ select
     p.registration_id,
     e.account,
     greatest(e.amount_minor, 0) as debit_minor,
-    greatest(- e.amount_minor, 0) as credit_minor,
+    greatest(-e.amount_minor, 0) as credit_minor,
     p.posted_at
 from payment.ledger_postings as p
 inner join payment.ledger_entries as e
@@ -25,5 +25,5 @@ A month is posted_on=gte.2027-01-01&posted_on=lt.2027-02-01; with Accept: text/c
 the bookkeeper. source and source_id: the fact that was posted (registration, change, credit,
 credit_return, sale, application, refund, settlement, reversal, price_reduction, price_restored,
 offline_refund, offline_payment, returned_payment, waiver). occurred_on: its local day; posted_on: the
-day to which it counts, later where its month was closed by then. Nothing in it is ever changed. For
-managers.$$;
+day to which it counts, later where its month was closed by then. Nothing in it is ever changed.
+For managers.$$;
