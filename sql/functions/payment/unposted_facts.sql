@@ -13,10 +13,13 @@ declare
     v_currency constant text := studio.currency();
 begin
     return query
-    -- In this order: a sale comes before what it pays.
+    -- In this order: a sale comes before what it pays, and that before what goes back of it.
     select f.source, f.source_id
     from (
-        select 1 as position, 'transaction' as source, t.id as source_id
+        select
+            case t.type when 'sale' then 1 else 6 end as position,
+            'transaction' as source,
+            t.id as source_id
         from payment.transactions as t
         cross join lateral (
             select
