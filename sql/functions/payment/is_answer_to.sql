@@ -7,7 +7,7 @@ set timezone = 'UTC'
 as $$
 declare
     v_id constant text := p_answer ->> 'id';
-    -- As gateway_calls_path_form wants it.
+    -- As payment.allowed_calls() wants it.
     v_form constant text := '^[A-Za-z0-9_-]+$';
 begin
     return coalesce(
