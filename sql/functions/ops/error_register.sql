@@ -257,6 +257,14 @@ as $$
     ),
     ('payment_not_set_up', 409, 'The studio can''t take card payments yet. Please call us.'),
     ('invalid_return_url', 400, 'The addresses to return to must begin with http:// or https://.'),
+    ('month_invalid', 400, 'Please say which month by its first day, as in 2027-01-01.'),
+    ('month_not_over', 409, 'This month is not over yet.'),
+    ('month_closed', 409, 'This month of the ledger is closed.'),
+    (
+        'ledger_incomplete', 409,
+        'Not everything has been posted to the ledger yet. Please try again in an hour.'
+    ),
+    ('ledger_busy', 409, 'Payments are coming in at this moment. Please try again in a minute.'),
     ('webhook_unauthorized', 401, 'The sender of the notice is not known.'),
     ('request_malformed', 400, 'The request can''t be read.'),
     ('notice_malformed', 400, 'The notice can''t be read.'),

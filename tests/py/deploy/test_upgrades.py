@@ -1116,8 +1116,8 @@ def test_0027_payments_stay_and_are_sales_on_a_page(of_version: Callable) -> Non
     ) == [("sale_first", True, None)]
 
 
-def test_0029_messages_stay_and_who_wanted_texts_has_agreed_to_them(of_version: Callable) -> None:
-    database = of_version(28)
+def test_0030_messages_stay_and_who_wanted_texts_has_agreed_to_them(of_version: Callable) -> None:
+    database = of_version(29)
     database.rows(
         """
         insert into studio.studios (name, slug, timezone, currency)

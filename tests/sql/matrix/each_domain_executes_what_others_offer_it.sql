@@ -62,6 +62,7 @@ pricing.coupon_holders          -   -    -    -    -    -    x    -    -    -   
 pricing.has_date_prices         -   -    -    -    -    -    x    -    -    -    -
 pricing.keep_credit             -   -    -    -    -    -    x    -    -    -    -
 pricing.line_kinds              -   -    -    -    -    -    x    -    -    -    -
+pricing.line_sums               -   -    -    -    -    -    -    -    x    -    -
 pricing.price_of_enrolled       -   -    -    -    -    -    x    -    -    -    -
 pricing.quote_document          -   -    -    -    -    -    x    -    -    x    -
 pricing.refuse_row              -   -    -    -    x    -    -    -    -    -    -

@@ -1,5 +1,5 @@
 -- What providers tell of messages afterwards; who wants no messages; who agreed to texts, and when.
--- depends: 0028.notices-that-are-listed
+-- depends: 0029.ledger
 -- squawk-ignore-file constraint-missing-not-valid, ban-drop-constraint
 -- squawk-ignore-file require-concurrent-index-creation
 set local lock_timeout = '3s';
