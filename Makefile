@@ -67,7 +67,8 @@ test: setup lint ## Run every check, in two throwaway stacks side by side.
 		right '$(SEED) && $(PYTHON) -m pytest $(NOTING) $(RIGHT)'
 
 .PHONY: lint
-lint: setup ## Check the style of SQL and the safety of migrations.
+lint: setup ## Look for secrets; check the style of SQL and the safety of migrations.
+	$(PYTHON) -m tools.secret_scan
 	$(BIN)/sqlfluff lint --processes 0 sql migrations
 	$(BIN)/squawk --pg-version 15.0 --assume-in-transaction $(MIGRATIONS)
 
