@@ -20,7 +20,7 @@ begin
                         from jsonb_array_elements(p_answer -> 'items') as i (item)
                         where coalesce(i.item ->> 'id' !~ v_form, true)
                     )
-            when p_call.purpose in ('fetch_session', 'fetch_transaction')
+            when p_call.purpose like 'fetch\_%'
                 then v_id = substring(p_call.path from '[^/]+$')
             else v_id ~ v_form
         end,

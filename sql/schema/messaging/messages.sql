@@ -1,7 +1,7 @@
 create table messaging.messages (
     studio_id integer not null,
     id bigint generated always as identity,
-    family_id bigint not null,
+    family_id bigint,
     account_id bigint not null,
     channel text not null,
     template_code text not null,
@@ -49,6 +49,8 @@ comment on table messaging.messages is
 $$A message to be sent, queued in the transaction of the change it announces, once by dedupe_key.
 
 Words and addresses are made when it is sent. failed: given up, kept for staff to see.$$;
+comment on column messaging.messages.family_id is
+'whom it is to or about; null: it is to the studio''s own office';
 comment on column messaging.messages.details is
 'what its words are about beside a registration: ids, days, amounts';
 comment on column messaging.messages.dedupe_key is 'what it announces: queued once in the studio';

@@ -32,7 +32,8 @@ create table payment.gateway_calls (
         purpose in (
             'find_shopper', 'create_shopper', 'create_order', 'create_session',
             'fetch_session', 'fetch_transaction', 'void_transaction',
-            'find_stored_card', 'create_stored_card', 'charge_stored_card', 'find_charge',
+            'fetch_hosted_card', 'find_stored_card', 'create_stored_card', 'charge_stored_card',
+            'find_charge',
             'refund_transaction', 'find_returns',
             'list_notifications', 'list_batches', 'list_batch_transactions'
         )
