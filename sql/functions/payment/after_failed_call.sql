@@ -8,7 +8,6 @@ set timezone = 'UTC'
 as $$
 declare
     v_failures bigint;
-    v_call_id bigint;
 begin
     select count(*) into v_failures
     from payment.gateway_calls as c
@@ -42,14 +41,13 @@ begin
                 );
         when p_call.purpose = 'create_stored_card'
             then
-                select payment.queue_call(
+                perform payment.queue_call(
                     p_call.merchant_account_id,
                     'find_stored_card',
                     payment.stored_cards_path(p),
                     null,
                     p.id
                 )
-                into v_call_id
                 from payment.payments as p
                 where p.studio_id = p_call.studio_id and p.id = p_call.payment_id;
         when p_call.purpose = 'charge_stored_card'

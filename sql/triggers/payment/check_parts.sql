@@ -17,9 +17,9 @@ begin
         where
             p.studio_id = new.studio_id
             and p.family_id = new.family_id
-            and p.id = new.payment_id;
+            and p.id = (to_jsonb(new) -> 'payment_id')::bigint;
     else
-        v_registration_id := new.registration_id;
+        v_registration_id := (to_jsonb(new) -> 'registration_id')::bigint;
     end if;
     select sum(i.amount_minor - i.paid_minor) into v_open_minor
     from payment.installments as i

@@ -3,7 +3,7 @@ set local search_path = tap, public;
 -- quiet about what truncate would empty as well
 set local client_min_messages = warning;
 \ir catalog.psql
-select plan(38);
+select plan(44);
 
 create view tests.append_only_tables as
 select r.entity, r.owner
@@ -25,6 +25,8 @@ select set_eq(
         'messaging.delivery_attempts',
         'ops.audit_log',
         'ops.domain_events',
+        'payment.installment_changes',
+        'payment.installment_payments',
         'pricing.coupon_sections',
         'pricing.credits',
         'enrollment.changes',

@@ -35,11 +35,16 @@ select set_eq(
         values
         ('ask_ended_sessions', '* * * * *', 'scheduler', 'payment.ask_ended_sessions'),
         (
+            'charge_due_installments', '*/10 * * * *', 'scheduler',
+            'payment.charge_due_installments'
+        ),
+        (
             'end_due_enrollments', '*/15 * * * *', 'scheduler',
             'enrollment.end_due_enrollments'
         ),
         ('expire_holds', '*/5 * * * *', 'scheduler', 'enrollment.expire_holds'),
-        ('pass_on_places', '*/5 * * * *', 'scheduler', 'enrollment.pass_on_places')
+        ('pass_on_places', '*/5 * * * *', 'scheduler', 'enrollment.pass_on_places'),
+        ('summarize_charges', '*/15 * * * *', 'scheduler', 'payment.summarize_charges')
     $$,
     'these jobs run, each through the one wrapper'
 );
