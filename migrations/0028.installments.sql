@@ -261,6 +261,29 @@ comment on column payment.installment_changes.amount_minor is
 comment on column payment.installment_changes.due_before is 'local date on which it had been due';
 comment on column payment.installment_changes.due_on is 'local date on which it is due since';
 
+create table payment.charge_summaries (
+    studio_id integer not null,
+    id bigint generated always as identity,
+    told_on date not null,
+    installment_ids bigint[] not null,
+    created_at timestamptz not null default now(),
+    constraint charge_summaries_pkey primary key (studio_id, id),
+    constraint charge_summaries_studio_fkey
+    foreign key (studio_id) references studio.studios (id) on delete restrict,
+    constraint charge_summaries_told_on_key unique (studio_id, told_on),
+    constraint charge_summaries_of_something check (installment_ids <> '{}')
+);
+alter table payment.charge_summaries owner to payment;
+alter table payment.charge_summaries enable row level security;
+alter table payment.charge_summaries force row level security;
+comment on table payment.charge_summaries is
+$$What staff were told on a day of installments that could not be charged, or need a card.
+
+One a day, none where there is nothing. Append-only.$$;
+comment on column payment.charge_summaries.told_on is 'local date of the studio';
+comment on column payment.charge_summaries.installment_ids is
+'which they are; no foreign keys, as it is a message that was sent';
+
 alter table payment.payments
 add column installment_id bigint,
 add column credential_type text,
@@ -280,7 +303,7 @@ add constraint payments_card_by_flow check (
         hosted_card_ref, card_scheme, card_last4, card_expires_on, card_fingerprint
     ) = 0
 ),
-add constraint payments_hosted_card_ref_form check (hosted_card_ref ~ '^[A-Za-z0-9_-]{1,256}$'),
+add constraint payments_hosted_card_ref_form check (hosted_card_ref ~ '^[A-Za-z0-9_-]+$'),
 add constraint payments_card_last4_form check (card_last4 ~ '^[0-9]{4}$'),
 add constraint payments_installment_fkey
 foreign key (studio_id, family_id, registration_id, installment_id)
@@ -296,6 +319,11 @@ comment on column payment.payments.hosted_card_ref is
 'the gateway''s one-time token of the card that a page has collected';
 comment on column payment.payments.card_fingerprint is
 'of that card: by it, or by its last digits and expiry, it is found again when it is stored already';
+
+-- A repetition count has no more than 255, which shows when the first row comes.
+alter table payment.stored_methods
+drop constraint stored_methods_gateway_id_form,
+add constraint stored_methods_gateway_id_form check (gateway_id ~ '^[A-Za-z0-9_-]+$');
 
 alter table payment.transactions add column failure_reason text;
 comment on column payment.transactions.failure_code is 'who declined it, as the gateway says';

@@ -9,18 +9,15 @@ as $$
 declare
     v_studio_id constant integer := auth.studio_id();
     v_today constant date := studio.local_date(p_as_of);
-    v_failed bigint [];
-    v_cardless bigint [];
+    v_failed bigint [] := '{}';
+    v_cardless bigint [] := '{}';
 begin
     if
         studio.local_time(p_as_of) < (studio.settings_of()).charge_summary_at
         or exists (
             select
-            from ops.domain_events as e
-            where
-                e.studio_id = v_studio_id
-                and e.kind = 'charges.summarized'
-                and e.occurred_at >= studio.start_of_day(v_today)
+            from payment.charge_summaries as s
+            where s.studio_id = v_studio_id and s.told_on = v_today
         )
     then
         return 0;
@@ -39,24 +36,27 @@ begin
     )
 
     select
-        array_agg(i.id order by i.id) filter (where i.status = 'failed'),
-        array_agg(i.id order by i.id) filter (where i.status <> 'failed')
+        coalesce(array_agg(i.id order by i.id) filter (where i.status = 'failed'), '{}'),
+        coalesce(array_agg(i.id order by i.id) filter (where i.status <> 'failed'), '{}')
     into v_failed, v_cardless
     from told as i;
-    if v_failed is null and v_cardless is null then
+    if v_failed || v_cardless = '{}' then
         return 0;
     end if;
+    -- Whoever tells it at the same moment fails here, and has told it by then.
+    insert into payment.charge_summaries (studio_id, told_on, installment_ids)
+    values (v_studio_id, v_today, v_failed || v_cardless);
     perform ops.emit(
         'charges.summarized',
-        coalesce(v_failed[1], v_cardless[1]),
+        (v_failed || v_cardless)[1],
         null,
         jsonb_build_object(
             'on', v_today,
-            'failed', to_jsonb(coalesce(v_failed, '{}')),
-            'card_needed', to_jsonb(coalesce(v_cardless, '{}'))
+            'failed', to_jsonb(v_failed),
+            'card_needed', to_jsonb(v_cardless)
         )
     );
-    return coalesce(cardinality(v_failed), 0) + coalesce(cardinality(v_cardless), 0);
+    return cardinality(v_failed) + cardinality(v_cardless);
 end;
 $$;
 alter function payment.charge_summary(timestamptz) owner to payment;

@@ -24,7 +24,9 @@ begin
         perform payment.decline_charge(
             p_payment_id,
             coalesce(v_sale.failure_reason, v_sale.failure_code, v_sale.state),
-            'doNotResubmit' in (v_sale.failure_code, v_sale.failure_reason)
+            'doNotResubmit' in (
+                coalesce(v_sale.failure_code, ''), coalesce(v_sale.failure_reason, '')
+            )
         );
     end if;
 end;

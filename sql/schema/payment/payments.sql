@@ -77,7 +77,7 @@ create table payment.payments (
             hosted_card_ref, card_scheme, card_last4, card_expires_on, card_fingerprint
         ) = 0
     ),
-    constraint payments_hosted_card_ref_form check (hosted_card_ref ~ '^[A-Za-z0-9_-]{1,256}$'),
+    constraint payments_hosted_card_ref_form check (hosted_card_ref ~ '^[A-Za-z0-9_-]+$'),
     constraint payments_card_last4_form check (card_last4 ~ '^[0-9]{4}$'),
     constraint payments_session_complete
     check ((session_ref is null) = (session_url is null))

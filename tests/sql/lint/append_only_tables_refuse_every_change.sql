@@ -3,7 +3,7 @@ set local search_path = tap, public;
 -- quiet about what truncate would empty as well
 set local client_min_messages = warning;
 \ir catalog.psql
-select plan(44);
+select plan(47);
 
 create view tests.append_only_tables as
 select r.entity, r.owner
@@ -25,6 +25,7 @@ select set_eq(
         'messaging.delivery_attempts',
         'ops.audit_log',
         'ops.domain_events',
+        'payment.charge_summaries',
         'payment.installment_changes',
         'payment.installment_payments',
         'pricing.coupon_sections',
