@@ -24,27 +24,27 @@ begin
     perform enrollment.lock_registration(v_payment.registration_id);
     select p.* into strict v_payment
     from payment.payments as p
-    where p.studio_id = v_payment.studio_id and p.id = v_payment.id
+    where p.studio_id = auth.studio_id() and p.id = v_payment.id
     for no key update;
+    -- A page may ask each second; the gateway is asked once, and again when its answer is old.
     if
         v_payment.status = 'open'
-        and v_payment.session_ref is not null
         and not exists (
             select
             from payment.gateway_calls as c
             where
                 c.studio_id = v_payment.studio_id
                 and c.payment_id = v_payment.id
-                and c.status in ('queued', 'claimed')
+                and (
+                    c.status in ('queued', 'claimed')
+                    or (
+                        c.purpose = 'fetch_session'
+                        and c.answered_at > clock_timestamp() - interval '10 seconds'
+                    )
+                )
         )
     then
-        perform payment.queue_call(
-            v_payment.merchant_account_id,
-            'fetch_session',
-            '/payment-sessions/' || v_payment.session_ref,
-            null,
-            v_payment.id
-        );
+        perform payment.ask_about(v_payment);
     end if;
     return payment.session_document(v_payment);
 end;
@@ -53,8 +53,9 @@ alter function api.check_payment(bigint) owner to payment;
 grant execute on function api.check_payment(bigint) to customer;
 grant execute on function api.check_payment(bigint) to staff;
 comment on function api.check_payment(bigint) is
-$$Have the gateway asked at once what became of a payment: for the page to which it leads back.
+$$Where a payment stands; while it is open, the gateway is asked what became of it.
 
-For the family, and for staff with the header X-Family. Answers the payment as it is until then; the
-view payments says how it goes on. Where the page only collected a card, this is what has it stored
-and charged without delay. Harmless to repeat. Errors: payment_not_found, family_required.$$;
+For the page to which the gateway sends a family back, so that it need not wait for a notice: ask
+each few seconds until status is no longer open. For the family, and for staff with the header
+X-Family. Answers the payment as start_payment does (amount_minor in minor units). Errors:
+payment_not_found, family_required.$$;

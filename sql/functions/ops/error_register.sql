@@ -245,6 +245,7 @@ as $$
     ('line_unknown', 404, 'A price of this term has no such line.'),
     ('adjustment_not_found', 404, 'There is no such adjustment.'),
     ('adjustment_closed', 409, 'This adjustment has been used or withdrawn already.'),
+    ('payment_not_found', 404, 'There is no such payment.'),
     (
         'payment_under_way', 409,
         'A payment for this registration is under way. Please finish it or wait until it ends.'
@@ -254,7 +255,6 @@ as $$
         'amount_changed', 409,
         'What is due is {amount_minor} by now. Please look at it again before you pay.'
     ),
-    ('payment_not_found', 404, 'There is no such payment.'),
     ('installment_not_found', 404, 'There is no such installment.'),
     ('installment_closed', 409, 'This installment has been paid or waived already.'),
     (

@@ -11,7 +11,6 @@ declare
     v_today constant date := studio.local_date(p_as_of);
     v_settings constant studio.settings := studio.settings_of();
     v_registration_ids bigint [];
-    v_payment_id bigint;
     v_due_ids bigint [];
     v_cardless_ids bigint [];
     v_changed bigint := 0::bigint;
@@ -26,30 +25,8 @@ begin
             and i.status in ('scheduled', 'overdue')
             and i.due_on <= v_today
             and (i.status = 'scheduled' or coalesce(i.next_attempt_on, v_today) <= v_today)
-        union
-        select p.registration_id
-        from payment.payments as p
-        where
-            p.studio_id = v_studio_id
-            and p.status = 'open'
-            and p.flow = 'stored_method'
     );
     perform enrollment.lock_registrations(v_registration_ids);
-    -- A charge whose answer was lost, and the question for it too, is asked about again.
-    for v_payment_id in
-        select p.id
-        from payment.payments as p
-        where
-            p.studio_id = v_studio_id
-            and p.registration_id = any(v_registration_ids)
-            and p.status = 'open'
-            and p.flow = 'stored_method'
-        order by p.id
-    loop
-        if payment.ask_charge(v_payment_id) then
-            v_changed := v_changed + 1;
-        end if;
-    end loop;
     with late as (
         update payment.installments as i
         set status = 'overdue'

@@ -87,6 +87,8 @@ begin
             then perform payment.take_stored_card_answer(v_call, p_status, p_answer);
         when v_call.purpose in ('charge_stored_card', 'find_charge')
             then perform payment.take_charge_answer(v_call, p_status, p_answer);
+        when v_call.purpose = 'list_notifications'
+            then perform payment.take_notices_answer(v_call, p_status, p_answer);
     end case;
 end;
 $$;

@@ -1,6 +1,6 @@
 -- What a registration costs may be paid in parts: plans, their parts, each try to charge a stored
 -- card for one, and the days on which a studio does no business.
--- depends: 0027.payments-in-full
+-- depends: 0028.notices-that-are-listed
 -- squawk-ignore-file ban-drop-constraint, constraint-missing-not-valid
 -- squawk-ignore-file require-concurrent-index-creation, adding-foreign-key-constraint
 set local lock_timeout = '3s';
