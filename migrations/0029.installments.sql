@@ -1,7 +1,7 @@
 -- What a registration costs may be paid in parts: plans, their parts, each try to charge a stored
 -- card for one, and the days on which a studio does no business.
 -- depends: 0028.notices-that-are-listed
--- squawk-ignore-file ban-drop-constraint, constraint-missing-not-valid
+-- squawk-ignore-file ban-drop-constraint, ban-drop-not-null, constraint-missing-not-valid
 -- squawk-ignore-file require-concurrent-index-creation, adding-foreign-key-constraint
 set local lock_timeout = '3s';
 set local statement_timeout = '60s';
@@ -318,7 +318,7 @@ unscheduled, one by hand';
 comment on column payment.payments.hosted_card_ref is
 'the gateway''s one-time token of the card that a page has collected';
 comment on column payment.payments.card_fingerprint is
-'of that card: by it, or by its last digits and expiry, it is found again when it is stored already';
+'of that card: by it, or by its last digits and expiry, one that is stored already is found';
 
 -- A repetition count has no more than 255, which shows when the first row comes.
 alter table payment.stored_methods
@@ -365,82 +365,6 @@ and {when} where it is about a meeting that was cancelled or moved; {part}, {ope
 {next_try} where it is about an installment; {charges} in what the office is told of charges.
 The receipt and the charges are blocks made by the database; editors place them but can't change
 what they say.$$;
-insert into messaging.templates (studio_id, code, channel, subject, body)
-select s.id, t.code, t.channel, t.subject, t.body
-from studio.studios as s
-cross join (
-    values
-    (
-        'installment_paid', 'email',
-        '{studio}: your installment is paid',
-        E'Dear {guardian},\n\nthank you. We have received {part} for {term}.\n\n{studio}\n'
-    ),
-    (
-        'installment_paid', 'sms',
-        null,
-        '{studio}: we have received your installment of {part} for {term}. Thank you.'
-    ),
-    (
-        'installment_declined', 'email',
-        '{studio}: your card was declined',
-        E'Dear {guardian},\n\nyour card was declined for the installment of {part} that was due on {due}. We try again on {next_try}. You can pay it with another card before.\n\n{studio}\n'
-    ),
-    (
-        'installment_declined', 'sms',
-        null,
-        '{studio}: your card was declined for {part}. We try again on {next_try}. See your e-mail.'
-    ),
-    (
-        'installment_failed', 'email',
-        '{studio}: your installment could not be charged',
-        E'Dear {guardian},\n\nyour card could not be charged for the installment of {part} that was due on {due}, and we do not try again. Please pay it with another card, or call us.\n\n{studio}\n'
-    ),
-    (
-        'installment_failed', 'sms',
-        null,
-        '{studio}: your card could not be charged for {part}. Please pay with another card.'
-    ),
-    (
-        'installment_card_needed', 'email',
-        '{studio}: we need a card for your installment',
-        E'Dear {guardian},\n\nan installment of {open} was due on {due}, and we have no card to charge. Please pay it with a card, which is then used for the next ones, too.\n\n{studio}\n'
-    ),
-    (
-        'installment_card_needed', 'sms',
-        null,
-        '{studio}: {open} is due and we have no card to charge. Please pay with a card.'
-    ),
-    (
-        'installment_overdue', 'email',
-        '{studio}: an installment is overdue',
-        E'Dear {guardian},\n\nan installment of {open} was due on {due}. Please pay it, or call us.\n\n{studio}\n'
-    ),
-    (
-        'installment_overdue', 'sms',
-        null,
-        '{studio}: an installment of {open} was due on {due}. Please pay it.'
-    ),
-    (
-        'installment_payment_returned', 'email',
-        '{studio}: you paid an installment twice',
-        E'Dear {guardian},\n\nyour payment of {part} reached us after the installment had been paid. It is being returned to your card.\n\n{studio}\n'
-    ),
-    (
-        'installment_payment_returned', 'sms',
-        null,
-        '{studio}: an installment was paid twice. The second payment of {part} is being returned.'
-    ),
-    (
-        'charge_summary', 'email',
-        '{studio}: installments that need you',
-        E'These installments could not be charged, or have no card:\n\n{charges}\n'
-    )
-) as t (code, channel, subject, body)
-on conflict do nothing;
-
--- They take more arguments than before.
-drop function if exists api.start_payment(bigint, text, text);
-drop function if exists api.set_payment_schedule(bigint, jsonb, text);
 
 insert into ops.status_transitions (entity, from_status, to_status) values
 ('payment.charge_attempts', 'open', 'paid'),

@@ -9,8 +9,8 @@ as $$
 declare
     v_studio_id constant integer := auth.studio_id();
     v_today constant date := studio.local_date(p_as_of);
-    v_failed bigint [] := '{}';
-    v_cardless bigint [] := '{}';
+    v_failed bigint [];
+    v_cardless bigint [];
 begin
     if
         studio.local_time(p_as_of) < (studio.settings_of()).charge_summary_at

@@ -128,4 +128,4 @@ unscheduled, one by hand';
 comment on column payment.payments.hosted_card_ref is
 'the gateway''s one-time token of the card that a page has collected';
 comment on column payment.payments.card_fingerprint is
-'of that card: by it, or by its last digits and expiry, it is found again when it is stored already';
+'of that card: by it, or by its last digits and expiry, one that is stored already is found';
