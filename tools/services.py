@@ -200,7 +200,7 @@ class Services:
 _REPORTING = ("SENTRY_DSN",)
 # Also: the file in which coverage.py notes which lines of shim and courier ran; each process adds
 # an ending of its own to the name.
-_COVERAGE_FILE = "CALLBOARD_COVERAGE_FILE"
+COVERAGE_FILE = "CALLBOARD_COVERAGE_FILE"
 
 
 def postgrest(
@@ -309,9 +309,9 @@ def _python(
 ) -> Service:
     command: tuple[str, ...] = (sys.executable, "-m", module)
     noting = {}
-    if module.startswith("thin_api") and _COVERAGE_FILE in os.environ:
+    if module.startswith("thin_api") and COVERAGE_FILE in os.environ:
         command = (sys.executable, "-m", "coverage", "run", "-m", module)
-        noting = {"COVERAGE_FILE": os.environ[_COVERAGE_FILE]}
+        noting = {"COVERAGE_FILE": os.environ[COVERAGE_FILE]}
     return Service(
         name=name,
         command=command,
