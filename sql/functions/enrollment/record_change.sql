@@ -28,8 +28,8 @@ declare
 begin
     select
         r.term_id,
-        r.total_minor + c.price_change_minor as price_minor,
-        r.total_minor + c.price_change_minor + coalesce(
+        r.total_minor + c.price_change_minor - x.reduction_minor as price_minor,
+        r.total_minor + c.price_change_minor - x.reduction_minor + coalesce(
             (
                 select sum(u.amount_minor)
                 from pricing.credit_uses as u
@@ -41,10 +41,13 @@ begin
             ),
             0
         ) as gross_minor,
-        payment.paid_minor(r.family_id, r.id) - c.given_back_minor as paid_minor
+        x.reduction_minor,
+        -- What is on its way back is not there any more.
+        payment.refundable_minor(r.family_id, r.id) as paid_minor
     into strict v_registration
     from enrollment.registrations as r
     cross join lateral enrollment.price_change_minor(r.family_id, r.id) as c
+    cross join lateral payment.price_reduction_minor(r.family_id, r.id) as x (reduction_minor)
     where
         r.studio_id = v_studio_id
         and r.family_id = p_enrollment.family_id
@@ -52,6 +55,20 @@ begin
     if v_change_minor is null then
         v_after := pricing.price_of_enrolled(p_enrollment.family_id, v_registration.term_id);
         v_change_minor := v_after.total_minor - p_price_before_minor;
+        if v_registration.reduction_minor > 0 and v_change_minor < 0 then
+            -- What was refunded of it, or makes up for all that is left, is not given again.
+            v_change_minor := least(
+                greatest(
+                    v_change_minor + case
+                        when p_kind in ('cancelled', 'replaced')
+                            then payment.reduced_minor(p_enrollment.family_id, p_enrollment.id)
+                        else 0
+                    end,
+                    - greatest(v_registration.gross_minor, 0)
+                ),
+                0
+            );
+        end if;
         if not v_after.is_awarded then
             perform pricing.return_award(p_enrollment.family_id, v_registration.term_id);
         end if;
@@ -73,7 +90,7 @@ begin
                 (
                     select
                         sum(
-                            payment.paid_minor(r.family_id, r.id) - c.given_back_minor + coalesce(
+                            payment.refundable_minor(r.family_id, r.id) + coalesce(
                                 (
                                     select sum(u.amount_minor)
                                     from pricing.credit_uses as u
@@ -87,7 +104,6 @@ begin
                             )
                         )::bigint
                     from enrollment.registrations as r
-                    cross join lateral enrollment.price_change_minor(r.family_id, r.id) as c
                     where
                         r.studio_id = v_studio_id
                         and r.family_id = p_enrollment.family_id

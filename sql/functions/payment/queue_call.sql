@@ -4,7 +4,8 @@ create or replace function payment.queue_call(
     p_path text,
     p_body jsonb default null,
     p_payment_id bigint default null,
-    p_event_id bigint default null
+    p_event_id bigint default null,
+    p_refund_id bigint default null
 )
 returns bigint
 language plpgsql
@@ -17,8 +18,8 @@ declare
     v_call_id bigint;
 begin
     insert into payment.gateway_calls (
-        studio_id, merchant_account_id, purpose, payment_id, event_id, method, path, body,
-        next_attempt_at
+        studio_id, merchant_account_id, purpose, payment_id, event_id, refund_id, method, path,
+        body, next_attempt_at
     )
     values (
         auth.studio_id(),
@@ -26,6 +27,7 @@ begin
         p_purpose,
         p_payment_id,
         p_event_id,
+        p_refund_id,
         case when p_body is null then 'GET' else 'POST' end,
         p_path,
         p_body,
@@ -36,8 +38,8 @@ begin
     return v_call_id;
 end;
 $$;
-alter function payment.queue_call(bigint, text, text, jsonb, bigint, bigint) owner to payment;
-comment on function payment.queue_call(bigint, text, text, jsonb, bigint, bigint) is
+alter function payment.queue_call(bigint, text, text, jsonb, bigint, bigint, bigint) owner to payment;
+comment on function payment.queue_call(bigint, text, text, jsonb, bigint, bigint, bigint) is
 $$Queue a request to the gateway: a GET without a body, a POST with one.
 
 Sent after the transaction is committed.$$;

@@ -19,6 +19,7 @@ create table payment.gateway_calls (
     created_at timestamptz not null default now(),
     answered_at timestamptz,
     resource text,
+    refund_id bigint,
     constraint gateway_calls_pkey primary key (studio_id, id),
     constraint gateway_calls_merchant_account_fkey
     foreign key (studio_id, merchant_account_id)
@@ -28,6 +29,9 @@ create table payment.gateway_calls (
     on delete restrict,
     constraint gateway_calls_event_fkey
     foreign key (event_id) references payment.gateway_events (id) on delete restrict,
+    constraint gateway_calls_refund_fkey
+    foreign key (studio_id, refund_id) references payment.refunds (studio_id, id)
+    on delete restrict,
     constraint gateway_calls_purpose_known check (
         purpose in (
             'find_shopper', 'create_shopper', 'create_order', 'create_session',
@@ -55,6 +59,7 @@ create index gateway_calls_merchant_account_idx
 on payment.gateway_calls (studio_id, merchant_account_id);
 create index gateway_calls_payment_idx on payment.gateway_calls (studio_id, payment_id);
 create index gateway_calls_event_idx on payment.gateway_calls (event_id);
+create index gateway_calls_refund_idx on payment.gateway_calls (studio_id, refund_id);
 alter table payment.gateway_calls owner to payment;
 alter table payment.gateway_calls enable row level security;
 alter table payment.gateway_calls force row level security;

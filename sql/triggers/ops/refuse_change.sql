@@ -63,3 +63,7 @@ for each statement execute function ops.refuse_change();
 create or replace trigger _000_refuse_change
 before update or delete or truncate on enrollment.changes
 for each statement execute function ops.refuse_change();
+
+create or replace trigger _000_refuse_change
+before update or delete or truncate on payment.refund_lines
+for each statement execute function ops.refuse_change();
