@@ -227,7 +227,8 @@ comment on column payment.refunds.return_gateway_id is
 'the gateway''s transaction by which it was given back, or by which it was refused';
 comment on column payment.refunds.failure_code is
 'the gateway''s word for why not; no_answer: it never said';
-comment on column payment.refunds.requested_by is 'the account; null: it followed from something else';
+comment on column payment.refunds.requested_by is
+'the account; null: it followed from something else';
 
 create table payment.refund_lines (
     studio_id integer not null,
@@ -269,6 +270,79 @@ add constraint gateway_calls_refund_fkey
 foreign key (studio_id, refund_id) references payment.refunds (studio_id, id)
 on delete restrict;
 create index gateway_calls_refund_idx on payment.gateway_calls (studio_id, refund_id);
+
+-- What was given back before is written down as well, and what is about to be.
+insert into payment.refunds (
+    studio_id, family_id, registration_id, transaction_id, kind, amount_minor,
+    price_reduction_minor, currency, cause, reason, status, reference, return_gateway_id,
+    requested_at, settled_at
+)
+select
+    s.studio_id,
+    s.family_id,
+    p.registration_id,
+    s.id,
+    coalesce(r.type, 'void'),
+    coalesce(r.amount_minor, s.amount_minor),
+    0,
+    s.currency,
+    case
+        when r.gateway_id is null and s.state <> 'voided' then 'late'
+        else 'gateway'
+    end,
+    'given back before refunds were kept',
+    case when r.gateway_id is null and s.state <> 'voided' then 'pending' else 'done' end,
+    'ref-' || gen_random_uuid(),
+    r.gateway_id,
+    coalesce(r.created_at, s.updated_at),
+    case
+        when r.gateway_id is not null then r.updated_at
+        when s.state = 'voided' then s.updated_at
+    end
+from payment.transactions as s
+inner join payment.payments as p on s.studio_id = p.studio_id and s.payment_id = p.id
+left join payment.transactions as r
+    on
+        s.studio_id = r.studio_id
+        and s.merchant_account_id = r.merchant_account_id
+        and s.gateway_id = r.parent_gateway_id
+        and r.type in ('void', 'refund')
+        and r.is_authorized
+        and r.state not in ('declined', 'voided', 'rejected', 'expired')
+where
+    s.type = 'sale'
+    and s.is_authorized
+    and (
+        r.gateway_id is not null
+        or s.state = 'voided'
+        or exists (
+            select
+            from payment.gateway_calls as c
+            where
+                c.studio_id = s.studio_id
+                and c.purpose = 'void_transaction'
+                and c.status in ('queued', 'claimed')
+                and c.body ->> 'parentTransaction' = s.gateway_id
+        )
+    );
+update payment.gateway_calls as c
+set refund_id = r.id
+from payment.refunds as r
+inner join payment.transactions as s on r.studio_id = s.studio_id and r.transaction_id = s.id
+where
+    c.studio_id = r.studio_id
+    and c.purpose = 'void_transaction'
+    and c.merchant_account_id = s.merchant_account_id
+    and c.body ->> 'parentTransaction' = s.gateway_id
+    and r.kind = 'void';
+update payment.transactions as s
+set refunded_minor = r.refunded_minor
+from (
+    select u.studio_id, u.transaction_id, sum(u.amount_minor)::bigint as refunded_minor
+    from payment.refunds as u
+    group by u.studio_id, u.transaction_id
+) as r
+where s.studio_id = r.studio_id and s.id = r.transaction_id;
 
 alter table enrollment.registrations
 add column balance_due_on date,

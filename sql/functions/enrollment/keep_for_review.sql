@@ -28,6 +28,6 @@ $$;
 alter function enrollment.keep_for_review(bigint) owner to enrollment;
 grant execute on function enrollment.keep_for_review(bigint) to payment;
 comment on function enrollment.keep_for_review(bigint) is
-$$Keep a registration's seats while staff look for its money (setting review_hours); answers until when.
+$$Keep a registration's seats while staff look for its money (setting review_hours); until when.
 
 For payment. Raises registration_expired, registration_changed.$$;

@@ -31,7 +31,7 @@ begin
         r.total_minor + c.price_change_minor - x.reduction_minor as price_minor,
         r.total_minor + c.price_change_minor - x.reduction_minor + coalesce(
             (
-                select sum(u.amount_minor)
+                select sum(u.amount_minor)::bigint
                 from pricing.credit_uses as u
                 where
                     u.studio_id = r.studio_id

@@ -112,7 +112,7 @@ end;
 $$;
 alter function enrollment.retake_registration(bigint, bigint, bigint) owner to enrollment;
 comment on function enrollment.retake_registration(bigint, bigint, bigint) is
-$$Take the seats of a lapsed registration again and confirm it, when it was paid too late; true: it is.
+$$Take the seats of a lapsed registration that was paid too late again, and confirm it; true: it is.
 
 At the price of its quote, so only with all that this took into account: its seats, its coupon,
 credits and family award, and no other checkout of the term meanwhile. Nobody who waits is passed

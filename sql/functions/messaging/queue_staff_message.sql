@@ -20,14 +20,9 @@ begin
         details
     )
     select
-        m.studio_id, p_family_id, m.account_id, 'email', p_template_code, p_registration_id,
+        auth.studio_id(), p_family_id, m.account_id, 'email', p_template_code, p_registration_id,
         p_dedupe_key || ':' || m.account_id, p_details
-    from studio.memberships as m
-    where
-        m.studio_id = auth.studio_id()
-        and m.status = 'active'
-        and m.role in ('manager', 'owner')
-    group by m.studio_id, m.account_id
+    from studio.managers() as m (account_id)
     on conflict on constraint messages_dedupe_key_key do nothing;
     get diagnostics v_count = row_count;
     return v_count;

@@ -23,6 +23,6 @@ $$;
 alter function payment.price_reduction_minor(bigint, bigint) owner to payment;
 grant execute on function payment.price_reduction_minor(bigint, bigint) to enrollment;
 comment on function payment.price_reduction_minor(bigint, bigint) is
-$$By how much refunds lower what a registration costs, in minor units: nobody owes what was refunded.
+$$By how much refunds lower what a registration costs, in minor units.
 
-What is on its way counts, what failed does not. For enrollment.$$;
+Nobody owes what was refunded. What is on its way counts, what failed does not. For enrollment.$$;

@@ -38,7 +38,8 @@ begin
     return v_call_id;
 end;
 $$;
-alter function payment.queue_call(bigint, text, text, jsonb, bigint, bigint, bigint) owner to payment;
+alter function payment.queue_call(bigint, text, text, jsonb, bigint, bigint, bigint)
+owner to payment;
 comment on function payment.queue_call(bigint, text, text, jsonb, bigint, bigint, bigint) is
 $$Queue a request to the gateway: a GET without a body, a POST with one.
 

@@ -49,7 +49,7 @@ end;
 $$;
 alter function payment.refundable_sources(bigint, bigint, bigint, bigint) owner to payment;
 comment on function payment.refundable_sources(bigint, bigint, bigint, bigint) is
-$$The sales and other payments of a registration of which something can be given back, in minor units.
+$$The sales and other payments of a registration of which something can be given back.
 
-By cards first, the newest first. All of them, or those of one payment, one sale or one without a
-card.$$;
+left_minor: minor units. By cards first, the newest first. All of them, or those of one payment, one
+sale or one without a card.$$;

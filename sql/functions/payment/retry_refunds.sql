@@ -1,4 +1,4 @@
-create or replace function payment.retry_refunds(p_as_of timestamptz default now())
+create or replace function payment.retry_refunds()
 returns integer
 language plpgsql
 volatile
@@ -37,7 +37,7 @@ begin
                     )
                     and (
                         c.status in ('queued', 'claimed')
-                        or coalesce(c.answered_at, c.created_at) > p_as_of - make_interval(
+                        or coalesce(c.answered_at, c.created_at) > now() - make_interval(
                             mins => (studio.settings_of()).news_due_minutes
                             -- A batch is settled once a day.
                             * case when r.waits_for_settlement then 12 else 1 end
@@ -71,9 +71,9 @@ begin
     return v_asked;
 end;
 $$;
-alter function payment.retry_refunds(timestamptz) owner to payment;
-grant execute on function payment.retry_refunds(timestamptz) to scheduler;
-comment on function payment.retry_refunds(timestamptz) is
+alter function payment.retry_refunds() owner to payment;
+grant execute on function payment.retry_refunds() to scheduler;
+comment on function payment.retry_refunds() is
 $$Job: ask the gateway about refunds that nobody has said anything about; answers how many.
 
 Whether the sale of one that waits is settled by now, else what was given back of it. So a refund

@@ -15,17 +15,7 @@ begin
     from payment.refunds as r
     where r.studio_id = auth.studio_id() and r.id = p_refund_id
     for no key update;
-    if
-        v_refund.status <> 'pending'
-        or exists (
-            select
-            from payment.gateway_calls as c
-            where
-                c.studio_id = v_refund.studio_id
-                and c.refund_id = v_refund.id
-                and c.status in ('queued', 'claimed')
-        )
-    then
+    if v_refund.status <> 'pending' then
         return false;
     end if;
     select t.* into strict v_sale
@@ -38,7 +28,17 @@ begin
         -- Nothing of it is with us any more.
         perform payment.finish_refund(v_refund.id, 'failed', p_failure_code => v_sale.state);
         return true;
-    elsif v_refund.waits_for_settlement and v_sale.state <> 'settled' then
+    elsif
+        (v_refund.waits_for_settlement and v_sale.state <> 'settled')
+        or exists (
+            select
+            from payment.gateway_calls as c
+            where
+                c.studio_id = v_refund.studio_id
+                and c.refund_id = v_refund.id
+                and c.status in ('queued', 'claimed')
+        )
+    then
         return false;
     end if;
     select count(*) into v_sent

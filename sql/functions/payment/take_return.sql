@@ -68,7 +68,7 @@ begin
     end if;
     -- The gateway gives back no more than the sale: what is asked for beyond it can't come.
     loop
-        select coalesce(sum(r.amount_minor), 0) into v_counted_minor
+        select coalesce(sum(r.amount_minor), 0)::bigint into v_counted_minor
         from payment.refunds as r
         where
             r.studio_id = v_sale.studio_id
@@ -105,6 +105,6 @@ end;
 $$;
 alter function payment.take_return(payment.transactions, text) owner to payment;
 comment on function payment.take_return(payment.transactions, text) is
-$$Let a void or refund of the gateway be what became of one of our refunds, or one that is new to us.
+$$Let a void or refund of the gateway be what became of one of our refunds, or a new one.
 
 p_reference: the customReference it carries. One that was voided or rejected after all has failed.$$;

@@ -19,4 +19,4 @@ $$;
 alter function pricing.lines_of(bigint) owner to pricing;
 grant execute on function pricing.lines_of(bigint) to payment;
 comment on function pricing.lines_of(bigint) is
-$$The lines of a quote, amounts in minor units, in their order. For payment, which refunds by line.$$;
+$$The lines of a quote, amounts in minor units, in order. For payment, which refunds by line.$$;

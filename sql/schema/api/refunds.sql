@@ -25,5 +25,5 @@ $$Money that goes back to families. amount_minor: minor units of currency.
 
 kind: void, refund (both by card), offline. status: pending (waits_for_settlement: the gateway gives
 back a part only once the sale is settled), done, failed (failure_code: the gateway's word). cause:
-staff, late, surplus, gateway. price_reduction_minor: by which the registration costs less. For the
-family and for staff, who refund with refund_payment.$$;
+staff, late, surplus, gateway. price_reduction_minor: by which the registration costs less.
+For the family and for staff, who refund with refund_payment.$$;

@@ -83,4 +83,5 @@ comment on column payment.refunds.return_gateway_id is
 'the gateway''s transaction by which it was given back, or by which it was refused';
 comment on column payment.refunds.failure_code is
 'the gateway''s word for why not; no_answer: it never said';
-comment on column payment.refunds.requested_by is 'the account; null: it followed from something else';
+comment on column payment.refunds.requested_by is
+'the account; null: it followed from something else';

@@ -3,7 +3,7 @@ set local search_path = tap, public;
 -- quiet about what truncate would empty as well
 set local client_min_messages = warning;
 \ir catalog.psql
-select plan(38);
+select plan(41);
 
 create view tests.append_only_tables as
 select r.entity, r.owner
@@ -25,6 +25,7 @@ select set_eq(
         'messaging.delivery_attempts',
         'ops.audit_log',
         'ops.domain_events',
+        'payment.refund_lines',
         'pricing.coupon_sections',
         'pricing.credits',
         'enrollment.changes',

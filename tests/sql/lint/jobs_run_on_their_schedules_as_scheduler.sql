@@ -39,7 +39,8 @@ select set_eq(
             'enrollment.end_due_enrollments'
         ),
         ('expire_holds', '*/5 * * * *', 'scheduler', 'enrollment.expire_holds'),
-        ('pass_on_places', '*/5 * * * *', 'scheduler', 'enrollment.pass_on_places')
+        ('pass_on_places', '*/5 * * * *', 'scheduler', 'enrollment.pass_on_places'),
+        ('retry_refunds', '* * * * *', 'scheduler', 'payment.retry_refunds')
     $$,
     'these jobs run, each through the one wrapper'
 );
