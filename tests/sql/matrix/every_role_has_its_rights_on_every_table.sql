@@ -110,6 +110,7 @@ ops.status_transitions        -    -    -    -    -    -    -    -    -    -    
 payment.gateway_calls         -    -    -    -    -    -    -    -    -    -    -    SIUD -    -
 payment.gateway_events        -    -    -    -    -    -    -    -    -    -    -    SIUD -    -
 payment.merchant_accounts     -    -    -    -    -    -    -    -    -    -    -    SIUD -    -
+payment.notice_cursors        -    -    -    -    -    -    -    -    -    -    -    SIUD -    -
 payment.payments              -    s    -    S    -    -    -    -    S    S    S    SIUD S    -
 payment.shoppers              -    -    -    -    -    -    -    -    -    -    -    SIUD -    -
 payment.stored_methods        -    -    -    -    -    -    -    -    -    -    -    SIUD -    -
