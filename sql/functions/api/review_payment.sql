@@ -80,17 +80,13 @@ begin
             and v.status = 'rejected';
         v_is_over := v_registration.status = 'pending_payment'
             and v_rejected >= (studio.settings_of(v_registration.term_id)).review_attempts;
+        -- Whoever holds the seats gives them back in this same transaction, once it is over.
         perform ops.emit(
             'review.rejected',
             v_review.id,
             v_review.family_id,
             jsonb_build_object('registration_id', v_registration.id, 'is_over', v_is_over)
         );
-        if v_is_over then
-            perform enrollment.release_registration(
-                v_registration.id, 'cancelled', 'review_rejected', 'cancel'
-            );
-        end if;
     end if;
     return (
         select
