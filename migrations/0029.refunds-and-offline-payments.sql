@@ -414,6 +414,7 @@ insert into ops.status_transitions (entity, from_status, to_status) values
 -- The gateway had done it after all.
 ('payment.refunds', 'failed', 'done'),
 -- It was voided, or refused when it was to be settled.
+('payment.payments', 'refunded', 'authorized'),
 ('payment.refunds', 'done', 'failed'),
 ('pricing.coupon_redemptions', 'returned', 'held'),
 ('pricing.credit_uses', 'returned', 'held'),

@@ -91,6 +91,7 @@ insert into ops.status_transitions (entity, from_status, to_status) values
 ('payment.payments', 'open', 'declined'),
 ('payment.payments', 'declined', 'authorized'),
 ('payment.payments', 'authorized', 'refunded'),
+('payment.payments', 'refunded', 'authorized'),
 ('payment.refunds', 'pending', 'done'),
 ('payment.refunds', 'pending', 'failed'),
 ('payment.refunds', 'failed', 'done'),
