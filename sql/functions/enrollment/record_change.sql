@@ -41,7 +41,6 @@ begin
             ),
             0
         ) as gross_minor,
-        x.reduction_minor,
         -- What is on its way back is not there any more.
         payment.refundable_minor(r.family_id, r.id) as paid_minor
     into strict v_registration
@@ -55,16 +54,12 @@ begin
     if v_change_minor is null then
         v_after := pricing.price_of_enrolled(p_enrollment.family_id, v_registration.term_id);
         v_change_minor := v_after.total_minor - p_price_before_minor;
-        if v_registration.reduction_minor > 0 and v_change_minor < 0 then
-            -- What was refunded of it, or makes up for all that is left, is not given again.
+        if v_change_minor < 0 then
+            -- What was refunded already is not given again.
             v_change_minor := least(
-                greatest(
-                    v_change_minor + case
-                        when p_kind in ('cancelled', 'replaced')
-                            then payment.reduced_minor(p_enrollment.family_id, p_enrollment.id)
-                        else 0
-                    end,
-                    - greatest(v_registration.gross_minor, 0)
+                v_change_minor + payment.given_again_minor(
+                    p_enrollment.family_id, v_registration.term_id, p_enrollment.id,
+                    p_price_before_minor
                 ),
                 0
             );
