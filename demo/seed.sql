@@ -370,6 +370,11 @@ begin
             E'Dear {guardian},\n\na card payment of {amount} of family {family} confirmed nothing and is given back to the card. The family has been told.\n'
         ),
         (
+            v_studio_id, 'staff_refunded_at_gateway', 'email',
+            '{studio}: {amount} of family {family} was given back at the gateway',
+            E'Dear {guardian},\n\n{amount} of a card payment of family {family} was given back at the gateway, not here, so it is owed again. Please look at it.\n'
+        ),
+        (
             v_studio_id, 'staff_refund_failed', 'email',
             '{studio}: a refund for family {family} has failed',
             E'Dear {guardian},\n\nthe gateway did not give back {amount} to family {family}. Please look at it.\n'

@@ -13,11 +13,9 @@ end;
 $$;
 alter function enrollment.on_refund_done() owner to enrollment;
 comment on function enrollment.on_refund_done() is
-$$End the registration of which the last money has just gone back.$$;
+$$End the registration of which staff have given the last money back.$$;
 
 create or replace trigger _200_on_refund_done
 after insert on ops.domain_events
-for each row when (
-    new.kind = 'refund.done' and new.payload ->> 'cause' in ('staff', 'gateway')
-)
+for each row when (new.kind = 'refund.done' and new.payload ->> 'cause' = 'staff')
 execute function enrollment.on_refund_done();

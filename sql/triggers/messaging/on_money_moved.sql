@@ -25,6 +25,12 @@ begin
                         new.family_id, 'payment_refunded', v_key, v_registration_id, v_details
                     );
                 end if;
+                if new.payload ->> 'cause' = 'gateway' then
+                    perform messaging.queue_staff_message(
+                        new.family_id, 'staff_refunded_at_gateway', v_key, v_registration_id,
+                        v_details
+                    );
+                end if;
         when 'refund.failed'
             then
                 perform messaging.queue_staff_message(
