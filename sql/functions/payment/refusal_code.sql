@@ -13,12 +13,9 @@ begin
             coalesce(
                 (
                     select f.failure ->> 'code'
-                    from jsonb_array_elements(
-                        case jsonb_typeof(c.answer -> 'failures')
-                            when 'array' then c.answer -> 'failures'
-                            else '[]'
-                        end
-                    ) with ordinality as f (failure, position)
+                    from jsonb_array_elements(c.failures) with ordinality as f (
+                        failure, position
+                    )
                     order by f.failure ->> 'code' = 'badRequest', f.position
                     limit 1
                 ),

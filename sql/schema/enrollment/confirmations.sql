@@ -35,6 +35,8 @@ create index confirmations_transaction_idx
 on enrollment.confirmations (studio_id, family_id, transaction_id);
 create index confirmations_offline_payment_idx
 on enrollment.confirmations (studio_id, family_id, offline_payment_id);
+create index confirmations_confirmed_at_idx
+on enrollment.confirmations (studio_id, confirmed_at);
 alter table enrollment.confirmations owner to confirmer;
 alter table enrollment.confirmations enable row level security;
 alter table enrollment.confirmations force row level security;

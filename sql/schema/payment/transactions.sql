@@ -34,6 +34,7 @@ create table payment.transactions (
     constraint transactions_card_last4_form check (card_last4 ~ '^[0-9]{4}$'),
     constraint transactions_refunded_range check (refunded_minor between 0 and amount_minor)
 );
+create index transactions_updated_at_idx on payment.transactions (studio_id, updated_at);
 alter table payment.transactions owner to payment;
 alter table payment.transactions enable row level security;
 alter table payment.transactions force row level security;

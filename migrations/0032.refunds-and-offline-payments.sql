@@ -1,6 +1,6 @@
 -- Money that comes without a card, and money that goes back: what families say they have paid, what
 -- staff record, refunds with what they lower; registrations that are confirmed before all is paid.
--- depends: 0028.notices-that-are-listed
+-- depends: 0031.allowed-calls
 -- squawk-ignore-file constraint-missing-not-valid, adding-foreign-key-constraint
 -- squawk-ignore-file require-concurrent-index-creation, ban-drop-constraint
 set local lock_timeout = '3s';
