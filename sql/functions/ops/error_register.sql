@@ -255,10 +255,9 @@ as $$
         'payment_under_way', 409,
         'A payment for this registration is under way. Please finish it or wait until it ends.'
     ),
-    ('payment_not_found', 404, 'There is no such payment.'),
     (
         'payment_invalid', 400,
-        'Please say how it was paid (cash, check, ach, transfer), from 0.01 to 999,999,999.99, and a check''s number.'
+        'Please say how it was paid (cash, check, ach, transfer), how much, and a check''s number.'
     ),
     (
         'received_on_invalid', 400,

@@ -32,7 +32,7 @@ begin
         and r.term_id = p_term_id
         and r.status in ('confirmed', 'partial');
     if v_reduction_minor = 0 then
-        return 0;
+        return 0::bigint;
     end if;
     select coalesce(sum(l.amount_minor), 0)::bigint into v_of_others_minor
     from payment.refund_lines as l

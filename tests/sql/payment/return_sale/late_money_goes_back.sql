@@ -70,14 +70,7 @@ select results_eq(
 select tests.apply(:payment, tests.sale(:payment, 'late' || :payment));
 select is(tests.calls(:payment), 'void_transaction queued', 'a repeat voids nothing twice');
 select tests.exchange(
-    :payment, 201,
-    tests.sale(
-        :payment, 'void1',
-        jsonb_build_object(
-            'type', 'void', 'state', 'authorized', 'parentTransaction',
-            'https://gateway.example/transactions/late' || :payment
-        )
-    )
+    :payment, 201, tests.return_of(:payment, 'void', 'void1')
 ) as sent \gset
 select is(:'sent'::text, 'POST /transactions', 'the void is sent');
 select is(tests.payment_status(:payment), 'voided', 'the gateway has given it back');
