@@ -45,6 +45,7 @@ FUNCTIONS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "release_reservation": ({}, ("seat_id",)),
     "reopen_place": ({}, ("seat_id",)),
     "reserve_place": ({"reason": "a guest"}, ("section_id", "student_id")),
+    "resume_mail": ({}, ("guardian_id",)),
     "save_date_prices": ({"expected_version": 0, "rows": []}, ("section_id",)),
     "save_section_sale": ({"sold_by_weekday": True}, ("section_id",)),
     "save_tiers": ({"expected_version": 0, "rows": []}, ("section_id",)),
@@ -130,6 +131,7 @@ def _ids(studio: Studio) -> dict[str, int]:
         "class_id": class_id,
         "enrollment_id": family.api.read("enrollments")[0]["id"],
         "family_id": family.id,
+        "guardian_id": family.api.read("guardians")[0]["id"],
         "meeting_id": studio.anybody().read("meetings", limit="1")[0]["id"],
         "proposed_term_id": studio.term_id,
         "seat_id": studio.staff().call("reserve_place", section_id=section_id, reason="a guest")[

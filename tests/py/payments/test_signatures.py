@@ -1,4 +1,4 @@
-"""The webhook by signature, on the way from password to signature, and what the shim may call."""
+"""The webhook by signature and on the way to it; what the shim may call, and when."""
 
 from __future__ import annotations
 
@@ -13,8 +13,18 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from tests.py.payments.support import Gateway, basic, events_of, rows
-from tests.py.support import login_url, nothing_written
+from tests.py.payments.support import (
+    Gateway,
+    ask_for_session,
+    assert_confirmed_once,
+    basic,
+    eventually,
+    events_of,
+    open_session,
+    payments_of,
+    rows,
+)
+from tests.py.support import Family, login_url, nothing_written, refused
 from thin_api.allowed import ALLOWED
 from thin_api.app import create_app
 from thin_api.settings import shim_settings
@@ -119,3 +129,29 @@ def test_the_shim_has_the_databases_list_of_what_may_be_called() -> None:
     """One list, twice: the database composes the calls, and the shim has the keys."""
     listed = rows("select distinct a.method, a.path_form from payment.allowed_calls() as a")
     assert {(row["method"], row["path_form"]) for row in listed} == ALLOWED
+
+
+def test_the_gateway_says_when_it_wants_to_be_asked_again(
+    gateway: Gateway, family: Family, registration: dict[str, Any]
+) -> None:
+    gateway.faults(epg={"status": 429, "times": 1, "retry_after": 90})
+    refused(ask_for_session(family, registration["registration_id"]), "gateway_unavailable")
+    (call,) = rows(
+        "select c.status, c.attempts, c.answer_status, c.failures -> 0 ->> 'code' as code,"
+        " c.next_attempt_at > now() + interval '80 seconds' as waits"
+        " from payment.gateway_calls as c inner join payment.payments as p"
+        " on c.studio_id = p.studio_id and c.payment_id = p.id where p.registration_id = %s",
+        registration["registration_id"],
+    )
+    assert call == {
+        "status": "queued",
+        "attempts": 1,
+        "answer_status": 429,
+        "code": "tooManyRequests",
+        "waits": True,
+    }
+    # The time over, it goes on from there.
+    eventually(lambda: payments_of(registration)[0]["session_url"])
+    assert gateway.pay(open_session(family, registration)) == 303
+    gateway.deliver()
+    assert_confirmed_once(registration)
