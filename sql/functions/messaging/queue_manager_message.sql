@@ -1,4 +1,4 @@
-create or replace function messaging.queue_staff_message(
+create or replace function messaging.queue_manager_message(
     p_family_id bigint,
     p_template_code text,
     p_dedupe_key text,
@@ -28,8 +28,8 @@ begin
     return v_count;
 end;
 $$;
-alter function messaging.queue_staff_message(bigint, text, text, bigint, jsonb) owner to messaging;
-comment on function messaging.queue_staff_message(bigint, text, text, bigint, jsonb) is
+alter function messaging.queue_manager_message(bigint, text, text, bigint, jsonb) owner to messaging;
+comment on function messaging.queue_manager_message(bigint, text, text, bigint, jsonb) is
 $$Queue an e-mail about a family to those who run the studio: its managers and owners.
 
 The family does not see it. The same dedupe key queues it once. details: ids and times that its
