@@ -19,6 +19,7 @@ declare
     := nullif(btrim(regexp_replace(submit_payment_review.note, '\s+', ' ', 'g')), '');
     v_family_id bigint;
     v_registration enrollment.registrations;
+    v_due_minor bigint;
     v_hold_expires_at timestamptz;
     v_review_id bigint;
 begin
@@ -68,9 +69,11 @@ begin
         )
     then
         perform ops.fail('payment_in_review');
-    elsif submit_payment_review.amount_minor <> v_registration.total_minor then
+    end if;
+    v_due_minor := (pricing.first_part(v_registration.quote_id)).due_minor;
+    if submit_payment_review.amount_minor <> v_due_minor then
         perform ops.fail(
-            'review_amount_differs', jsonb_build_object('due_minor', v_registration.total_minor)
+            'review_amount_differs', jsonb_build_object('due_minor', v_due_minor)
         );
     end if;
     v_hold_expires_at := enrollment.keep_for_review(v_registration.id);
@@ -80,7 +83,7 @@ begin
     )
     values (
         auth.studio_id(), v_family_id, v_registration.id, submit_payment_review.kind,
-        v_registration.total_minor, studio.currency(), v_reference, v_note, auth.account_id()
+        v_due_minor, studio.currency(), v_reference, v_note, auth.account_id()
     )
     returning id into strict v_review_id;
     perform ops.emit(
@@ -88,14 +91,14 @@ begin
         v_review_id,
         v_family_id,
         jsonb_build_object(
-            'registration_id', v_registration.id, 'amount_minor', v_registration.total_minor
+            'registration_id', v_registration.id, 'amount_minor', v_due_minor
         )
     );
     return jsonb_build_object(
         'review_id', v_review_id,
         'registration_id', v_registration.id,
         'status', 'submitted',
-        'amount_minor', v_registration.total_minor,
+        'amount_minor', v_due_minor,
         'currency', studio.currency(),
         'hold_expires_at', v_hold_expires_at
     );

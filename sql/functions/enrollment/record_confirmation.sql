@@ -31,15 +31,17 @@ begin
         end,
         t.id,
         o.id,
-        coalesce(o.amount_minor, r.total_minor)
+        coalesce(o.amount_minor, d.due_minor)
     from enrollment.registrations as r
+    -- The first part of what is paid in parts.
+    cross join lateral pricing.first_part(r.quote_id) as d
     left join payment.payments as p
         on
             r.studio_id = p.studio_id
             and r.family_id = p.family_id
             and r.id = p.registration_id
             and r.total_minor > 0
-            and r.total_minor = p.amount_minor
+            and d.due_minor = p.amount_minor
     left join payment.transactions as t
         on
             p.studio_id = t.studio_id
@@ -49,7 +51,7 @@ begin
             and t.type = 'sale'
             and t.is_authorized
             and t.state in ('authorized', 'captured', 'settled', 'settlementDelayed')
-            and t.amount_minor = r.total_minor
+            and t.amount_minor = d.due_minor
             and t.currency = studio.currency()
     left join payment.offline_payments as o
         on
@@ -61,9 +63,9 @@ begin
             and o.currency = studio.currency()
             and r.total_minor > 0
             and (
-                o.amount_minor = r.total_minor
+                o.amount_minor = d.due_minor
                 -- The rest may be owed until a day on which owners have agreed.
-                or (o.amount_minor < r.total_minor and r.balance_due_on is not null)
+                or (o.amount_minor < d.due_minor and r.balance_due_on is not null)
             )
     where
         r.studio_id = v_studio_id

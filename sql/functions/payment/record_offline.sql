@@ -5,7 +5,8 @@ create or replace function payment.record_offline(
     p_reference text,
     p_received_on date,
     p_balance_due_on date default null,
-    p_review_id bigint default null
+    p_review_id bigint default null,
+    p_installment_id bigint default null
 )
 returns bigint
 language plpgsql
@@ -23,6 +24,7 @@ declare
     v_registration enrollment.registrations;
     v_is_first boolean;
     v_due_minor bigint;
+    v_part record;
     v_payment_id bigint;
 begin
     if
@@ -65,9 +67,14 @@ begin
     then
         perform ops.fail('payment_under_way');
     end if;
+    if p_installment_id is not null then
+        -- Locked, and one that can be paid.
+        perform payment.payable_installment(v_registration.id, p_installment_id);
+    end if;
+    v_part := pricing.first_part(v_registration.quote_id);
     v_due_minor := case
-        when v_is_first then v_registration.total_minor
-        else payment.balance_minor(v_family_id, v_registration.id)
+        when v_is_first then v_part.due_minor
+        else payment.owed_minor(v_family_id, v_registration.id)
     end;
     if p_amount_minor > v_due_minor then
         perform ops.fail(
@@ -78,6 +85,8 @@ begin
             perform ops.fail('partial_not_allowed');
         elsif
             not v_is_first
+            -- What is paid in parts has its days.
+            or v_part.part_count > 1
             or p_amount_minor = v_due_minor
             or p_balance_due_on not between v_today and v_today + 366
         then
@@ -87,14 +96,22 @@ begin
         perform ops.fail('payment_below_due', jsonb_build_object('due_minor', v_due_minor));
     end if;
     insert into payment.offline_payments (
-        studio_id, family_id, registration_id, kind, amount_minor, currency, reference,
-        received_on, recorded_by, review_id
+        studio_id, family_id, registration_id, installment_id, kind, amount_minor, currency,
+        reference, received_on, recorded_by, review_id
     )
     values (
-        v_studio_id, v_family_id, v_registration.id, p_kind, p_amount_minor, studio.currency(),
-        v_reference, p_received_on, auth.account_id(), p_review_id
+        v_studio_id, v_family_id, v_registration.id, p_installment_id, p_kind, p_amount_minor,
+        studio.currency(), v_reference, p_received_on, auth.account_id(), p_review_id
     )
     returning id into strict v_payment_id;
+    if not v_is_first then
+        -- The part that is meant, then those that are due next; nothing where there are none.
+        perform payment.pay_parts(
+            v_registration.id, p_amount_minor, p_installment_id,
+            p_offline_payment_id => v_payment_id
+        );
+        perform payment.follow_price(v_registration.id);
+    end if;
     -- Whoever waits for the money confirms in this same transaction.
     perform ops.emit(
         'payment.recorded',
@@ -102,6 +119,7 @@ begin
         v_family_id,
         jsonb_build_object(
             'registration_id', v_registration.id,
+            'installment_id', p_installment_id,
             'kind', p_kind,
             'amount_minor', p_amount_minor,
             'received_on', p_received_on,
@@ -112,9 +130,11 @@ begin
     return v_payment_id;
 end;
 $$;
-alter function payment.record_offline(bigint, text, bigint, text, date, date, bigint)
+alter function payment.record_offline(bigint, text, bigint, text, date, date, bigint, bigint)
 owner to payment;
-comment on function payment.record_offline(bigint, text, bigint, text, date, date, bigint) is
+comment on function payment.record_offline(
+    bigint, text, bigint, text, date, date, bigint, bigint
+) is
 $$Record money that came without a card, in minor units, with all that follows from it.
 
 Behind api.record_payment() and api.review_payment() (p_review_id), whose comments name the errors.$$;

@@ -1,6 +1,6 @@
 -- Money that comes without a card, and money that goes back: what families say they have paid, what
 -- staff record, refunds with what they lower; registrations that are confirmed before all is paid.
--- depends: 0031.allowed-calls
+-- depends: 0032.installments
 -- squawk-ignore-file constraint-missing-not-valid, adding-foreign-key-constraint
 -- squawk-ignore-file require-concurrent-index-creation, ban-drop-constraint
 set local lock_timeout = '3s';
@@ -88,6 +88,10 @@ create table payment.offline_payments (
     constraint offline_payments_registration_fkey
     foreign key (studio_id, family_id, registration_id)
     references enrollment.registrations (studio_id, family_id, id) on delete restrict,
+    constraint offline_payments_installment_fkey
+    foreign key (studio_id, family_id, registration_id, installment_id)
+    references payment.installments (studio_id, family_id, registration_id, id)
+    on delete restrict,
     constraint offline_payments_review_fkey
     foreign key (studio_id, family_id, review_id)
     references payment.payment_reviews (studio_id, family_id, id) on delete restrict,
@@ -111,7 +115,7 @@ create table payment.offline_payments (
     check (status <> 'returned' or (kind in ('check', 'ach') and refunded_minor = 0))
 );
 create index offline_payments_registration_idx
-on payment.offline_payments (studio_id, family_id, registration_id);
+on payment.offline_payments (studio_id, family_id, registration_id, installment_id);
 create index offline_payments_review_idx
 on payment.offline_payments (studio_id, family_id, review_id);
 create index offline_payments_recorded_by_idx on payment.offline_payments (recorded_by);
@@ -135,6 +139,13 @@ comment on column payment.offline_payments.installment_id is
 'the installment it was recorded for; null: for the registration as a whole';
 comment on column payment.offline_payments.review_id is
 'the family''s word for it that staff approved; null: staff recorded it by themselves';
+
+alter table payment.installment_payments
+add constraint installment_payments_offline_payment_fkey
+foreign key (studio_id, family_id, offline_payment_id)
+references payment.offline_payments (studio_id, family_id, id) on delete restrict;
+create index installment_payments_offline_payment_idx
+on payment.installment_payments (studio_id, family_id, offline_payment_id);
 
 alter table payment.transactions
 add column refunded_minor bigint not null default 0,
@@ -395,9 +406,11 @@ $$The studio's words for a kind of message.
 Variables: {studio}, {guardian}, {family}, {receipt}, {total}, {term}; {class}, {student} and {until}
 where the message is about a place; {from}, {other_class} and {amount} where an enrollment was
 changed; {was} and {when} where it is about a meeting that was cancelled or moved; {amount} where it
-is about money that came or went back, {due_on} where a rest is due on a day. Of a code that begins
-with staff_, {guardian} is who runs the studio.
-The receipt is a block made by the database; editors place it but can't change what it says.$$;
+is about money that came or went back, {due_on} where a rest is due on a day; {part}, {open}, {due}
+and {next_try} where it is about an installment; {charges} in what the office is told of charges.
+Of a code that begins with staff_, {guardian} is who runs the studio.
+The receipt and the charges are blocks made by the database; editors place them but can't change
+what they say.$$;
 
 insert into ops.status_transitions (entity, from_status, to_status) values
 -- Paid too late, and its seats were still free: back and confirmed in one transaction.
