@@ -57,8 +57,8 @@ ops.fail                        x   -    -    -    -    -    -    -    -    -   
 ops.require_count               x   -    -    -    -    -    -    -    -    -    -
 ops.undo_preview                x   -    -    -    -    -    -    -    -    -    -
 payment.balance_due_minor       -   -    -    -    -    -    x    -    -    -    -
-payment.owed_minor           -   -    -    -    -    -    x    -    -    -    -
 payment.given_again_minor       -   -    -    -    -    -    x    -    -    -    -
+payment.owed_minor              -   -    -    -    -    -    x    -    -    -    -
 payment.paid_minor              -   -    -    -    -    -    x    -    -    -    -
 payment.price_reduction_minor   -   -    -    -    -    -    x    -    -    -    -
 payment.refundable_minor        -   -    -    -    -    -    x    -    -    -    -
@@ -70,8 +70,8 @@ pricing.first_part              -   -    -    -    -    -    -    x    x    -   
 pricing.has_date_prices         -   -    -    -    -    -    x    -    -    -    -
 pricing.keep_credit             -   -    -    -    -    -    x    -    -    -    -
 pricing.line_kinds              -   -    -    -    -    -    x    -    -    -    -
-pricing.lines_of                -   -    -    -    -    -    -    -    x    -    -
 pricing.line_sums               -   -    -    -    -    -    -    -    x    -    -
+pricing.lines_of                -   -    -    -    -    -    -    -    x    -    -
 pricing.parts_of                -   -    -    -    -    -    -    -    x    -    -
 pricing.price_of_enrolled       -   -    -    -    -    -    x    -    -    -    -
 pricing.quote_document          -   -    -    -    -    -    x    -    -    x    -
@@ -89,8 +89,8 @@ studio.dates_text               x   -    -    -    -    -    -    -    -    -   
 studio.holds_role               -   x    -    x    -    -    -    -    -    -    -
 studio.is_business_day          x   -    -    -    -    -    -    -    -    -    -
 studio.local_date               x   -    -    -    -    -    -    -    -    -    -
-studio.managers                 -   -    -    -    -    -    -    -    -    x    -
 studio.local_time               x   -    -    -    -    -    -    -    -    -    -
+studio.managers                 -   -    -    -    -    -    -    -    -    x    -
 studio.money_text               x   -    -    -    -    -    -    -    -    -    -
 studio.next_business_day        x   -    -    -    -    -    -    -    -    -    -
 studio.settings_of              x   -    -    -    -    -    -    -    -    -    -
