@@ -88,10 +88,6 @@ create table payment.offline_payments (
     constraint offline_payments_registration_fkey
     foreign key (studio_id, family_id, registration_id)
     references enrollment.registrations (studio_id, family_id, id) on delete restrict,
-    constraint offline_payments_installment_fkey
-    foreign key (studio_id, family_id, registration_id, installment_id)
-    references payment.installments (studio_id, family_id, registration_id, id)
-    on delete restrict,
     constraint offline_payments_review_fkey
     foreign key (studio_id, family_id, review_id)
     references payment.payment_reviews (studio_id, family_id, id) on delete restrict,
@@ -115,7 +111,7 @@ create table payment.offline_payments (
     check (status <> 'returned' or (kind in ('check', 'ach') and refunded_minor = 0))
 );
 create index offline_payments_registration_idx
-on payment.offline_payments (studio_id, family_id, registration_id, installment_id);
+on payment.offline_payments (studio_id, family_id, registration_id);
 create index offline_payments_review_idx
 on payment.offline_payments (studio_id, family_id, review_id);
 create index offline_payments_recorded_by_idx on payment.offline_payments (recorded_by);
@@ -139,13 +135,6 @@ comment on column payment.offline_payments.installment_id is
 'the installment it was recorded for; null: for the registration as a whole';
 comment on column payment.offline_payments.review_id is
 'the family''s word for it that staff approved; null: staff recorded it by themselves';
-
-alter table payment.installment_payments
-add constraint installment_payments_offline_payment_fkey
-foreign key (studio_id, family_id, offline_payment_id)
-references payment.offline_payments (studio_id, family_id, id) on delete restrict;
-create index installment_payments_offline_payment_idx
-on payment.installment_payments (studio_id, family_id, offline_payment_id);
 
 alter table payment.transactions
 add column refunded_minor bigint not null default 0,
@@ -293,23 +282,23 @@ select
     s.family_id,
     p.registration_id,
     s.id,
-    coalesce(r.type, 'void'),
-    coalesce(r.amount_minor, s.amount_minor),
-    0,
+    coalesce(r.type, 'void') as kind,
+    coalesce(r.amount_minor, s.amount_minor) as amount_minor,
+    0 as price_reduction_minor,
     s.currency,
     case
         when r.gateway_id is null and s.state <> 'voided' then 'late'
         else 'gateway'
-    end,
-    'given back before refunds were kept',
-    case when r.gateway_id is null and s.state <> 'voided' then 'pending' else 'done' end,
-    'ref-' || gen_random_uuid(),
+    end as cause,
+    'given back before refunds were kept' as reason,
+    case when r.gateway_id is null and s.state <> 'voided' then 'pending' else 'done' end as status,
+    'ref-' || gen_random_uuid() as reference,
     r.gateway_id,
-    coalesce(r.created_at, s.updated_at),
+    coalesce(r.created_at, s.updated_at) as requested_at,
     case
         when r.gateway_id is not null then r.updated_at
         when s.state = 'voided' then s.updated_at
-    end
+    end as settled_at
 from payment.transactions as s
 inner join payment.payments as p on s.studio_id = p.studio_id and s.payment_id = p.id
 left join payment.transactions as r
@@ -349,7 +338,10 @@ where
 update payment.transactions as s
 set refunded_minor = r.refunded_minor
 from (
-    select u.studio_id, u.transaction_id, sum(u.amount_minor)::bigint as refunded_minor
+    select
+        u.studio_id,
+        u.transaction_id,
+        sum(u.amount_minor)::bigint as refunded_minor
     from payment.refunds as u
     group by u.studio_id, u.transaction_id
 ) as r
@@ -400,6 +392,20 @@ replaced: an offer was accepted instead of it; refunded: it ends, as all that wa
 What a registration costs is its total with the changes of its enrollments, less what refunds lower
 it by. Append-only.$$;
 
+-- A part of a plan may be paid without a card.
+alter table payment.offline_payments
+add constraint offline_payments_installment_fkey
+foreign key (studio_id, family_id, installment_id)
+references payment.installments (studio_id, family_id, id) on delete restrict;
+create index offline_payments_installment_idx
+on payment.offline_payments (studio_id, family_id, installment_id);
+alter table payment.installment_payments
+add constraint installment_payments_offline_payment_fkey
+foreign key (studio_id, family_id, offline_payment_id)
+references payment.offline_payments (studio_id, family_id, id) on delete restrict;
+create index installment_payments_offline_payment_idx
+on payment.installment_payments (studio_id, family_id, offline_payment_id);
+
 comment on table messaging.templates is
 $$The studio's words for a kind of message.
 
@@ -407,8 +413,8 @@ Variables: {studio}, {guardian}, {family}, {receipt}, {total}, {term}; {class}, 
 where the message is about a place; {from}, {other_class} and {amount} where an enrollment was
 changed; {was} and {when} where it is about a meeting that was cancelled or moved; {amount} where it
 is about money that came or went back, {due_on} where a rest is due on a day; {part}, {open}, {due}
-and {next_try} where it is about an installment; {charges} in what the office is told of charges.
-Of a code that begins with staff_, {guardian} is who runs the studio.
+and {next_try} where it is about an installment; {charges} in what the office is told of charges. Of
+a code that begins with staff_, {guardian} is who works in the office.
 The receipt and the charges are blocks made by the database; editors place them but can't change
 what they say.$$;
 

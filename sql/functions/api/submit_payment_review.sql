@@ -70,11 +70,10 @@ begin
     then
         perform ops.fail('payment_in_review');
     end if;
-    v_due_minor := (pricing.first_part(v_registration.quote_id)).due_minor;
+    select f.due_minor into strict v_due_minor
+    from pricing.first_part(v_registration.quote_id) as f;
     if submit_payment_review.amount_minor <> v_due_minor then
-        perform ops.fail(
-            'review_amount_differs', jsonb_build_object('due_minor', v_due_minor)
-        );
+        perform ops.fail('review_amount_differs', jsonb_build_object('due_minor', v_due_minor));
     end if;
     v_hold_expires_at := enrollment.keep_for_review(v_registration.id);
     insert into payment.payment_reviews (

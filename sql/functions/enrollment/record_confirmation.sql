@@ -63,7 +63,7 @@ begin
             and o.currency = studio.currency()
             and r.total_minor > 0
             and (
-                o.amount_minor = d.due_minor
+                o.amount_minor between d.due_minor and r.total_minor
                 -- The rest may be owed until a day on which owners have agreed.
                 or (o.amount_minor < d.due_minor and r.balance_due_on is not null)
             )

@@ -13,7 +13,7 @@ declare
 begin
     if
         v_registration.status is distinct from 'partial'
-        or payment.owed_minor(v_registration.family_id, p_registration_id) > 0
+        or payment.balance_minor(v_registration.family_id, p_registration_id) > 0
     then
         return false;
     end if;

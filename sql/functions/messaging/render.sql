@@ -38,12 +38,12 @@ begin
             'amount',
             studio.money_text(coalesce(d.given_back_minor, d.amount_minor), s.currency)
             || ' ' || s.currency,
-            'due_on', to_char(r.balance_due_on, 'FMDay, FMMonth FMDD'),
             'part', studio.money_text(d.paid_minor, s.currency) || ' ' || s.currency,
             'open', studio.money_text(i.amount_minor - i.paid_minor, s.currency) || ' '
             || s.currency,
             'due', to_char(i.due_on, 'FMDay, FMMonth FMDD'),
             'next_try', to_char(i.next_attempt_on, 'FMDay, FMMonth FMDD'),
+            'due_on', to_char(r.balance_due_on, 'FMDay, FMMonth FMDD'),
             'until', to_char(d.until at time zone s.timezone, v_format),
             'was', to_char(d.was_at at time zone s.timezone, v_format),
             'when', to_char(d.starts_at at time zone s.timezone, v_format)
@@ -51,7 +51,7 @@ begin
     into strict recipient, v_values
     from identity.accounts as a
     inner join studio.studios as s on s.id = p_message.studio_id
-    left join identity.families as f
+    inner join identity.families as f
         on p_message.studio_id = f.studio_id and p_message.family_id = f.id
     left join enrollment.registrations as r
         on p_message.studio_id = r.studio_id and r.id = p_message.registration_id

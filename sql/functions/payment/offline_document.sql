@@ -14,7 +14,7 @@ begin
                 'registration_id', r.id,
                 'registration_status', r.status,
                 'amount_minor', o.amount_minor,
-                'due_minor', payment.owed_minor(r.family_id, r.id),
+                'due_minor', payment.balance_minor(r.family_id, r.id),
                 'balance_due_on', case when r.status = 'partial' then r.balance_due_on end
             )
         from payment.offline_payments as o

@@ -45,16 +45,12 @@ begin
         v_studio_id, v_registration.family_id, p_registration_id, i.number, i.due_on,
         i.amount_minor
     from pricing.parts_of(v_registration.quote_id) as i;
-    if
-        num_nonnulls(v_registration.transaction_id, v_registration.offline_payment_id) > 0
-    then
-        perform payment.pay_parts(
-            p_registration_id,
-            v_registration.amount_minor,
-            p_transaction_id => v_registration.transaction_id,
-            p_offline_payment_id => v_registration.offline_payment_id
-        );
-    end if;
+    perform payment.pay_parts(
+        p_registration_id,
+        v_registration.amount_minor,
+        p_transaction_id => v_registration.transaction_id,
+        p_offline_payment_id => v_registration.offline_payment_id
+    );
     perform payment.follow_price(p_registration_id);
 end;
 $$;

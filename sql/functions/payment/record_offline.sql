@@ -5,8 +5,7 @@ create or replace function payment.record_offline(
     p_reference text,
     p_received_on date,
     p_balance_due_on date default null,
-    p_review_id bigint default null,
-    p_installment_id bigint default null
+    p_review_id bigint default null
 )
 returns bigint
 language plpgsql
@@ -24,7 +23,7 @@ declare
     v_registration enrollment.registrations;
     v_is_first boolean;
     v_due_minor bigint;
-    v_part record;
+    v_most_minor bigint;
     v_payment_id bigint;
 begin
     if
@@ -67,27 +66,25 @@ begin
     then
         perform ops.fail('payment_under_way');
     end if;
-    if p_installment_id is not null then
-        -- Locked, and one that can be paid.
-        perform payment.payable_installment(v_registration.id, p_installment_id);
+    if v_is_first then
+        -- The first part of what is paid in parts; more pays later ones beforehand.
+        select f.due_minor into strict v_due_minor
+        from pricing.first_part(v_registration.quote_id) as f;
+        v_most_minor := v_registration.total_minor;
+    else
+        v_due_minor := payment.balance_minor(v_family_id, v_registration.id);
+        v_most_minor := v_due_minor;
     end if;
-    v_part := pricing.first_part(v_registration.quote_id);
-    v_due_minor := case
-        when v_is_first then v_part.due_minor
-        else payment.owed_minor(v_family_id, v_registration.id)
-    end;
-    if p_amount_minor > v_due_minor then
+    if p_amount_minor > v_most_minor then
         perform ops.fail(
-            'payment_exceeds_due', jsonb_build_object('due_minor', greatest(v_due_minor, 0))
+            'payment_exceeds_due', jsonb_build_object('due_minor', greatest(v_most_minor, 0))
         );
     elsif p_balance_due_on is not null then
         if not pg_has_role(auth.acting_role(), 'owner', 'member') then
             perform ops.fail('partial_not_allowed');
         elsif
             not v_is_first
-            -- What is paid in parts has its days.
-            or v_part.part_count > 1
-            or p_amount_minor = v_due_minor
+            or p_amount_minor >= v_due_minor
             or p_balance_due_on not between v_today and v_today + 366
         then
             perform ops.fail('balance_due_on_invalid');
@@ -96,22 +93,14 @@ begin
         perform ops.fail('payment_below_due', jsonb_build_object('due_minor', v_due_minor));
     end if;
     insert into payment.offline_payments (
-        studio_id, family_id, registration_id, installment_id, kind, amount_minor, currency,
-        reference, received_on, recorded_by, review_id
+        studio_id, family_id, registration_id, kind, amount_minor, currency, reference,
+        received_on, recorded_by, review_id
     )
     values (
-        v_studio_id, v_family_id, v_registration.id, p_installment_id, p_kind, p_amount_minor,
-        studio.currency(), v_reference, p_received_on, auth.account_id(), p_review_id
+        v_studio_id, v_family_id, v_registration.id, p_kind, p_amount_minor, studio.currency(),
+        v_reference, p_received_on, auth.account_id(), p_review_id
     )
     returning id into strict v_payment_id;
-    if not v_is_first then
-        -- The part that is meant, then those that are due next; nothing where there are none.
-        perform payment.pay_parts(
-            v_registration.id, p_amount_minor, p_installment_id,
-            p_offline_payment_id => v_payment_id
-        );
-        perform payment.follow_price(v_registration.id);
-    end if;
     -- Whoever waits for the money confirms in this same transaction.
     perform ops.emit(
         'payment.recorded',
@@ -119,7 +108,6 @@ begin
         v_family_id,
         jsonb_build_object(
             'registration_id', v_registration.id,
-            'installment_id', p_installment_id,
             'kind', p_kind,
             'amount_minor', p_amount_minor,
             'received_on', p_received_on,
@@ -130,11 +118,9 @@ begin
     return v_payment_id;
 end;
 $$;
-alter function payment.record_offline(bigint, text, bigint, text, date, date, bigint, bigint)
+alter function payment.record_offline(bigint, text, bigint, text, date, date, bigint)
 owner to payment;
-comment on function payment.record_offline(
-    bigint, text, bigint, text, date, date, bigint, bigint
-) is
+comment on function payment.record_offline(bigint, text, bigint, text, date, date, bigint) is
 $$Record money that came without a card, in minor units, with all that follows from it.
 
 Behind api.record_payment() and api.review_payment() (p_review_id), whose comments name the errors.$$;

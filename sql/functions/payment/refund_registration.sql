@@ -97,7 +97,7 @@ begin
         when v_registration.status in ('confirmed', 'partial')
             then greatest(
                 v_amount_minor + least(
-                    payment.owed_minor(v_registration.family_id, v_registration.id), 0
+                    payment.balance_minor(v_registration.family_id, v_registration.id), 0
                 ),
                 0
             )
@@ -153,7 +153,6 @@ begin
             v_left_minor := greatest(v_left_minor - v_line.amount_minor, 0);
         end loop;
     end loop;
-    perform payment.follow_price(v_registration.id);
     -- Only now: whoever ends the registration with the last money sees all of it gone.
     perform payment.finish_refund(r.id, 'done')
     from payment.refunds as r

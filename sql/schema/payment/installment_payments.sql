@@ -14,9 +14,6 @@ create table payment.installment_payments (
     constraint installment_payments_transaction_fkey
     foreign key (studio_id, family_id, transaction_id)
     references payment.transactions (studio_id, family_id, id) on delete restrict,
-    constraint installment_payments_offline_payment_fkey
-    foreign key (studio_id, family_id, offline_payment_id)
-    references payment.offline_payments (studio_id, family_id, id) on delete restrict,
     constraint installment_payments_one_source
     check (num_nonnulls(transaction_id, offline_payment_id) = 1),
     constraint installment_payments_amount_given check (amount_minor <> 0)
@@ -28,8 +25,6 @@ create index installment_payments_installment_idx
 on payment.installment_payments (studio_id, family_id, installment_id);
 create index installment_payments_transaction_idx
 on payment.installment_payments (studio_id, family_id, transaction_id);
-create index installment_payments_offline_payment_idx
-on payment.installment_payments (studio_id, family_id, offline_payment_id);
 alter table payment.installment_payments owner to payment;
 alter table payment.installment_payments enable row level security;
 alter table payment.installment_payments force row level security;

@@ -21,10 +21,6 @@ create table payment.offline_payments (
     constraint offline_payments_registration_fkey
     foreign key (studio_id, family_id, registration_id)
     references enrollment.registrations (studio_id, family_id, id) on delete restrict,
-    constraint offline_payments_installment_fkey
-    foreign key (studio_id, family_id, registration_id, installment_id)
-    references payment.installments (studio_id, family_id, registration_id, id)
-    on delete restrict,
     constraint offline_payments_review_fkey
     foreign key (studio_id, family_id, review_id)
     references payment.payment_reviews (studio_id, family_id, id) on delete restrict,
@@ -48,7 +44,7 @@ create table payment.offline_payments (
     check (status <> 'returned' or (kind in ('check', 'ach') and refunded_minor = 0))
 );
 create index offline_payments_registration_idx
-on payment.offline_payments (studio_id, family_id, registration_id, installment_id);
+on payment.offline_payments (studio_id, family_id, registration_id);
 create index offline_payments_review_idx
 on payment.offline_payments (studio_id, family_id, review_id);
 create index offline_payments_recorded_by_idx on payment.offline_payments (recorded_by);

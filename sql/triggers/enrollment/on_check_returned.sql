@@ -12,7 +12,7 @@ declare
 begin
     if
         v_registration.status = 'confirmed'
-        and payment.owed_minor(v_registration.family_id, v_registration.id) > 0
+        and payment.balance_minor(v_registration.family_id, v_registration.id) > 0
     then
         update enrollment.registrations as r
         set status = 'partial', balance_due_on = studio.local_date(now())
@@ -25,11 +25,11 @@ alter function enrollment.on_check_returned() owner to enrollment;
 comment on function enrollment.on_check_returned() is
 $$Let what a returned check had paid be due again, at once.
 
-What is enrolled stays so: staff decide what becomes of it. Parts of a plan have days of their own.$$;
+What is enrolled stays so: staff decide what becomes of it.$$;
 
 create or replace trigger _200_on_check_returned
 after insert on ops.domain_events
 for each row when (
-    new.kind = 'payment.check_returned' and not (new.payload ->> 'is_in_parts')::boolean
+    new.kind = 'payment.check_returned' and new.payload ->> 'installment_id' is null
 )
 execute function enrollment.on_check_returned();

@@ -26,14 +26,14 @@ begin
                     );
                 end if;
                 if new.payload ->> 'cause' = 'gateway' then
-                    perform messaging.queue_manager_message(
+                    perform messaging.queue_staff_message(
                         new.family_id, 'staff_refunded_at_gateway', v_key, v_registration_id,
                         v_details
                     );
                 end if;
         when 'refund.failed'
             then
-                perform messaging.queue_manager_message(
+                perform messaging.queue_staff_message(
                     new.family_id, 'staff_refund_failed', v_key || ':' || new.id,
                     v_registration_id, v_details
                 );
@@ -44,7 +44,7 @@ begin
                 );
         when 'registration.payment_declined'
             then
-                perform messaging.queue_manager_message(
+                perform messaging.queue_staff_message(
                     new.family_id, 'staff_payment_returned',
                     v_key || ':' || (new.payload ->> 'payment_id'), v_registration_id, v_details
                 );
@@ -61,7 +61,7 @@ begin
                 );
         when 'review.submitted'
             then
-                perform messaging.queue_manager_message(
+                perform messaging.queue_staff_message(
                     new.family_id, 'staff_review_submitted', v_key, v_registration_id, v_details
                 );
         when 'review.rejected'

@@ -57,8 +57,8 @@ ops.fail                        x   -    -    -    -    -    -    -    -    -   
 ops.require_count               x   -    -    -    -    -    -    -    -    -    -
 ops.undo_preview                x   -    -    -    -    -    -    -    -    -    -
 payment.balance_due_minor       -   -    -    -    -    -    x    -    -    -    -
+payment.balance_minor           -   -    -    -    -    -    x    -    -    -    -
 payment.given_again_minor       -   -    -    -    -    -    x    -    -    -    -
-payment.owed_minor              -   -    -    -    -    -    x    -    -    -    -
 payment.paid_minor              -   -    -    -    -    -    x    -    -    -    -
 payment.price_reduction_minor   -   -    -    -    -    -    x    -    -    -    -
 payment.refundable_minor        -   -    -    -    -    -    x    -    -    -    -
@@ -90,7 +90,6 @@ studio.holds_role               -   x    -    x    -    -    -    -    -    -   
 studio.is_business_day          x   -    -    -    -    -    -    -    -    -    -
 studio.local_date               x   -    -    -    -    -    -    -    -    -    -
 studio.local_time               x   -    -    -    -    -    -    -    -    -    -
-studio.managers                 -   -    -    -    -    -    -    -    -    x    -
 studio.money_text               x   -    -    -    -    -    -    -    -    -    -
 studio.next_business_day        x   -    -    -    -    -    -    -    -    -    -
 studio.settings_of              x   -    -    -    -    -    -    -    -    -    -

@@ -241,7 +241,7 @@ select set_eq(
     $$
         values
         ('identity.accounts', 'auth', 'id status token_version'),
-        ('identity.accounts', 'messaging', 'id email full_name phone status'),
+        ('identity.accounts', 'messaging', 'id email full_name phone'),
         ('identity.accounts', 'payment', 'id full_name'),
         -- what a foreign key needs of an owner who may change nothing
         ('payment.ledger_postings', 'payment', 'id'),

@@ -33,7 +33,7 @@ begin
 end;
 $$;
 create function pg_temp.balance(registration bigint) returns jsonb language sql as $$
-    select tests.value(format('payment.owed_minor(%s, %s)', r.family_id, r.id))
+    select tests.value(format('payment.balance_minor(%s, %s)', r.family_id, r.id))
     from enrollment.registrations as r where r.id = registration
 $$;
 

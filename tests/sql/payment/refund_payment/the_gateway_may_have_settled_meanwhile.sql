@@ -114,7 +114,7 @@ select is(
 select is(
     tests.value(
         format(
-            'payment.owed_minor(%s, %s)',
+            'payment.balance_minor(%s, %s)',
             (select p.family_id from payment.payments as p where p.id = :payment),
             tests.registration_of(:payment)
         )

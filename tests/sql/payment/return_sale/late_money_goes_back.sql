@@ -214,7 +214,7 @@ select is(
 select is(
     (
         select string_agg(m.template_code, ',' order by m.id) from messaging.messages as m
-        where m.registration_id = :registration
+        where m.registration_id = :registration and m.template_code not like 'staff\_%'
     ),
     'registration_confirmed,payment_duplicate', 'and the family is told that it paid twice'
 );
