@@ -1054,6 +1054,7 @@ FUNCTIONS = {
     "remove_cart_item": ["cart_item_id"],
     "request_approval": ["student_id", "class_id"],
     "start_payment": ["registration_id"],
+    "submit_payment_review": ["registration_id"],
     "update_student": ["student_id"],
     "withdraw_approval": ["approval_id"],
 }
@@ -1061,6 +1062,7 @@ OTHERS = {
     "accept_offer": {"idempotency_key": "12345678"},
     "checkout": {"idempotency_key": "12345678"},
     "start_payment": {"return_url": "https://example.com", "cancel_url": "https://example.com"},
+    "submit_payment_review": {"kind": "cash", "reference": "in an envelope"},
 }
 
 

@@ -120,6 +120,31 @@ select r.studio_id, r.family_id, r.term_id, 'other', 'Test', -1, 'test', g.accou
 from enrollment.registrations as r
 inner join identity.guardians as g on r.studio_id = g.studio_id and r.family_id = g.family_id
 where r.family_id in (:family_a, :family_b, :family_c, :family_d);
+-- What they have paid without a card, as they say and as staff have recorded it, and what of it went
+-- back.
+insert into payment.payment_reviews (
+    studio_id, family_id, registration_id, kind, amount_minor, currency, reference, submitted_by
+)
+select r.studio_id, r.family_id, r.id, 'cash', 1000, 'USD', 'test', g.account_id
+from enrollment.registrations as r
+inner join identity.guardians as g on r.studio_id = g.studio_id and r.family_id = g.family_id
+where r.family_id in (:family_a, :family_b, :family_c, :family_d);
+insert into payment.offline_payments (
+    studio_id, family_id, registration_id, kind, amount_minor, currency, received_on, recorded_by
+)
+select v.studio_id, v.family_id, v.registration_id, 'cash', 1000, 'USD', '2027-03-01', v.submitted_by
+from payment.payment_reviews as v;
+-- With no studio in scope nothing is counted.
+set local session_replication_role = replica;
+insert into payment.refunds (
+    studio_id, family_id, registration_id, offline_payment_id, kind, amount_minor,
+    price_reduction_minor, currency, cause, reason, reference, requested_by
+)
+select
+    o.studio_id, o.family_id, o.registration_id, o.id, 'offline', 100, 0, 'USD', 'staff', 'test',
+    'test ' || o.id, o.recorded_by
+from payment.offline_payments as o;
+set local session_replication_role = origin;
 -- And what was changed about a class of theirs.
 insert into enrollment.changes (
     studio_id, family_id, registration_id, enrollment_id, kind, effective_on, reason,
@@ -291,6 +316,14 @@ things (view, studio_id, family_id, key, is_public) as (
     from enrollment.enrollments as e
     union all
     select 'payments', p.studio_id, p.family_id, p.id::text, false from payment.payments as p
+    union all
+    select 'offline_payments', o.studio_id, o.family_id, o.id::text, false
+    from payment.offline_payments as o
+    union all
+    select 'payment_reviews', v.studio_id, v.family_id, v.id::text, false
+    from payment.payment_reviews as v
+    union all
+    select 'refunds', r.studio_id, r.family_id, r.id::text, false from payment.refunds as r
     union all
     select v.view, p.studio_id, p.family_id, p.id::text, false
     from payment.ledger_postings as p
@@ -514,6 +547,9 @@ select set_eq(
             enrollment_changes refused own     own     own     refused studio own    studio studio
             enrollments        refused own     own     own     refused studio own    studio studio
             payments           refused own     own     own     refused studio own    studio studio
+            offline_payments   refused own     own     own     refused studio own    studio studio
+            payment_reviews    refused own     own     own     refused studio own    studio studio
+            refunds            refused own     own     own     refused studio own    studio studio
             placements         refused own     own     own     refused studio own    studio studio
             messages           refused own     own     own     refused studio own    studio studio
             credits            refused own     own     own     refused studio own    studio studio
