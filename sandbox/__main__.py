@@ -38,7 +38,8 @@ def main() -> int:
     signal.signal(signal.SIGINT, stop)
     print(f"sandbox: listening on http://{HOST}:{config.port}", flush=True)
     server.serve_forever()
-    app.extensions["sandbox"].stop()
+    for worker in app.extensions["sandbox_workers"]:
+        worker.stop()
     app.extensions["sandbox_store"].close()
     return 0
 

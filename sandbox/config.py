@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,7 +28,8 @@ class Merchant:
     """A merchant account of the gateway.
 
     `enforce_3ds` declines an `ecommerce` sale without 3DS data. Without `webhook_url` nothing is
-    pushed; the notifications can still be listed.
+    pushed; the notifications can still be listed. With `auto_settle_at` (HH:MM, UTC) a batch is
+    closed every day.
     """
 
     alias: str
@@ -41,11 +43,16 @@ class Merchant:
     name: str = "Sandbox Merchant"
     enforce_3ds: bool = True
     signers: tuple[Signer, ...] = ()
+    auto_settle_at: str | None = None
 
 
 @dataclass(frozen=True)
 class Config:
-    """Everything the sandbox is told. `public_url` is where a browser finds it."""
+    """Everything the sandbox is told. `public_url` is where a browser finds it.
+
+    Without `twilio_callback_url` Twilio tells only of messages that name a StatusCallback; without
+    `twilio_inbound_url` no text can come in; without `resend_webhook_url` Resend tells nothing.
+    """
 
     environment: str
     port: int
@@ -55,12 +62,23 @@ class Config:
     twilio_auth_token: str
     resend_api_key: str
     public_url: str = field(default="")
+    twilio_callback_url: str | None = None
+    twilio_inbound_url: str | None = None
+    resend_webhook_url: str | None = None
+    resend_webhook_secrets: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.environment != "development":
             raise ConfigError("the sandbox runs only where CALLBOARD_ENV is 'development'")
         if not self.public_url:
             object.__setattr__(self, "public_url", f"http://127.0.0.1:{self.port}")
+        if self.resend_webhook_url and not self.resend_webhook_secrets:
+            raise ConfigError("RESEND_WEBHOOK_SECRET is not set, and RESEND_WEBHOOK_URL is")
+        for secret in self.resend_webhook_secrets:
+            try:
+                base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+            except binascii.Error as error:
+                raise ConfigError("RESEND_WEBHOOK_SECRET is not whsec_ and base64") from error
         for attribute in ("alias", "merchant_id"):
             values = [getattr(merchant, attribute) for merchant in self.merchants]
             if len(set(values)) != len(values):
@@ -83,6 +101,8 @@ def merchant_from(entry: Mapping[str, Any]) -> Merchant:
     ]
     if missing:
         raise ConfigError(f"SANDBOX_EPG_MERCHANTS: {missing[0]!r} is missing")
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", entry.get("auto_settle_at") or "00:00"):
+        raise ConfigError("SANDBOX_EPG_MERCHANTS: 'auto_settle_at' is not HH:MM")
     signers = []
     for signer in entry.get("signers", ()):
         try:
@@ -126,4 +146,8 @@ def config_from_environment(environ: Mapping[str, str]) -> Config:
         twilio_auth_token=required("TWILIO_AUTH_TOKEN"),
         resend_api_key=required("RESEND_API_KEY"),
         public_url=environ.get("SANDBOX_URL", "").rstrip("/"),
+        twilio_callback_url=environ.get("TWILIO_CALLBACK_URL") or None,
+        twilio_inbound_url=environ.get("TWILIO_INBOUND_URL") or None,
+        resend_webhook_url=environ.get("RESEND_WEBHOOK_URL") or None,
+        resend_webhook_secrets=tuple(environ.get("RESEND_WEBHOOK_SECRET", "").split()),
     )

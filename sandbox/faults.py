@@ -15,15 +15,17 @@ NUMBER = (int, float)
 TEXT_OR_NULL = (str, type(None))
 INTEGER_OR_NULL = (int, type(None))
 
+# When, how often and in what order something is told afterwards.
+TOLD: dict[str, tuple[Any, tuple[type, ...]]] = {
+    "duplicate": (0, (int,)),
+    "delay_seconds": (0, NUMBER),
+    "reorder": (False, (bool,)),
+    "drop": (False, (bool,)),
+}
+
 # section -> switch -> (what it is without a fault, the types it takes)
 SWITCHES: dict[str, dict[str, tuple[Any, tuple[type, ...]]]] = {
-    "notifications": {
-        "duplicate": (0, (int,)),
-        "delay_seconds": (0, NUMBER),
-        "reorder": (False, (bool,)),
-        "drop": (False, (bool,)),
-        "only": (None, TEXT_OR_NULL),
-    },
+    "notifications": {**TOLD, "only": (None, TEXT_OR_NULL)},
     "epg": {
         "status": (None, INTEGER_OR_NULL),
         "times": (0, (int,)),
@@ -36,17 +38,49 @@ SWITCHES: dict[str, dict[str, tuple[Any, tuple[type, ...]]]] = {
         "result_in": ("transaction", (str,)),
         "capture_delay_ms": (200, NUMBER),
         "announce_capture": (False, (bool,)),
+        "retry_after": (None, INTEGER_OR_NULL),
+        "lose_request": (0, (int,)),
+        "broken": (None, TEXT_OR_NULL),
+        "broken_times": (0, (int,)),
+        "redirect_to": ("https://gw.sandbox.invalid/", (str,)),
+        "drip_seconds": (0, NUMBER),
+        "broken_rules_as": (400, (int,)),
+        "decline_sales": (0, (int,)),
+        "decline_voids": (0, (int,)),
+        "decline_refunds": (0, (int,)),
+        "decline_reason": (None, TEXT_OR_NULL),
+        "refuse_stored_cards": (0, (int,)),
+        "hold_for_review": (0, (int,)),
+        "leave_pending": (0, (int,)),
+        "pending_seconds": (None, (*NUMBER, type(None))),
     },
-    "twilio": {"status": (None, INTEGER_OR_NULL), "times": (0, (int,))},
-    "resend": {"status": (None, INTEGER_OR_NULL), "times": (0, (int,))},
+    "twilio": {
+        "status": (None, INTEGER_OR_NULL),
+        "times": (0, (int,)),
+        "outcome": ("delivered", TEXT_OR_NULL),
+        "error_code": (None, INTEGER_OR_NULL),
+        **TOLD,
+    },
+    "resend": {
+        "status": (None, INTEGER_OR_NULL),
+        "times": (0, (int,)),
+        "outcome": ("delivered", TEXT_OR_NULL),
+        "bounce_type": ("Permanent", (str,)),
+        **TOLD,
+    },
 }
 
 CHOICES: dict[tuple[str, str], tuple[Any, ...]] = {
-    ("epg", "status"): (None, 429, 500),
+    ("epg", "status"): (None, 401, 403, 409, 429, 500, 502, 503, 504),
+    ("epg", "broken"): (None, "truncated", "cut", "html", "empty", "other_resource", "redirect"),
+    ("epg", "broken_rules_as"): (400, 201),
     ("epg", "method"): (None, "GET", "POST", "DELETE"),
     ("epg", "result_in"): ("transaction", "previousTransactions"),
     ("twilio", "status"): (None, 429, 500, 503),
+    ("twilio", "outcome"): (None, "delivered", "undelivered", "failed"),
     ("resend", "status"): (None, 429, 500),
+    ("resend", "outcome"): (None, "delivered", "bounced", "complained", "failed"),
+    ("resend", "bounce_type"): ("Permanent", "Transient", "Undetermined"),
 }
 
 
@@ -83,7 +117,9 @@ class Faults:
 
     def current(self) -> dict[str, dict[str, Any]]:
         """Return every switch with its present value."""
-        return self._store.setting("faults") or defaults()
+        stored = self._store.setting("faults") or {}
+        # A state file of before knows nothing of a newer switch.
+        return {name: {**each, **stored.get(name, {})} for name, each in defaults().items()}
 
     def section(self, name: str) -> dict[str, Any]:
         """Return the switches of one section."""

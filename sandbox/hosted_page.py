@@ -14,7 +14,7 @@ from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from sandbox.config import Merchant
-from sandbox.epg import cards, sessions, transactions
+from sandbox.epg import cards, links, sessions, transactions
 from sandbox.epg.errors import GatewayError, invalid, refuse_if
 from sandbox.epg.gateway import Body, Gateway
 from sandbox.notifications import Pusher
@@ -52,21 +52,25 @@ def create_blueprint(gateway: Gateway, pusher: Pusher) -> Blueprint:
         page = render_template("notice.html", title=title, text=text, url=url)
         return Response(page, status)
 
+    def address(session: Body, name: str) -> str | None:
+        """Return where the shop wants the shopper to go, None where it has said nothing."""
+        return session[name] and with_session_id(session[name], session["id"])
+
     def obstacle(session: Body) -> Response | None:
         """Return the page that is shown when the session can't take a card, or None."""
-        if session["hppType"] != "fullPageRedirect":
+        if session["hppType"] not in ("fullPageRedirect", "paymentLink"):
             return notice("Not shown here", "This session belongs to an embedded form.", 409)
         finished = session["_paid_by"] is not None or (
             session["hostedCard"] is not None and not session["doCreateTransaction"]
         )
         if finished:
-            back = with_session_id(session["returnUrl"], session["id"])
+            back = address(session, "returnUrl")
             return notice("All done", "This form has already been completed.", 409, back)
         if session["_expired"]:
-            back = with_session_id(session["cancelUrl"], session["id"])
+            back = address(session, "cancelUrl")
             return notice("Session expired", "Please start again from the shop.", 410, back)
         if session["_declines"] >= sessions.MOST_DECLINES:
-            back = with_session_id(session["cancelUrl"], session["id"])
+            back = address(session, "cancelUrl")
             return notice("Too many declines", "No further try is possible here.", 409, back)
         return None
 
@@ -102,6 +106,24 @@ def create_blueprint(gateway: Gateway, pusher: Pusher) -> Blueprint:
             if found is None:
                 return notice("Not found", "There is no such payment session.", 404)
             return obstacle(found[1]) or form(*found)
+
+    @blueprint.get("/link")
+    def open_link() -> BaseResponse:
+        """Follow a payment link to a page of its own."""
+        with gateway.operation():
+            link_id = request.args.get("paymentLinkId", "")
+            for merchant in gateway.config.merchants:
+                link = gateway.store.get("payment-links", merchant.alias, link_id)
+                if link is not None:
+                    break
+            else:
+                return notice("Not found", "There is no such payment link.", 404)
+            if link["status"] != "active":
+                ended = link["status"] in ("expired", "cancelled")
+                text = "This payment link is no longer open."
+                return notice("Link closed", text, 410 if ended else 409)
+            session = links.open_session(gateway, merchant, link)
+            return redirect(f"./?sessionId={session['id']}", 303)
 
     @blueprint.get("/cancel")
     def cancel() -> BaseResponse:
@@ -144,9 +166,9 @@ def create_blueprint(gateway: Gateway, pusher: Pusher) -> Blueprint:
             hosted["_used"] = True
             gateway.save(hosted)
             transaction = _charge(merchant, session, card)
-            if not transaction["isAuthorized"]:
+            if transaction["state"] == "declined":
                 if session["_declines"] >= sessions.MOST_DECLINES:
-                    back = with_session_id(session["cancelUrl"], session["id"])
+                    back = address(session, "cancelUrl")
                     return notice("Card declined", "No further try is possible here.", 402, back)
                 return form(merchant, session, 402, "The card was declined. No money was taken.")
         if session["useStoredPaymentMethod"] or (
@@ -158,7 +180,8 @@ def create_blueprint(gateway: Gateway, pusher: Pusher) -> Blueprint:
             )
             session["storedCard"] = stored["id"]
         gateway.save(session)
-        return redirect(with_session_id(session["returnUrl"], session["id"]), 303)
+        back = address(session, "returnUrl")
+        return redirect(back, 303) if back else notice("Paid", "Thank you.", 200)
 
     def _charge(merchant: Merchant, session: Body, card: Body) -> Body:
         """Carry out the page's own sale; of all references only the order's own reaches it."""
@@ -178,7 +201,7 @@ def create_blueprint(gateway: Gateway, pusher: Pusher) -> Blueprint:
                 "shipTo": session["shipTo"],
                 "doCapture": session["doCapture"],
                 "threeDSecure": session["threeDSecure"],
-                "source": "hppSubmitRedirect",
+                "source": "payByLink" if session["paymentLink"] else "hppSubmitRedirect",
             },
             {**card, "billTo": card["billTo"] or session["billTo"]},
             session,

@@ -40,6 +40,12 @@ def messages(store: Store, to: str | None = None) -> list[dict[str, Any]]:
     return [each for each in found if any(wanted in one.lower() for one in each["to"])]
 
 
+def message(store: Store, message_id: str) -> dict[str, Any] | None:
+    """Return one message, or None."""
+    rows = store.execute("select * from messages where id = ?", (message_id,))
+    return _read(rows[0]) if rows else None
+
+
 def create_blueprint(store: Store) -> Blueprint:
     """Build the inbox's routes."""
     blueprint = Blueprint("inbox", __name__, url_prefix="/inbox")
@@ -58,11 +64,10 @@ def create_blueprint(store: Store) -> Blueprint:
 
     @blueprint.get("/<message_id>")
     def show_one(message_id: str) -> Response | str:
-        rows = store.execute("select * from messages where id = ?", (message_id,))
-        if not rows:
+        found = message(store, message_id)
+        if found is None:
             abort(404)
-        message = _read(rows[0])
-        return jsonify(message) if wants_json() else render_template("mail.html", message=message)
+        return jsonify(found) if wants_json() else render_template("mail.html", message=found)
 
     @blueprint.delete("")
     def empty() -> Response:

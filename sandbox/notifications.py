@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import logging
 import threading
 from datetime import timedelta
 from typing import Any
@@ -20,13 +19,11 @@ import requests
 from sandbox.config import Merchant
 from sandbox.epg.gateway import Body, Gateway
 from sandbox.store import timestamp
-
-log = logging.getLogger(__name__)
+from sandbox.worker import Worker
 
 RETRY_AFTER = (30, 300, 3600, 86_400)
 REPLAYED = timedelta(days=14)
 TIMEOUT_SECONDS = 10
-POLL_SECONDS = 0.25
 
 
 def signature(secret: str, body: bytes) -> str:
@@ -37,41 +34,16 @@ def signature(secret: str, body: bytes) -> str:
     return base64.b64encode(hashlib.sha512(base64.b64decode(secret) + body).digest()).decode()
 
 
-class Pusher:
+class Pusher(Worker):
     """Delivers planned notifications, one at a time, in a thread of its own."""
 
+    name = "notifications"
+
     def __init__(self, gateway: Gateway) -> None:
+        super().__init__()
         self._gateway = gateway
         self._store = gateway.store
         self._delivering = threading.Lock()
-        self._news = threading.Event()
-        self._stopping = False
-        self._thread: threading.Thread | None = None
-
-    def start(self) -> None:
-        """Start the worker thread."""
-        self._thread = threading.Thread(target=self._work, name="notifications", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop the worker thread after the delivery it is at."""
-        self._stopping = True
-        self._news.set()
-        if self._thread is not None:
-            self._thread.join(timeout=TIMEOUT_SECONDS + 1)
-
-    def wake(self) -> None:
-        """Tell the worker that there may be something to deliver."""
-        self._news.set()
-
-    def _work(self) -> None:
-        while not self._stopping:
-            self._news.wait(POLL_SECONDS)
-            self._news.clear()
-            try:
-                self.catch_up()
-            except Exception:  # the worker outlives any one failure, and says so
-                log.exception("delivering notifications failed")
 
     def catch_up(self) -> None:
         """Let due things happen and deliver every notification that is due now."""

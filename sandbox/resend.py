@@ -1,7 +1,11 @@
-"""Resend's e-mail API, as far as sending one e-mail needs it.
+"""Resend's e-mail API, as far as sending one e-mail needs it, and what it tells afterwards.
 
 An `Idempotency-Key` is honoured for 24 hours: the same request again gets the same id and sends
-nothing, another request under the same key is refused.
+nothing, another request under the same key is refused. Of each e-mail sent events are told
+(callbacks.py): it was sent, and then what the recipient's side did. As at Resend itself, addresses
+at resend.dev decide for themselves: delivered@, bounced@ and complained@, with or without a +label.
+Source: https://resend.com/docs/dashboard/webhooks/event-types and
+https://resend.com/docs/dashboard/emails/send-test-emails.
 """
 
 from __future__ import annotations
@@ -11,12 +15,14 @@ import hmac
 import json
 import re
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
 from sandbox import inbox
+from sandbox.callbacks import Callbacks
 from sandbox.config import Config
 from sandbox.faults import Faults
 from sandbox.store import Store, timestamp
@@ -24,6 +30,25 @@ from sandbox.store import Store, timestamp
 ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+|[^<>]*<[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+>")
 KEY_LIFE = timedelta(hours=24)
 MOST_RECIPIENTS = 50
+TEST_ADDRESS = re.compile(r"(delivered|bounced|complained)(\+[^@]*)?@resend\.dev")
+
+# What is told of an e-mail after email.sent, the last being its end.
+COURSE = {
+    "delivered": ("email.delivered",),
+    "bounced": ("email.bounced",),
+    "complained": ("email.delivered", "email.complained"),
+    "failed": ("email.failed",),
+}
+EVENTS = (
+    "email.sent",
+    "email.delivered",
+    "email.delivery_delayed",
+    "email.bounced",
+    "email.complained",
+    "email.failed",
+    "email.opened",
+    "email.clicked",
+)
 
 
 class ResendError(Exception):
@@ -36,7 +61,46 @@ class ResendError(Exception):
         self.message = message
 
 
-def create_blueprint(config: Config, store: Store, faults: Faults) -> Blueprint:
+def tell_events(
+    config: Config,
+    store: Store,
+    callbacks: Callbacks,
+    message: dict[str, Any],
+    events: Sequence[str],
+    bounce_type: str = "Permanent",
+) -> bool:
+    """Plan what is told about an e-mail of the inbox; False when there is no webhook."""
+    if config.resend_webhook_url is None:
+        return False
+    told = [(each, _event_document(store, message, each, bounce_type)) for each in events]
+    callbacks.plan("resend", message["id"], config.resend_webhook_url, told)
+    return True
+
+
+def _event_document(
+    store: Store, message: dict[str, Any], event: str, bounce_type: str
+) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "created_at": message["received_at"],
+        "email_id": message["id"],
+        "from": message["from"],
+        "to": message["to"],
+        "subject": message["subject"],
+    }
+    if event == "email.bounced":
+        data["bounce"] = {
+            "message": "The recipient's mail server refused the message.",
+            "subType": "General",
+            "type": bounce_type,
+        }
+    elif event == "email.failed":
+        data["failed"] = {"reason": "reached_daily_quota"}
+    return {"type": event, "created_at": timestamp(store.now()), "data": data}
+
+
+def create_blueprint(
+    config: Config, store: Store, faults: Faults, callbacks: Callbacks
+) -> Blueprint:
     """Build Resend's routes."""
     blueprint = Blueprint("resend", __name__, url_prefix="/resend")
 
@@ -102,6 +166,7 @@ def create_blueprint(config: Config, store: Store, faults: Faults) -> Blueprint:
                     mail["to"],
                     {name: mail.get(name) for name in ("from", "subject", "html", "text")},
                 )
+                _tell_course({"id": message_id, "received_at": timestamp(store.now()), **mail})
                 if key is not None:
                     store.execute(
                         "insert into idempotency_keys (key, fingerprint, message, created_at)"
@@ -109,6 +174,16 @@ def create_blueprint(config: Config, store: Store, faults: Faults) -> Blueprint:
                         (key, _fingerprint(mail), message_id, timestamp(store.now())),
                     )
         return jsonify({"id": message_id}), 200
+
+    def _tell_course(message: dict[str, Any]) -> None:
+        """Plan all that is told of an e-mail just sent, by its address or else by the switches."""
+        switches = faults.section("resend")
+        own = TEST_ADDRESS.fullmatch(message["to"][0].lower())
+        outcome = own.group(1) if own else switches["outcome"]
+        if outcome is None:
+            return
+        events = ("email.sent", *COURSE[outcome])
+        tell_events(config, store, callbacks, message, events, switches["bounce_type"])
 
     def _fingerprint(mail: dict[str, Any]) -> str:
         return hashlib.sha256(json.dumps(mail, sort_keys=True).encode()).hexdigest()

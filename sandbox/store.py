@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import sqlite3
 import threading
@@ -71,6 +72,27 @@ create table if not exists messages (
     recipients text not null,
     body text not null
 );
+create table if not exists callbacks (
+    id integer primary key autoincrement,
+    provider text not null check (provider in ('twilio', 'resend')),
+    kind text not null,
+    message text not null,
+    key text not null,
+    url text not null,
+    content text not null,
+    state text not null check (state in ('waiting', 'acknowledged', 'failed', 'dropped')),
+    due_at text not null,
+    rank integer not null,
+    tries integer not null default 0,
+    attempts text not null default '[]'
+);
+create index if not exists callbacks_state_due_idx on callbacks (state, due_at, rank);
+create index if not exists callbacks_message_idx on callbacks (message);
+create table if not exists opt_outs (
+    recipient text not null,
+    sender text not null,
+    primary key (recipient, sender)
+);
 create table if not exists idempotency_keys (
     key text primary key,
     fingerprint text not null,
@@ -81,7 +103,27 @@ create table if not exists idempotency_keys (
 
 # What `reset` empties. The settings go too, except the fingerprint key: the same card keeps its
 # fingerprint for the life of the file.
-STATE_TABLES = ("resources", "deliveries", "webhooks", "requests", "messages", "idempotency_keys")
+STATE_TABLES = (
+    "resources",
+    "deliveries",
+    "webhooks",
+    "requests",
+    "messages",
+    "callbacks",
+    "opt_outs",
+    "idempotency_keys",
+)
+
+# Every time stamp outside the bodies, for `age`: names of our own list.
+TIMES = (
+    ("deliveries", "due_at"),
+    ("webhooks", "off_since"),
+    ("requests", "at"),
+    ("messages", "received_at"),
+    ("callbacks", "due_at"),
+    ("idempotency_keys", "created_at"),
+)
+TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 # The gateway's ids are opaque lower-case letters and digits without vowels.
 ID_LETTERS = "bcdfghjkmpqrtvwxy2346789"
@@ -103,6 +145,17 @@ def timestamp(moment: datetime) -> str:
 def instant(text: str) -> datetime:
     """Read a timestamp that `timestamp` wrote."""
     return datetime.fromisoformat(text)
+
+
+def _aged(value: Any, seconds: float) -> Any:
+    """Return a JSON value in which every time stamp is so many seconds earlier."""
+    if isinstance(value, dict):
+        return {name: _aged(each, seconds) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_aged(each, seconds) for each in value]
+    if isinstance(value, str) and TIMESTAMP.fullmatch(value):
+        return timestamp(instant(value) - timedelta(seconds=seconds))
+    return value
 
 
 class Store:
@@ -175,6 +228,23 @@ class Store:
         with self.transaction():
             self.set_setting("clock_offset", (self.setting("clock_offset") or 0) + seconds)
             return self.now()
+
+    def age(self, seconds: float) -> None:
+        """Let everything that is remembered lie so much further back; the clock stays."""
+        with self.transaction():
+            for row in self.execute("select id, body from resources"):
+                self.execute(
+                    "update resources set body = ? where id = ?",
+                    (json.dumps(_aged(json.loads(row["body"]), seconds)), row["id"]),
+                )
+            for table, column in TIMES:
+                for row in self.execute(f"select rowid as number, {column} as moment from {table}"):
+                    self.execute(
+                        f"update {table} set {column} = ? where rowid = ?",
+                        (_aged(row["moment"], seconds), row["number"]),
+                    )
+            for row in self.execute("select name, value from settings"):
+                self.set_setting(row["name"], _aged(json.loads(row["value"]), seconds))
 
     def reset(self) -> None:
         """Forget everything, clock and faults included."""

@@ -142,7 +142,12 @@ class Stack:
                 f"there is no {file}, and without it the cluster cannot be opened;"
                 " `make reset` deletes the cluster with its data"
             )
-        return json.loads(file.read_text())
+        known = json.loads(file.read_text())
+        if "webhook_secret" not in known["resend"]:
+            # A run directory from before there was one.
+            known["resend"]["webhook_secret"] = _new_webhook_secret()
+            self._write_json("secrets.json", known)
+        return known
 
     def environment(self) -> dict[str, str]:
         """Return the variables that name what runs, for people, tests and tools."""
@@ -265,6 +270,9 @@ class Stack:
                     **development,
                     **senders,
                     "SANDBOX_URL": urls["SANDBOX_URL"],
+                    "TWILIO_INBOUND_URL": f"{urls['THIN_API_URL']}/webhooks/twilio/inbound",
+                    "RESEND_WEBHOOK_URL": f"{urls['THIN_API_URL']}/webhooks/resend",
+                    "RESEND_WEBHOOK_SECRET": known["resend"]["webhook_secret"],
                     "SANDBOX_STATE": str(self._file("sandbox.sqlite")),
                     "SANDBOX_EPG_MERCHANTS": json.dumps(
                         _gateway_accounts(known["merchants"], urls["THIN_API_URL"])
@@ -348,8 +356,15 @@ def _new_secrets() -> dict:
             "account_sid": f"AC{secrets.token_hex(16)}",
             "auth_token": secrets.token_hex(16),
         },
-        "resend": {"api_key": f"re_{secrets.token_hex(16)}"},
+        "resend": {
+            "api_key": f"re_{secrets.token_hex(16)}",
+            "webhook_secret": _new_webhook_secret(),
+        },
     }
+
+
+def _new_webhook_secret() -> str:
+    return f"whsec_{base64.b64encode(secrets.token_bytes(24)).decode()}"
 
 
 def _new_merchant(code: str, name: str, currency: str) -> dict[str, str]:

@@ -15,11 +15,14 @@ from decimal import Decimal
 from typing import Any
 
 from sandbox.config import Merchant
-from sandbox.epg.errors import Failure, invalid, refuse_if
+from sandbox.epg.errors import Failure, GatewayError, invalid, refuse_if
 from sandbox.epg.gateway import Body, Gateway
 from sandbox.store import timestamp
 
 HOSTED_CARD_LIFE = timedelta(minutes=30)
+
+# What the gateway answers where the issuer refuses the verification is not known: one guess.
+REFUSED_CARD = ("cardNotValidForCredentialOnFile", "the card was refused", "hostedCard")
 
 # Section 11.1: these are declined whatever the amount.
 DECLINED_CARDS = {
@@ -40,6 +43,10 @@ SCHEMES = (
 )
 DEBIT_CARDS = {"4539785000002517", "5108406713369360", "6772555678901238"}
 CORPORATE_CARDS = {"4159288888888882"}
+
+
+class CardRefused(GatewayError):
+    """The issuer refuses a card that the rules allow; what was counted stays counted."""
 
 
 def scheme_of(number: str) -> str:
@@ -126,11 +133,15 @@ def decline_of(gateway: Gateway, card: Mapping[str, Any], total: Mapping[str, An
 
     if has_expired(gateway, card):
         return failures("declinedByProcessor", "cardExpired")
+    reason = gateway.faults.section("epg")["decline_reason"]
+    reasons = [reason] if reason else []
+    if gateway.faults.take("epg", "decline_sales"):
+        return failures("declinedByIssuer", *reasons)
     if card["_behaviour"] in ("declinedByIssuer", "declinedByProcessor"):
-        return failures(card["_behaviour"])
+        return failures(card["_behaviour"], *reasons)
     cents = int(Decimal(total["amount"]) * 100) % 100
     if card["_behaviour"] == "cents" and cents in DECLINED_CENTS:
-        return failures("declinedByIssuer")
+        return failures("declinedByIssuer", *reasons)
     return []
 
 
@@ -211,6 +222,8 @@ def create_stored_card(gateway: Gateway, merchant: Merchant, given: Mapping[str,
     if card and shopper and same_card(gateway, merchant, shopper["id"], card):
         failures.append(invalid("the shopper already has this card", "card.number"))
     refuse_if(failures)
+    if gateway.faults.take("epg", "refuse_stored_cards"):
+        raise CardRefused(400, Failure(*REFUSED_CARD))
     return stored_card_of(gateway, merchant, {**values, "card": card})
 
 

@@ -15,11 +15,15 @@ FIRST_CODES = {
     404: "notFound",
     405: "methodNotAllowed",
     406: "notAcceptable",
+    409: "conflict",
     411: "lengthRequired",
     413: "payloadTooLarge",
     415: "unsupportedMediaType",
     429: "tooManyRequests",
     500: "internalServerError",
+    502: "internalServerError",
+    503: "internalServerError",
+    504: "internalServerError",
 }
 
 

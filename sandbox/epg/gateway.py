@@ -7,21 +7,14 @@ The rules of each kind of resource are in the modules beside this one.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from sandbox.config import Config, Merchant
 from sandbox.epg.errors import Failure, GatewayError, binding, invalid, refuse_if
-from sandbox.epg.fields import (
-    Field,
-    amount_text,
-    bind_fields,
-    check_fields,
-    check_required,
-)
+from sandbox.epg.fields import Field, bind_fields, check_fields, check_required
 from sandbox.epg.resources import EVERYWHERE, RESOURCES, UPDATE_ONLY
 from sandbox.faults import Faults
 from sandbox.store import Store, instant, new_id, timestamp
@@ -29,7 +22,13 @@ from sandbox.store import Store, instant, new_id, timestamp
 # Host of the hrefs in answers. It can't be resolved, so a client that follows an href fails.
 FOREIGN_BASE = "https://gw.sandbox.invalid"
 
-RESOURCE_TYPES = {"transaction": "transactions", "paymentSession": "payment-sessions"}
+RESOURCE_TYPES = {
+    "transaction": "transactions",
+    "paymentSession": "payment-sessions",
+    "paymentLink": "payment-links",
+}
+
+REFUNDABLE_FOR = timedelta(days=180)
 
 Body = dict[str, Any]
 
@@ -78,9 +77,19 @@ def without_nulls(value: Any) -> Any:
 
 
 class Gateway:
-    """The gateway's resources. Use it inside `operation()`, which fixes the time of an act."""
+    """The gateway's resources. Use it inside `operation()`, which fixes the time of an act.
 
-    def __init__(self, config: Config, store: Store, faults: Faults) -> None:
+    `catch_up` is called when an act begins, for what time has brought about before it.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        store: Store,
+        faults: Faults,
+        catch_up: Callable[[Gateway], None],
+    ) -> None:
+        self._catch_up = catch_up
         self.config = config
         self.store = store
         self.faults = faults
@@ -94,7 +103,7 @@ class Gateway:
             outer, self._now = self._now, self._now or self.store.now()
             try:
                 if outer is None:
-                    self._catch_up()
+                    self._catch_up(self)
                 yield
             finally:
                 self._now = outer
@@ -211,7 +220,9 @@ class Gateway:
         `expand` names the references to show as whole resources; a dotted name goes deeper.
         """
         if kind == "notifications":
-            kinds = {"resource": RESOURCE_TYPES[body["resourceType"]]}
+            # Of a kind that nobody knows yet: named by the rule that all others follow.
+            kind_of = RESOURCE_TYPES.get(body["resourceType"], f"{body['resourceType']}s")
+            kinds = {"resource": kind_of}
         else:
             kinds = RESOURCES[kind].kinds if kind in RESOURCES else {}
         kinds = {**kinds, "merchant": "merchants"}
@@ -238,6 +249,8 @@ class Gateway:
                 shown[name] = value
         if kind == "payment-sessions":
             shown["url"] = f"{self.config.public_url}/hpp/?sessionId={body['id']}"
+        if kind == "payment-links":
+            shown["url"] = f"{self.config.public_url}/hpp/link?paymentLinkId={body['id']}"
         return shown
 
     def _show_reference(
@@ -327,75 +340,10 @@ class Gateway:
         )
         transaction["state"] = state
         transaction.pop("_due_at", None)
-
-    def _catch_up(self) -> None:
-        """Let happen what time alone brings about: captures, expired sessions and holds."""
-        for kind, alias, body in self.store.due(self.now):
-            merchant = self.merchants.get(alias)
-            if merchant is None:
-                continue  # its merchant is no longer configured: it can't be seen either
-            if kind == "payment-sessions":
-                body.pop("_due_at")
-                body["_expired"] = True
-                self.save(body)
-                if body.get("_paid_by") is None:
-                    self.notify(merchant, "expired", "paymentSession", body)
-            elif body["doCapture"]:
-                self.enter_state(body, "captured")
-                self.save(body)
-                if self.faults.section("epg")["announce_capture"]:
-                    self.notify(merchant, "saleCaptured", "transaction", body)
-            else:
-                self.enter_state(body, "expired")
-                self.save(body)
-
-    def close_batches(self) -> list[Body]:
-        """Settle what is captured, one batch for each merchant that has something to settle."""
-        closed = []
-        for merchant in self.config.merchants:
-            transactions = self.store.select(
-                "transactions",
-                merchant.alias,
-                "json_extract(body, '$.state') = 'captured'"
-                " or (json_extract(body, '$.type') = 'refund'"
-                " and json_extract(body, '$.state') = 'authorized')",
-            )
-            if transactions:
-                closed.append(self._close_batch(merchant, list(reversed(transactions))))
-        return closed
-
-    def _close_batch(self, merchant: Merchant, transactions: list[Body]) -> Body:
-        def side(*types: str) -> tuple[int, Decimal]:
-            amounts = [Decimal(t["total"]["amount"]) for t in transactions if t["type"] in types]
-            return len(amounts), sum(amounts, Decimal(0))
-
-        def totals(count: int, amount: Decimal) -> Body:
-            money = {"amount": amount_text(amount), "currencyCode": merchant.currency}
-            return {"count": count, "total": money}
-
-        debits, credits = side("sale"), side("refund")
-        batch = self.create(
-            "batches",
-            merchant,
-            {
-                "state": "settled",
-                "debits": totals(*debits),
-                "credits": totals(*credits),
-                "net": totals(debits[0] + credits[0], debits[1] - credits[1]),
-                "processorReference": new_id(),
-            },
-        )
-        for transaction in transactions:
-            if transaction["state"] == "authorized":
-                self.enter_state(transaction, "captured")
-            self.enter_state(transaction, "settled")
-            transaction["batch"] = batch["id"]
-            if transaction["type"] == "sale":
-                transaction["totalRefundable"] = dict(transaction["total"])
-                transaction["refundableUntil"] = timestamp(self.now + timedelta(days=180))
-            self.save(transaction)
-            self.notify(merchant, f"{transaction['type']}Settled", "transaction", transaction)
-        return batch
+        settling = state in ("settled", "settlementDelayed") and transaction["type"] == "sale"
+        if settling and transaction["refundableUntil"] is None:
+            transaction["totalRefundable"] = dict(transaction["total"])
+            transaction["refundableUntil"] = timestamp(self.now + REFUNDABLE_FOR)
 
     def is_past(self, moment: str) -> bool:
         """Say whether a stored time stamp is now or past."""

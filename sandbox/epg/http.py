@@ -18,7 +18,7 @@ from typing import Any
 from flask import Blueprint, Response, g, request
 
 from sandbox.config import Merchant
-from sandbox.epg import cards, listing, sessions, transactions
+from sandbox.epg import breakage, cards, links, listing, sessions, transactions
 from sandbox.epg.errors import GatewayError, refuse_if
 from sandbox.epg.gateway import Body, Gateway, read_json, without_nulls
 from sandbox.notifications import Pusher
@@ -89,6 +89,10 @@ def create_blueprint(gateway: Gateway, pusher: Pusher) -> Blueprint:
         g.fault = "answer withheld"
         g.withheld = True
 
+    def cut() -> None:
+        connection = request.environ["werkzeug.socket"]
+        connection.shutdown(socket.SHUT_RDWR)
+
     # Before and after every request -------------------------------------------------------------
 
     @blueprint.before_request
@@ -96,6 +100,7 @@ def create_blueprint(gateway: Gateway, pusher: Pusher) -> Blueprint:
         g.merchant = None
         g.fault = None
         g.withheld = False
+        g.retry_after = None
         if request.path == "/epg/health" or request.method == "OPTIONS":
             return
         _apply_planned_fault()
@@ -111,9 +116,14 @@ def create_blueprint(gateway: Gateway, pusher: Pusher) -> Blueprint:
         switches = faults.section("epg")
         if not _in_path(switches["path"]) or switches["method"] not in (None, request.method):
             return
+        if faults.take("epg", "lose_request"):
+            g.fault = "request lost"
+            g.withheld = True
+            raise GatewayError(503)
         status = faults.take_status("epg")
         if status is not None:
             g.fault = f"answered {status}"
+            g.retry_after = switches["retry_after"]
             raise GatewayError(status)
 
     def _authenticate() -> tuple[Merchant, bool]:
@@ -156,16 +166,35 @@ def create_blueprint(gateway: Gateway, pusher: Pusher) -> Blueprint:
             )
         if request.path != "/epg/health" and request.method != "OPTIONS":
             _withhold_if_asked()
+            response = _break_if_asked(response)
             _log(response.status_code)
         pusher.wake()
         switches = faults.section("epg")
+        if g.retry_after is not None:
+            response.headers["Retry-After"] = str(g.retry_after)
         if switches["slow_seconds"] and _in_path(switches["path"]):
             time.sleep(switches["slow_seconds"])
         if g.withheld:
             time.sleep(switches["withhold_seconds"])
-            connection = request.environ["werkzeug.socket"]
-            connection.shutdown(socket.SHUT_RDWR)
+            cut()
+        if switches["drip_seconds"] and _in_path(switches["path"]):
+            return breakage.dripping(response, switches["drip_seconds"])
         return response
+
+    def _break_if_asked(response: Response) -> Response:
+        switches = faults.section("epg")
+        wanted = switches["method"] in (None, request.method) and _in_path(switches["path"])
+        if (
+            g.fault is not None
+            or switches["broken"] is None
+            or g.merchant is None
+            or not wanted
+            or not faults.take("epg", "broken_times")
+        ):
+            return response
+        g.fault = f"answer broken: {switches['broken']}"
+        with gateway.operation():
+            return breakage.broken(gateway, g.merchant, response)
 
     def _withhold_if_asked() -> None:
         switches = faults.section("epg")
@@ -270,7 +299,14 @@ def create_blueprint(gateway: Gateway, pusher: Pusher) -> Blueprint:
                 gateway.save(body)
             return Response("", 204)
 
-    for kind in ("shoppers", "orders", "transactions", "notifications", "batches"):
+    for kind in (
+        "shoppers",
+        "orders",
+        "payment-links",
+        "transactions",
+        "notifications",
+        "batches",
+    ):
         listable(kind)
         readable(kind)
     for kind in ("payment-sessions", "hosted-cards", "stored-cards"):
@@ -331,13 +367,26 @@ def create_blueprint(gateway: Gateway, pusher: Pusher) -> Blueprint:
         changed = sessions.update(gateway, g.merchant, session, given())
         return shown("payment-sessions", changed)
 
+    @operation("/payment-links", "POST")
+    def create_link() -> Response:
+        return shown("payment-links", links.create(gateway, g.merchant, given()), 201)
+
+    @operation("/payment-links/<resource_id>", "POST", "PATCH")
+    def update_link(resource_id: str) -> Response:
+        link = gateway.find("payment-links", g.merchant, resource_id)
+        return shown("payment-links", links.update(gateway, g.merchant, link, given()))
+
     @operation("/hosted-cards", "POST")
     def create_hosted_card() -> Response:
         return shown("hosted-cards", cards.create_hosted_card(gateway, g.merchant, given()), 201)
 
     @operation("/stored-cards", "POST")
     def create_stored_card() -> Response:
-        return shown("stored-cards", cards.create_stored_card(gateway, g.merchant, given()), 201)
+        try:
+            stored = cards.create_stored_card(gateway, g.merchant, given())
+        except cards.CardRefused as error:
+            return refused(error)
+        return shown("stored-cards", stored, 201)
 
     @operation("/transactions", "POST")
     def create_transaction() -> Response:

@@ -40,6 +40,7 @@ BY_DATE = {"createdAt": Filter(RANGE, "timestamp")}
 FILTERS: dict[str, dict[str, Filter]] = {
     "shoppers": BY_REFERENCE,
     "orders": BY_REFERENCE,
+    "payment-links": BY_REFERENCE,
     "notifications": BY_DATE,
     "batches": {**BY_DATE, "id": Filter(("in",)), "state": Filter(("in",))},
     "transactions": {
@@ -48,6 +49,7 @@ FILTERS: dict[str, dict[str, Filter]] = {
         "id": Filter(("in",)),
         "shopper": Filter(("eq",)),
         "batch": Filter(("eq",)),
+        "paymentLink": Filter(("eq",)),
         "parentTransaction": Filter(("eq", "is", "isnot")),
         "type": Filter(("eq", "ne", "in")),
         "state": Filter(("in",)),
@@ -55,6 +57,7 @@ FILTERS: dict[str, dict[str, Filter]] = {
         "total.amount": Filter(("eq", *RANGE), "number"),
         "card.last4": Filter(("eq",)),
         "doCapture": Filter(("eq",), "boolean"),
+        "isHeldForReview": Filter(("eq",), "boolean"),
     },
 }
 

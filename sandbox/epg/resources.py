@@ -245,8 +245,36 @@ PAYMENT_SESSIONS = Resource(
         "previousTransactions": "transactions",
         "hostedCard": "hosted-cards",
         "storedCard": "stored-cards",
+        "paymentLink": "payment-links",
     },
     lists=("previousTransactions",),
+)
+
+PAYMENT_LINKS = Resource(
+    "payment-links",
+    create={
+        **EVERYWHERE,
+        "total": Money(),
+        "expiresAt": Timestamp(),
+        "description": Text(),
+        "doCapture": Boolean(True),
+        "conversionLimit": Integer(1, 999_999),
+        "shopper": Reference("shoppers"),
+        "returnUrl": Url(),
+        "orderReference": Text(),
+        "useStoredPaymentMethod": Boolean(),
+        "account": NotModelled(),
+    },
+    required=("total", "expiresAt"),
+    update=(
+        "customReference",
+        "customFields",
+        "expiresAt",
+        "description",
+        "conversionLimit",
+        "returnUrl",
+    ),
+    read_only=("url", "conversionCount", "clickCount", "cancelledAt", "status"),
 )
 
 HOSTED_CARDS = Resource(
@@ -341,7 +369,11 @@ TRANSACTIONS = Resource(
         "paymentLink",
         "subscription",
     ),
-    references={"batch": "batches", "relatedTransactions": "transactions"},
+    references={
+        "batch": "batches",
+        "relatedTransactions": "transactions",
+        "paymentLink": "payment-links",
+    },
     lists=("relatedTransactions", "failures", "history"),
 )
 
@@ -353,6 +385,7 @@ RESOURCES = {
         SHOPPERS,
         ORDERS,
         PAYMENT_SESSIONS,
+        PAYMENT_LINKS,
         HOSTED_CARDS,
         STORED_CARDS,
         TRANSACTIONS,
@@ -363,5 +396,6 @@ RESOURCES = {
 # Fields that only an update may write, with their types.
 UPDATE_ONLY: dict[str, dict[str, Field]] = {
     "payment-sessions": {"doReset": Boolean()},
-    "transactions": {"isHeldForReview": NotModelled()},
+    "payment-links": {"doCancel": Boolean()},
+    "transactions": {"isHeldForReview": Boolean()},
 }

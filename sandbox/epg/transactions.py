@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from sandbox.config import Merchant
-from sandbox.epg import cards, sessions
+from sandbox.epg import cards, links, sessions
 from sandbox.epg.errors import Failure, GatewayError, invalid, refuse_if
 from sandbox.epg.fields import amount_text
 from sandbox.epg.gateway import Body, Gateway
@@ -41,9 +41,7 @@ def create(gateway: Gateway, merchant: Merchant, given: Mapping[str, Any]) -> Bo
     refuse_if(failures)
     if parent is None:
         raise RuntimeError("a missing parent was not noted")
-    if values["type"] == "void":
-        return _void(gateway, merchant, values, parent)
-    return _refund(gateway, merchant, values, parent)
+    return _reverse(gateway, merchant, values, parent)
 
 
 # Sale -------------------------------------------------------------------------------------------
@@ -159,24 +157,21 @@ def carry_out(
     """Authorize or decline a sale whose request has passed every check.
 
     `values` are those of a bound transaction plus its `source`; `card` is in its kept form. The
-    result is written to the session, and one notification goes out for each of the two.
+    result is written to the session, and one notification goes out for each of the two, and one for
+    the payment link if the session is one's. Switches may leave it pending or hold it for review.
     """
+    refused: tuple[str, ...] = ()
+    if session is not None and session["paymentLink"] is not None:
+        values = {**values, "paymentLink": session["paymentLink"]}
+        if links.is_used_up(gateway.find("payment-links", merchant, session["paymentLink"])):
+            refused = ("declinedByGateway", "paymentLinkLimitReached")
     if (
         merchant.enforce_3ds
         and values["shopperInteraction"] == "ecommerce"
         and values["threeDSecure"] is None
     ):
-        failures = [
-            Failure(code, "The transaction was declined.").as_json()
-            for code in ("declinedByGateway", "3dsEnforcedOnEcommerceSales")
-        ]
-    else:
-        failures = cards.decline_of(gateway, card, values["total"])
-    approved = not failures
-    expires_at = timestamp(gateway.now + AUTHORIZATION_LIFE)
+        refused = ("declinedByGateway", "3dsEnforcedOnEcommerceSales")
     currency = values["total"]["currencyCode"]
-    delay = timedelta(milliseconds=gateway.faults.section("epg")["capture_delay_ms"])
-    captures_at = timestamp(gateway.now + delay)
     transaction = gateway.create(
         "transactions",
         merchant,
@@ -184,63 +179,239 @@ def carry_out(
             **values,
             "hostedCard": None,
             "card": card,
-            "state": "authorized" if approved else "declined",
-            "isAuthorized": approved,
+            "state": "authorizationPending",
+            "isAuthorized": False,
             "isHeldForReview": False,
-            "authorizationCode": f"{secrets.randbelow(10**6):06d}" if approved else None,
-            "authorizationExpiresAt": expires_at if approved else None,
             "totalRefunded": {"amount": "0.00", "currencyCode": currency},
             "totalRefundable": {"amount": "0.00", "currencyCode": currency},
             "processorReference": secrets.token_hex(8),
-            "issuerReference": secrets.token_hex(8) if approved else None,
-            "issuerResponseCode": "00" if approved else None,
             "verificationResults": cards.verification_of(card, values["threeDSecure"] is not None),
-            "failures": failures,
             "paymentMethod": "card",
         },
     )
-    if approved:
-        transaction["_due_at"] = captures_at if values["doCapture"] else expires_at
-        gateway.store.save(transaction)
-    event = "saleAuthorized" if approved else "saleDeclined"
-    gateway.notify(merchant, event, "transaction", transaction)
     if session is not None:
-        _report_to_session(gateway, session, transaction)
-        gateway.notify(merchant, event, "paymentSession", session)
+        sessions.set_aside(session)
+        if gateway.faults.section("epg")["result_in"] == "transaction":
+            session["transaction"] = transaction["id"]
+        else:
+            session["previousTransactions"].append(transaction["id"])
+        session["_paid_by"] = transaction["id"]
+        gateway.save(session)
+    if not refused and gateway.faults.take("epg", "leave_pending"):
+        wait = gateway.faults.section("epg")["pending_seconds"]
+        if wait is not None:
+            transaction["_due_at"] = timestamp(gateway.now + timedelta(seconds=wait))
+            gateway.save(transaction)
+        if session is not None:
+            gateway.notify(merchant, "saleAuthorizationPending", "paymentSession", session)
+            links.report(gateway, merchant, transaction, "saleAuthorizationPending")
+        return transaction
+    if refused:
+        failures = _declines(*refused)
+    else:
+        failures = cards.decline_of(gateway, card, values["total"])
+    return _decide(gateway, merchant, transaction, failures, session)
+
+
+def _declines(*codes: str) -> list[Body]:
+    return [Failure(code, "The transaction was declined.").as_json() for code in codes]
+
+
+def _decide(
+    gateway: Gateway,
+    merchant: Merchant,
+    transaction: Body,
+    failures: list[Body],
+    session: Body | None,
+) -> Body:
+    """Authorize a sale, hold it for review, or decline it with what was found, and tell of it."""
+    if failures:
+        state, event = "declined", "saleDeclined"
+    elif gateway.faults.take("epg", "hold_for_review"):
+        state, event = "heldForReview", "saleHeldForReview"
+    else:
+        state, event = "authorized", "saleAuthorized"
+    transaction.update(
+        {
+            "state": state,
+            "isAuthorized": not failures,
+            "isHeldForReview": state == "heldForReview",
+            "failures": failures,
+        }
+    )
+    if not failures:
+        transaction.update(
+            {
+                "authorizationCode": f"{secrets.randbelow(10**6):06d}",
+                "authorizationExpiresAt": timestamp(gateway.now + AUTHORIZATION_LIFE),
+                "issuerReference": secrets.token_hex(8),
+                "issuerResponseCode": "00",
+            }
+        )
+    if state == "authorized":
+        _wait_for_capture(gateway, transaction)
+    gateway.save(transaction)
+    if session is not None and failures:
+        session["_paid_by"] = None
+        session["_declines"] += 1
+        gateway.save(session)
+    gateway.notify(merchant, event, "transaction", transaction)
+    if state != "heldForReview":
+        _tell_session(gateway, merchant, transaction, event, session)
     return transaction
 
 
-def _report_to_session(gateway: Gateway, session: Body, transaction: Body) -> None:
-    sessions.set_aside(session)
-    if gateway.faults.section("epg")["result_in"] == "transaction":
-        session["transaction"] = transaction["id"]
+def _wait_for_capture(gateway: Gateway, transaction: Body) -> None:
+    """Say when an authorized sale is captured, or else expires; the caller saves it."""
+    delay = timedelta(milliseconds=gateway.faults.section("epg")["capture_delay_ms"])
+    transaction["_due_at"] = (
+        timestamp(gateway.now + delay)
+        if transaction["doCapture"]
+        else transaction["authorizationExpiresAt"]
+    )
+
+
+def _tell_session(
+    gateway: Gateway, merchant: Merchant, transaction: Body, event: str, session: Body | None
+) -> None:
+    if session is not None:
+        gateway.notify(merchant, event, "paymentSession", session)
+        links.report(gateway, merchant, transaction, event)
+
+
+def _session_of(gateway: Gateway, merchant: Merchant, transaction: Body) -> Body | None:
+    if transaction["paymentSession"] is None:
+        return None
+    return gateway.find("payment-sessions", merchant, transaction["paymentSession"])
+
+
+def grow_older(gateway: Gateway, merchant: Merchant, transaction: Body) -> None:
+    """Let happen to a transaction what its time has come for."""
+    if transaction["state"] == "authorizationPending":
+        _end_wait(gateway, merchant, transaction, "authorized")
+    elif transaction["doCapture"]:
+        enter(gateway, merchant, transaction, "captured")
     else:
-        session["previousTransactions"].append(transaction["id"])
-    if transaction["isAuthorized"]:
-        session["_paid_by"] = transaction["id"]
-    else:
-        session["_declines"] += 1
-    gateway.save(session)
+        enter(gateway, merchant, transaction, "expired")
+
+
+def _end_wait(gateway: Gateway, merchant: Merchant, transaction: Body, state: str) -> None:
+    """Decide a pending sale: as the card and the switches say, or declined whatever they say."""
+    failures = _declines("declinedByIssuer")
+    if state == "authorized":
+        failures = cards.decline_of(gateway, transaction["card"], transaction["total"])
+    gateway.enter_state(transaction, "authorizationPending")
+    session = _session_of(gateway, merchant, transaction)
+    _decide(gateway, merchant, transaction, failures, session)
+
+
+# What the control door can make of a transaction, by type and state.
+ARROWS: dict[tuple[str, str], tuple[str, ...]] = {
+    ("sale", "authorizationPending"): ("authorized", "declined"),
+    ("sale", "heldForReview"): ("authorized",),
+    ("sale", "authorized"): ("captured", "expired"),
+    ("sale", "captured"): ("settlementDelayed", "rejected"),
+    ("sale", "settlementDelayed"): ("rejected",),
+    ("refund", "authorized"): ("captured", "declined"),
+    ("refund", "captured"): ("declined", "settlementDelayed"),
+}
+
+
+def enter(gateway: Gateway, merchant: Merchant, transaction: Body, state: str) -> None:
+    """Move a transaction to a state of ARROWS, with all that follows from it."""
+    if transaction["state"] == "authorizationPending":
+        _end_wait(gateway, merchant, transaction, state)
+        return
+    if transaction["state"] == "heldForReview":
+        release(gateway, merchant, transaction)
+        return
+    gateway.enter_state(transaction, state)
+    if state == "declined":
+        transaction["isAuthorized"] = False
+        transaction["failures"] = _declines("declinedByProcessor")
+        sale = gateway.find("transactions", merchant, transaction["parentTransaction"])
+        _move_refunded(sale, -Decimal(transaction["total"]["amount"]))
+        gateway.save(sale)
+        gateway.notify(merchant, "refundDeclined", "transaction", transaction)
+    gateway.save(transaction)
+    if state == "captured" and gateway.faults.section("epg")["announce_capture"]:
+        gateway.notify(merchant, f"{transaction['type']}Captured", "transaction", transaction)
+
+
+def release(gateway: Gateway, merchant: Merchant, transaction: Body) -> None:
+    """Let a sale that was held for review go on as authorized."""
+    gateway.enter_state(transaction, "authorized")
+    transaction["isHeldForReview"] = False
+    _wait_for_capture(gateway, transaction)
+    gateway.save(transaction)
+    gateway.notify(merchant, "saleAuthorized", "transaction", transaction)
+    session = _session_of(gateway, merchant, transaction)
+    _tell_session(gateway, merchant, transaction, "saleAuthorized", session)
 
 
 # Void and refund --------------------------------------------------------------------------------
 
 
-def _refuse(code: str, description: str, field: str = "parentTransaction") -> GatewayError:
-    return GatewayError(400, Failure(code, description, field))
+class RuleBroken(GatewayError):
+    """A rule of voids and refunds is broken: a 400, or a declined child where a switch says so."""
+
+    def __init__(self, code: str, description: str, field: str = "parentTransaction") -> None:
+        super().__init__(400, Failure(code, description, field))
+        self.code = code
 
 
-def _void(gateway: Gateway, merchant: Merchant, values: Body, parent: Body) -> Body:
+def _reverse(gateway: Gateway, merchant: Merchant, values: Body, parent: Body) -> Body:
+    """Carry out a void or a refund, or make the declined child that switches ask for."""
+    act = {"void": _void, "refund": _refund}[values["type"]]
+    try:
+        _check_reversal(gateway, values, parent)
+    except RuleBroken as broken:
+        if gateway.faults.section("epg")["broken_rules_as"] == 400:
+            raise
+        return _declined_child(
+            gateway, merchant, values, parent, _declines("declinedByGateway", broken.code)
+        )
+    if gateway.faults.take("epg", f"decline_{values['type']}s"):
+        reason = gateway.faults.section("epg")["decline_reason"]
+        codes = ("declinedByProcessor", reason) if reason else ("declinedByProcessor",)
+        return _declined_child(gateway, merchant, values, parent, _declines(*codes))
+    return act(gateway, merchant, values, parent)
+
+
+def _declined_child(
+    gateway: Gateway, merchant: Merchant, values: Body, parent: Body, failures: list[Body]
+) -> Body:
+    child = _child(gateway, merchant, values, parent, values["total"] or dict(parent["total"]))
+    child.update({"state": "declined", "isAuthorized": False, "failures": failures})
+    gateway.save(child)
+    parent["relatedTransactions"].append(child["id"])
+    gateway.save(parent)
+    gateway.notify(merchant, f"{values['type']}Declined", "transaction", child)
+    return child
+
+
+def _check_reversal(gateway: Gateway, values: Body, parent: Body) -> None:
+    """Raise RuleBroken for the first rule that a void or refund breaks."""
+    if values["type"] == "void":
+        _check_void(values, parent)
+    else:
+        _check_refund(gateway, values, parent)
+
+
+def _check_void(values: Body, parent: Body) -> None:
     if values["total"] is not None:
         raise GatewayError(400, invalid("must be null for a void", "total"))
     if parent["type"] == "void":
-        raise _refuse("parentNotVoidable", "a void can't be voided")
+        raise RuleBroken("parentNotVoidable", "a void can't be voided")
     if parent["state"] in ("declined", "expired", "authorizationPending"):
-        raise _refuse("parentNotAuthorized", "the parent is not authorized")
+        raise RuleBroken("parentNotAuthorized", "the parent is not authorized")
     if parent["state"] in ("voided", "rejected"):
-        raise _refuse("voidAlreadyProcessed", "the parent is already voided or rejected")
-    if parent["state"] in ("settled", "settlementDelayed"):
-        raise _refuse("voidParentAlreadySettled", "the parent is settled or settling")
+        raise RuleBroken("voidAlreadyProcessed", "the parent is already voided or rejected")
+    if parent["state"] in ("settled", "settlementDelayed") or parent["batch"] is not None:
+        raise RuleBroken("voidParentAlreadySettled", "the parent is settled or settling")
+
+
+def _void(gateway: Gateway, merchant: Merchant, values: Body, parent: Body) -> Body:
     child = _child(gateway, merchant, values, parent, dict(parent["total"]))
     gateway.enter_state(parent, "voided")
     parent["relatedTransactions"].append(child["id"])
@@ -253,25 +424,30 @@ def _void(gateway: Gateway, merchant: Merchant, values: Body, parent: Body) -> B
     return child
 
 
-def _refund(gateway: Gateway, merchant: Merchant, values: Body, parent: Body) -> Body:
+def _check_refund(gateway: Gateway, values: Body, parent: Body) -> None:
     if parent["type"] != "sale":
-        raise _refuse("invalidRefundParentTxnType", "only a sale can be refunded")
+        raise RuleBroken("invalidRefundParentTxnType", "only a sale can be refunded")
     if parent["state"] in ("declined", "expired", "authorizationPending"):
-        raise _refuse("parentNotAuthorized", "the parent is not authorized")
+        raise RuleBroken("parentNotAuthorized", "the parent is not authorized")
     if parent["state"] == "authorized" and not parent["doCapture"]:
-        raise _refuse("invalidRefundParentCaptureFlag", "the parent is not being captured")
+        raise RuleBroken("invalidRefundParentCaptureFlag", "the parent is not being captured")
     if parent["state"] not in ("settled", "settlementDelayed"):
-        raise _refuse("parentNotRefundable", "the parent is not settled; void it instead")
-    refundable = Decimal(parent["totalRefundable"]["amount"])
-    if refundable <= 0:
-        raise _refuse("refundAlreadyProcessed", "the parent is already refunded")
-    total = values["total"] or dict(parent["totalRefundable"])
+        raise RuleBroken("parentNotRefundable", "the parent is not settled; void it instead")
+    if gateway.is_past(parent["refundableUntil"]):
+        raise RuleBroken("parentNotRefundable", "the time to refund the parent is over")
+    if Decimal(parent["totalRefundable"]["amount"]) <= 0:
+        raise RuleBroken("refundAlreadyProcessed", "the parent is already refunded")
+    total = values["total"] or parent["totalRefundable"]
     if total["currencyCode"] != parent["total"]["currencyCode"]:
-        raise _refuse(
+        raise RuleBroken(
             "refundCurrencyMismatch", "not the currency of the parent", "total.currencyCode"
         )
-    if Decimal(total["amount"]) > refundable:
-        raise _refuse("refundAmountOverflow", "more than is left to refund", "total.amount")
+    if Decimal(total["amount"]) > Decimal(parent["totalRefundable"]["amount"]):
+        raise RuleBroken("refundAmountOverflow", "more than is left to refund", "total.amount")
+
+
+def _refund(gateway: Gateway, merchant: Merchant, values: Body, parent: Body) -> Body:
+    total = values["total"] or dict(parent["totalRefundable"])
     child = _child(gateway, merchant, values, parent, total)
     _move_refunded(parent, Decimal(total["amount"]))
     parent["relatedTransactions"].append(child["id"])
@@ -326,7 +502,12 @@ def update(
                 400, Failure("transactionNotInAuthorizedState", "not authorized", "doCapture")
             )
         capture = True
+    held = values.pop("isHeldForReview", transaction["isHeldForReview"])
+    if held and not transaction["isHeldForReview"]:
+        raise GatewayError(400, invalid("nobody can hold it for review", "isHeldForReview"))
     transaction.update(values)
+    if transaction["isHeldForReview"] and not held:
+        release(gateway, merchant, transaction)
     if capture:
         gateway.enter_state(transaction, "captured")
     gateway.save(transaction)

@@ -245,6 +245,7 @@ as $$
     ('line_unknown', 404, 'A price of this term has no such line.'),
     ('adjustment_not_found', 404, 'There is no such adjustment.'),
     ('adjustment_closed', 409, 'This adjustment has been used or withdrawn already.'),
+    ('payment_not_found', 404, 'There is no such payment.'),
     (
         'payment_under_way', 409,
         'A payment for this registration is under way. Please finish it or wait until it ends.'

@@ -4,7 +4,8 @@ create or replace function payment.queue_call(
     p_path text,
     p_body jsonb default null,
     p_payment_id bigint default null,
-    p_event_id bigint default null
+    p_event_id bigint default null,
+    p_resource text default null
 )
 returns bigint
 language plpgsql
@@ -18,7 +19,7 @@ declare
 begin
     insert into payment.gateway_calls (
         studio_id, merchant_account_id, purpose, payment_id, event_id, method, path, body,
-        next_attempt_at
+        next_attempt_at, resource
     )
     values (
         auth.studio_id(),
@@ -30,14 +31,15 @@ begin
         p_path,
         p_body,
         -- Whoever caused the call makes it at once; the courier comes when they did not.
-        clock_timestamp() + make_interval(secs => (studio.settings_of()).call_courier_delay_seconds)
+        clock_timestamp() + make_interval(secs => (studio.settings_of()).call_courier_delay_seconds),
+        p_resource
     )
     returning id into strict v_call_id;
     return v_call_id;
 end;
 $$;
-alter function payment.queue_call(bigint, text, text, jsonb, bigint, bigint) owner to payment;
-comment on function payment.queue_call(bigint, text, text, jsonb, bigint, bigint) is
+alter function payment.queue_call(bigint, text, text, jsonb, bigint, bigint, text) owner to payment;
+comment on function payment.queue_call(bigint, text, text, jsonb, bigint, bigint, text) is
 $$Queue a request to the gateway: a GET without a body, a POST with one.
 
-Sent after the transaction is committed.$$;
+Sent after the transaction is committed. p_resource: what it is about, where nothing else says it.$$;

@@ -83,6 +83,8 @@ begin
                 perform payment.take_transaction_answer(
                     v_call, v_payment_id, p_status, p_answer
                 );
+        when v_call.purpose = 'list_notifications'
+            then perform payment.take_notices_answer(v_call, p_status, p_answer);
     end case;
 end;
 $$;

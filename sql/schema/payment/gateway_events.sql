@@ -12,6 +12,7 @@ create table payment.gateway_events (
     last_error text,
     received_at timestamptz not null default now(),
     settled_at timestamptz,
+    is_listed boolean not null default false,
     constraint gateway_events_pkey primary key (id),
     constraint gateway_events_merchant_account_fkey
     foreign key (merchant_account_id) references payment.merchant_accounts (id)
@@ -21,6 +22,8 @@ create table payment.gateway_events (
     check (status in ('received', 'applied', 'ignored', 'unmatched')),
     constraint gateway_events_settled check ((status = 'received') = (settled_at is null))
 );
+create index gateway_events_unsettled_idx
+on payment.gateway_events (merchant_account_id, received_at) where status = 'received';
 alter table payment.gateway_events owner to payment;
 alter table payment.gateway_events enable row level security;
 alter table payment.gateway_events force row level security;
@@ -30,3 +33,5 @@ $$A notice of the gateway, recorded once by the gateway's id, however often it i
 Platform table. The body is redacted before it is written. applied: what it pointed at was fetched
 and taken over; ignored: of a kind that has no meaning here; unmatched: it points at nothing of
 ours.$$;
+comment on column payment.gateway_events.is_listed is
+'whether it was first found in the gateway''s list, not delivered';

@@ -84,6 +84,7 @@ FAMILY_FUNCTIONS = [
     "accept_offer",
     "add_student",
     "check_cart",
+    "check_payment",
     "checkout",
     "decline_offer",
     "explain_quote",
@@ -202,6 +203,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
         "reason": "please",
     },
     "check_cart": {"cart_id": 1},
+    "check_payment": {"payment_id": 1},
     "checkout": {"cart_id": 1, "quote_id": 1, "idempotency_key": "12345678"},
     "decide_approval": {"approval_id": 1, "approve": True},
     "explain_quote": {"quote_id": 1},
@@ -323,7 +325,7 @@ def a_family_with_everything(studio: Studio) -> tuple[Family, dict[str, int]]:
         idempotency_key="12345678",
         acknowledged=["audition_required"],
     )
-    family.open_payment(registration["registration_id"])
+    payment_id = family.open_payment(registration["registration_id"])
     full, other = studio.section(weekdays=(3,), capacity=1), studio.family()
     other.hold((other.student(), full))
     joined = family.api.call("join_waitlist", section_id=full, student_ids=[student_id])
@@ -336,6 +338,7 @@ def a_family_with_everything(studio: Studio) -> tuple[Family, dict[str, int]]:
         "cart_id": cart_id,
         "quote_id": quote_id,
         "registration_id": registration["registration_id"],
+        "payment_id": payment_id,
         "cart_item_id": family.api.read("cart_items", cart_id=f"eq.{cart_id}")[0]["id"],
     }
 
@@ -379,6 +382,7 @@ def test_another_familys_id_is_an_unknown_id_in_every_parameter(studio: Studio) 
         ("abandon_checkout", {}, "registration_id", "registration_not_found"),
         ("start_payment", urls, "registration_id", "registration_not_found"),
         ("check_cart", {}, "cart_id", "cart_not_found"),
+        ("check_payment", {}, "payment_id", "payment_not_found"),
         ("quote", {}, "cart_id", "cart_not_found"),
         (
             "put_cart_item",

@@ -1028,6 +1028,7 @@ FUNCTIONS = {
     "abandon_checkout": ["registration_id"],
     "accept_offer": ["waitlist_entry_id", "quote_id"],
     "check_cart": ["cart_id"],
+    "check_payment": ["payment_id"],
     "checkout": ["cart_id", "quote_id"],
     "decline_offer": ["waitlist_entry_id"],
     "explain_quote": ["quote_id"],

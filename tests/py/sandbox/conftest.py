@@ -8,13 +8,20 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from werkzeug.serving import make_server
 
 from sandbox.app import create_app
 from sandbox.config import Config, Merchant, Signer
-from tests.py.sandbox.client import SIGNER_SECRET, Hook, Sandbox
+from tests.py.sandbox.client import (
+    OTHER_SVIX_SECRET,
+    SIGNER_SECRET,
+    SVIX_SECRET,
+    Hook,
+    Sandbox,
+)
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +32,14 @@ def hook_server() -> Iterator[tuple[str, Hook]]:
         def do_POST(self) -> None:
             raw = self.rfile.read(int(self.headers["Content-Length"]))
             hook.received.append(
-                {"raw": raw, "body": json.loads(raw), "headers": dict(self.headers.items())}
+                {
+                    "path": self.path,
+                    "raw": raw,
+                    "body": json.loads(raw)
+                    if self.headers["Content-Type"] == "application/json"
+                    else dict(parse_qsl(raw.decode(), keep_blank_values=True)),
+                    "headers": dict(self.headers.items()),
+                }
             )
             if hook.before is not None:
                 hook.before()
@@ -67,11 +81,13 @@ def merchants(hook_server: tuple[str, Hook]) -> tuple[Merchant, ...]:
 
 
 @pytest.fixture(scope="session")
-def serve() -> Iterator[Callable[[Path, tuple[Merchant, ...]], tuple[str, Callable[[], None]]]]:
+def serve() -> Iterator[Callable[..., tuple[str, Callable[[], None]]]]:
     """Return a function that starts a sandbox over a state file: its URL, and how to stop it."""
     running: list[Callable[[], None]] = []
 
-    def start(state: Path, merchants: tuple[Merchant, ...]) -> tuple[str, Callable[[], None]]:
+    def start(
+        state: Path, merchants: tuple[Merchant, ...], **settings: Any
+    ) -> tuple[str, Callable[[], None]]:
         # The port has to be known before the settings are made, so the server comes first.
         server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
         app = create_app(
@@ -83,6 +99,7 @@ def serve() -> Iterator[Callable[[Path, tuple[Merchant, ...]], tuple[str, Callab
                 twilio_account_sid="AC123",
                 twilio_auth_token="twilio-token",
                 resend_api_key="re_key",
+                **settings,
             )
         )
         server.app = app
@@ -94,7 +111,8 @@ def serve() -> Iterator[Callable[[Path, tuple[Merchant, ...]], tuple[str, Callab
             server.shutdown()
             thread.join()
             server.server_close()
-            app.extensions["sandbox"].stop()
+            for worker in app.extensions["sandbox_workers"]:
+                worker.stop()
             app.extensions["sandbox_store"].close()
 
         running.append(stop)
@@ -113,7 +131,14 @@ def running_sandbox(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Sandbox:
     state = tmp_path_factory.mktemp("sandbox") / "state.sqlite"
-    url, _ = serve(state, merchants)
+    told = hook_server[0]
+    url, _ = serve(
+        state,
+        merchants,
+        twilio_inbound_url=f"{told}/inbound",
+        resend_webhook_url=f"{told}/resend",
+        resend_webhook_secrets=(SVIX_SECRET, OTHER_SVIX_SECRET),
+    )
     return Sandbox(url, hook_server[1], state)
 
 

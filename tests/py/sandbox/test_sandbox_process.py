@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -147,6 +148,27 @@ def test_reset_forgets_everything(sandbox):
     assert sandbox.control("GET", "/deliveries") == []
 
 
+def test_time_can_pass_without_moving_the_clock(sandbox):
+    sandbox.faults(notifications={"delay_seconds": 86_400})
+    session = sandbox.session()
+    sale = sandbox.sale()
+    before = sandbox.control("GET", "/clock")["now"]
+    sandbox.control("POST", "/age", {"seconds": 86_300})
+    assert sandbox.hook.received == []
+    moment = datetime.fromisoformat(sandbox.control("GET", "/clock")["now"])
+    assert moment - datetime.fromisoformat(before) < timedelta(seconds=60)
+    older = sandbox.read(f"/transactions/{sale['id']}")
+    past = datetime.fromisoformat(sale["createdAt"]) - datetime.fromisoformat(older["createdAt"])
+    assert past == timedelta(seconds=86_300)
+    assert older["state"] == "captured"
+    assert [each["state"] for each in older["history"]] == ["authorized"]
+    assert sandbox.pay(session).status_code == 410
+    sandbox.control("POST", "/age", {"seconds": 101})
+    assert ("transaction", "saleAuthorized") in sandbox.hook.events()
+    new = sandbox.session(expiresAt=(moment + timedelta(minutes=10)).isoformat())
+    assert sandbox.pay(new).status_code == 303
+
+
 def test_put_replaces_all_switches_and_patch_keeps_the_others(sandbox):
     sandbox.control("PUT", "/faults", {"epg": {"slow_seconds": 1}})
     sandbox.control("PATCH", "/faults", {"notifications": {"drop": True}})
@@ -189,6 +211,7 @@ def test_switches_that_do_not_exist_are_refused(sandbox, switches):
         ("/advance", {}, 400),
         ("/advance", {"seconds": -1}, 400),
         ("/advance", {"second": 1}, 400),
+        ("/age", {"seconds": -1}, 400),
         ("/notifications/none/redeliver", {}, 404),
         ("/notifications/none/redeliver", {"times": 0}, 400),
     ],

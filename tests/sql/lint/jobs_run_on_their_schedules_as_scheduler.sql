@@ -34,6 +34,12 @@ select set_eq(
     $$
         values
         ('ask_ended_sessions', '* * * * *', 'scheduler', 'payment.ask_ended_sessions'),
+        ('ask_quiet_payments', '* * * * *', 'scheduler', 'payment.ask_quiet_payments'),
+        (
+            'fetch_unsettled_notices', '*/5 * * * *', 'scheduler',
+            'payment.fetch_unsettled_notices'
+        ),
+        ('list_notices', '*/5 * * * *', 'scheduler', 'payment.list_notices'),
         (
             'end_due_enrollments', '*/15 * * * *', 'scheduler',
             'enrollment.end_due_enrollments'

@@ -127,6 +127,7 @@ payment.ledger_periods        -    -    -    -    -    -    -    -    -    -    
 payment.ledger_postings       -    S    -    S    -    -    -    -    -    -    -    SIu  -    -
 payment.ledger_totals         -    -    -    -    -    -    -    -    -    -    -    SI   -    -
 payment.merchant_accounts     -    -    -    -    -    -    -    -    -    -    -    SIUD -    -
+payment.notice_cursors        -    -    -    -    -    -    -    -    -    -    -    SIUD -    -
 payment.payments              -    s    -    S    -    -    -    -    S    S    S    SIUD S    -
 payment.shoppers              -    -    -    -    -    -    -    -    -    -    -    SIUD -    -
 payment.stored_methods        -    -    -    -    -    -    -    -    -    -    -    SIUD -    -

@@ -127,6 +127,10 @@ payment.store_answer           -    -    -    -    -    x    -    -
 payment.store_failure          -    -    -    -    -    x    -    -
 payment.trial_balance          -    -    -    -    x    -    -    -
 studio.active_studio_ids       -    -    -    -    -    -    x    -
+api.check_payment               -    x    -    x    x    -    -    -
+payment.ask_quiet_payments      -    -    -    -    -    -    x    -
+payment.fetch_unsettled_notices -    -    -    -    -    -    x    -
+payment.list_notices            -    -    -    -    -    -    x    -
     $$
 ) as g
 inner join tests.callers as c on g.col = c.col;

@@ -1,5 +1,5 @@
 -- A ledger of double entry: accounts, postings with their entries, months that are closed.
--- depends: 0027.payments-in-full
+-- depends: 0028.notices-that-are-listed
 -- squawk-ignore-file require-concurrent-index-creation
 set local lock_timeout = '3s';
 set local statement_timeout = '60s';
