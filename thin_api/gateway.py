@@ -7,6 +7,7 @@ in a header, no redirects. https://developer.elavon.com/products/elavon-payment-
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Protocol
 
 from requests.auth import HTTPBasicAuth
@@ -34,12 +35,14 @@ class Gateway:
     """The gateway, by the hosts and keys of the environment.
 
     Arguments:
-        settings: addresses and keys.
+        settings: reads addresses and keys; done anew for each request, and nothing of it is kept.
         timeouts: seconds to connect, seconds until the whole answer is there.
     """
 
-    def __init__(self, settings: GatewaySettings, timeouts: tuple[float, float]) -> None:
-        self._settings = settings
+    def __init__(
+        self, settings: Callable[[], GatewaySettings], timeouts: tuple[float, float]
+    ) -> None:
+        self._read_settings = settings
         self._timeouts = timeouts
 
     def send(self, call: Call) -> tuple[int, str]:
@@ -48,12 +51,13 @@ class Gateway:
         The text is the gateway's own, so that no number in it changes. Errors: NotConfigured;
         NoAnswer, also for a redirect and for an answer that is no JSON object.
         """
-        key = self._settings.secret_keys.get(call.merchant_code)
+        settings = self._read_settings()
+        key = settings.secret_keys.get(call.merchant_code)
         if key is None:
             raise NotConfigured
         answer = exchange(
             call.method,
-            self.url_of(call),
+            url_of(settings, call),
             # Bytes: `requests` would write text as Latin-1.
             auth=HTTPBasicAuth(call.alias.encode(), key.encode()),
             headers=headers_of(call),
@@ -71,17 +75,18 @@ class Gateway:
             raise NoAnswer(f"status {answer.status} without a JSON object")
         return answer.status, text
 
-    def url_of(self, call: Call) -> str:
-        """Return the address of a call: always on our own configured host.
 
-        Errors: NotConfigured; ValueError for a path that would leave the host.
-        """
-        base = self._settings.base_urls.get(call.host)
-        if base is None:
-            raise NotConfigured
-        if not call.path.startswith("/"):
-            raise ValueError("the path of a gateway call begins with /")
-        return base + call.path
+def url_of(settings: GatewaySettings, call: Call) -> str:
+    """Return the address of a call: always on our own configured host.
+
+    Errors: NotConfigured; ValueError for a path that would leave the host.
+    """
+    base = settings.base_urls.get(call.host)
+    if base is None:
+        raise NotConfigured
+    if not call.path.startswith("/"):
+        raise ValueError("the path of a gateway call begins with /")
+    return base + call.path
 
 
 def headers_of(call: Call) -> dict[str, str]:

@@ -27,7 +27,8 @@ def stack() -> Iterator[None]:
     """
     active = (
         "select cron.alter_job(j.jobid, active := %s) from cron.job as j"
-        " where j.jobname in ('expire_holds', 'pass_on_places', 'end_due_enrollments',"
+        " where j.jobname in ('ask_batches', 'expire_holds', 'pass_on_places',"
+        " 'end_due_enrollments',"
         " 'ask_quiet_payments', 'fetch_unsettled_notices', 'list_notices', 'post_missing')"
     )
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:

@@ -26,6 +26,11 @@ as $$
         'Please enter the phone number with its country code, as in +12125550123.'
     ),
     ('phone_required', 400, 'Messages by SMS need a phone number.'),
+    ('sms_choice_required', 400, 'Please say whether you want messages by SMS.'),
+    (
+        'sms_stopped', 409,
+        'This number has answered STOP to our texts. Please text START to where they came from.'
+    ),
     ('name_required', 400, 'Please enter a name of at most 100 characters.'),
     ('password_too_short', 400, 'The password needs at least {min_length} characters.'),
     ('password_too_long', 400, 'The password may have at most 72 bytes.'),

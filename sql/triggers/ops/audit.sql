@@ -88,7 +88,14 @@ for each row execute function ops.audit(
 create or replace trigger _900_audit
 after insert or update or delete on identity.guardians
 for each row execute function ops.audit(
-    'account_id', 'is_primary', 'sms_opt_in'
+    'account_id', 'is_primary', 'sms_opt_in', 'sms_consent_at'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on payment.batches
+for each row execute function ops.audit(
+    'merchant_account_id', 'state', 'debits_minor', 'credits_minor', 'net_minor', 'currency',
+    'matched_at'
 );
 
 create or replace trigger _900_audit
@@ -219,7 +226,7 @@ for each row execute function ops.audit(
     'balance_days', 'coupon_attempts', 'coupon_window_minutes', 'hold_starts_at',
     'waitlist_on_lapse', 'waitlist_on_cancel', 'waitlist_on_refund', 'waitlist_on_capacity',
     'offer_hours', 'offer_reminder_hours', 'offer_stop_hours', 'stuck_hours',
-    'staff_hold_minutes', 'news_due_minutes', 'late_money', 'charge_at', 'charge_attempts',
+    'staff_hold_minutes', 'settlement_days', 'news_due_minutes', 'late_money', 'charge_at', 'charge_attempts',
     'charge_summary_at', 'review_attempts', 'review_hours', 'refund_days',
     'refund_reason_length'
 );

@@ -74,6 +74,7 @@ STAFF_VIEWS = [
     "requirement_sets",
     "rule_sets",
     "section_counts",
+    "unmatched",
     "waitlist_events",
 ]
 MANAGER_VIEWS = ["ledger_entries", "trial_balance"]
@@ -152,7 +153,11 @@ OWNER_FUNCTIONS = ["close_month"]
 # What each role finds in the API's description, and nothing else.
 DESCRIBED = {
     "anon": CATALOGUE + EVERYBODY,
-    "customer": CATALOGUE + EVERYBODY + FAMILY_VIEWS + FAMILY_FUNCTIONS + ["sign_out_everywhere"],
+    "customer": CATALOGUE
+    + EVERYBODY
+    + FAMILY_VIEWS
+    + FAMILY_FUNCTIONS
+    + ["set_sms_opt_in", "sign_out_everywhere"],
     "instructor": CATALOGUE + EVERYBODY + ["sign_out_everywhere"],
     "staff": CATALOGUE
     + EVERYBODY
@@ -242,6 +247,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
         "amount_minor": 0,
         "reason": "please",
     },
+    "set_sms_opt_in": {"sms_opt_in": False},
     "start_payment": {
         "registration_id": 1,
         "return_url": "https://a.b",

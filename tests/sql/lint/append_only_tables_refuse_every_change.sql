@@ -3,7 +3,7 @@ set local search_path = tap, public;
 -- quiet about what truncate would empty as well
 set local client_min_messages = warning;
 \ir catalog.psql
-select plan(50);
+select plan(53);
 
 create view tests.append_only_tables as
 select r.entity, r.owner
@@ -23,6 +23,7 @@ select set_eq(
         'enrollment.confirmations',
         'enrollment.waiver_sections',
         'messaging.delivery_attempts',
+        'payment.batch_items',
         'payment.ledger_entries',
         'payment.ledger_periods',
         'payment.ledger_postings',

@@ -27,6 +27,7 @@ values
 ('identity.accounts'),
 ('identity.credentials'),
 ('identity.guardians'),
+('payment.batches'),
 ('payment.merchant_accounts'),
 ('payment.payments'),
 ('payment.stored_methods'),

@@ -46,6 +46,7 @@ enrollment.lock_family          -   -    -    -    -    x    -    -    x    -   
 enrollment.lock_registration    -   -    -    -    -    -    -    -    x    -    -
 enrollment.price_change_minor   -   -    -    -    -    -    -    -    x    -    -
 enrollment.record_confirmation  -   -    -    -    -    -    x    -    -    -    -
+messaging.suppression           -   -    -    x    -    -    -    -    -    -    -
 ops.counted_failure             -   -    -    x    -    x    -    -    -    -    -
 ops.emit                        x   -    -    -    -    -    -    -    -    -    -
 ops.error_register              x   -    -    -    -    -    -    -    -    -    -

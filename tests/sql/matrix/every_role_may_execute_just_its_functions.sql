@@ -83,6 +83,7 @@ api.set_date_capacity           -    -    -    x    x    -    -    -
 api.set_line_price              -    -    -    x    x    -    -    -
 api.set_payment_schedule        -    -    -    -    x    -    -    -
 api.set_price_override          -    -    -    x    x    -    -    -
+api.set_sms_opt_in              -    x    -    -    -    -    -    -
 api.sign_in                     x    x    x    x    x    -    -    -
 api.sign_out_everywhere         -    x    x    x    x    -    -    -
 api.sign_up                     x    x    x    x    x    -    -    -
@@ -109,6 +110,9 @@ enrollment.seats_left           x    x    x    x    x    -    -    -
 enrollment.section_counts       -    -    -    x    x    -    -    -
 identity.install_signing_key    -    -    -    -    -    -    -    x
 messaging.claim_messages        -    -    -    -    -    x    -    -
+messaging.receive_mail_event    -    -    -    -    -    x    -    -
+messaging.receive_text          -    -    -    -    -    x    -    -
+messaging.receive_text_status   -    -    -    -    -    x    -    -
 messaging.store_outcome         -    -    -    -    -    x    -    -
 ops.error_register              x    x    x    x    x    x    x    -
 ops.error_response              x    x    x    x    x    x    x    -
