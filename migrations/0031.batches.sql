@@ -26,7 +26,7 @@ create table payment.batches (
     foreign key (studio_id, merchant_account_id)
     references payment.merchant_accounts (studio_id, id) on delete restrict,
     constraint batches_gateway_id_key unique (studio_id, merchant_account_id, gateway_id),
-    constraint batches_gateway_id_form check (gateway_id ~ '^[A-Za-z0-9_-]{1,256}$'),
+    constraint batches_gateway_id_form check (gateway_id ~ '^[A-Za-z0-9_-]+$'),
     constraint batches_matched_when_read check (matched_at is null or read_at is not null)
 );
 create index batches_open_idx
@@ -40,7 +40,7 @@ $$What the gateway settled with the bank at a time, as it says, to be compared w
 Read by payment.ask_batches(). Its transactions are in payment.batch_items, once it is settled or
 rejected; what disagrees with the ledger is listed by api.unmatched.$$;
 comment on column payment.batches.state is
-'the gateway''s: submitted, then settled, rejected or failed (its transactions go into another one)';
+'the gateway''s: submitted, then settled, rejected, or failed (another one has its transactions)';
 comment on column payment.batches.debits_minor is
 'minor units of its sales; null: the gateway''s amount can''t be read as such';
 comment on column payment.batches.credits_minor is 'minor units of its refunds';

@@ -30,4 +30,6 @@ end;
 $$;
 alter function payment.ask_batch_items(payment.batches) owner to payment;
 comment on function payment.ask_batch_items(payment.batches) is
-$$Ask the gateway for the transactions of a batch, unless that is under way; answers how many calls.$$;
+$$Ask the gateway for the transactions of a batch, unless that is under way.
+
+Answers how many calls.$$;

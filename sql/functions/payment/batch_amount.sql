@@ -18,4 +18,4 @@ as $$
 $$;
 alter function payment.batch_amount(jsonb) owner to payment;
 comment on function payment.batch_amount(jsonb) is
-$$Debits, credits or net of one of the gateway's batches in minor units; null when it can't be read.$$;
+$$Debits, credits or net of a batch of the gateway in minor units; null when it can't be read.$$;

@@ -226,9 +226,9 @@ for each row execute function ops.audit(
     'balance_days', 'coupon_attempts', 'coupon_window_minutes', 'hold_starts_at',
     'waitlist_on_lapse', 'waitlist_on_cancel', 'waitlist_on_refund', 'waitlist_on_capacity',
     'offer_hours', 'offer_reminder_hours', 'offer_stop_hours', 'stuck_hours',
-    'staff_hold_minutes', 'settlement_days', 'news_due_minutes', 'late_money', 'charge_at', 'charge_attempts',
+    'staff_hold_minutes', 'news_due_minutes', 'late_money', 'charge_at', 'charge_attempts',
     'charge_summary_at', 'review_attempts', 'review_hours', 'refund_days',
-    'refund_reason_length'
+    'refund_reason_length', 'settlement_days'
 );
 
 create or replace trigger _900_audit

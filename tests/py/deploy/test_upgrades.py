@@ -1272,3 +1272,52 @@ def test_0030_messages_stay_and_who_wanted_texts_has_agreed_to_them(of_version: 
     ):
         with pytest.raises(psycopg.errors.CheckViolation):
             database.rows(wrong)
+
+
+def test_0031_transactions_stay_and_are_of_no_batch_yet(of_version: Callable) -> None:
+    database = of_version(30)
+    database.rows(CATALOGUE_WITH_MODES)
+    database.rows(
+        """
+        set session_replication_role = replica;
+        insert into studio.settings (
+            studio_id, hold_minutes, payment_minutes, final_answer_seconds, rate_step_basis,
+            token_minutes, sign_in_attempts, sign_in_window_minutes, password_min_length,
+            password_hash_cost, call_attempts, call_lease_seconds, call_courier_delay_seconds,
+            message_attempts, message_lease_seconds, coupon_attempts, coupon_window_minutes,
+            family_discount_later, tuition_proration, balance_days, hold_starts_at,
+            waitlist_on_lapse, waitlist_on_cancel, waitlist_on_refund, waitlist_on_capacity,
+            offer_hours, offer_reminder_hours, offer_stop_hours, stuck_hours,
+            staff_hold_minutes, news_due_minutes, late_money, charge_at, charge_attempts,
+            charge_summary_at, review_attempts, review_hours, refund_days, refund_reason_length
+        )
+        select
+            s.id, 15, 10, 120, 'distinct_weekdays', 720, 10, 15, 10, 4, 8, 60, 3, 8, 60, 10, 15,
+            true, 'none', 30, 'checkout', 'automatic', 'automatic', 'reserve', 'automatic', 24, 6,
+            72, 24, 60, 5, 'retake', time '06:00', 3, time '09:00', 3, 72, 180, 10
+        from studio.studios as s;
+        insert into studio.settings (studio_id, term_id, hold_minutes)
+        select t.studio_id, t.id, 20 from catalog.terms as t;
+        insert into payment.transactions (
+            studio_id, family_id, payment_id, merchant_account_id, gateway_id, type, state,
+            state_rank, is_authorized, amount_minor, currency
+        )
+        select s.id, 1, 1, 1, 'trx' || x.state, 'sale', x.state, 60, true, 900, 'USD'
+        from studio.studios as s
+        cross join (values ('captured'), ('settled')) as x (state)
+        """
+    )
+    transactions = """
+        select to_jsonb(t) - 'batch_id' from payment.transactions as t order by t.id
+    """
+    before = database.rows(transactions)
+    assert len(before) == 4
+    bring_up(database)
+    assert database.rows(transactions) == before
+    assert database.value("select count(t.batch_id) from payment.transactions as t") == 0
+    assert database.rows(
+        "select s.term_id is null, s.settlement_days from studio.settings as s order by 1, s.id"
+    ) == [(False, None), (False, None), (True, 3), (True, 3)]
+    for wrong in ("null where term_id is null", "3 where term_id is not null", "0", "61"):
+        with pytest.raises(psycopg.errors.CheckViolation):
+            database.rows(f"update studio.settings set settlement_days = {wrong}")
