@@ -13,12 +13,12 @@ import pytest
 
 from tests.py.payments.support import (
     Gateway,
-    assert_confirmed_once,
     eventually,
     open_session,
     payments_of,
     rest,
     rows,
+    status_of,
     transactions_of,
 )
 from tests.py.support import Family, Studio, refused, run_job, violated_invariants
@@ -60,6 +60,16 @@ def sale_of(registration: dict[str, Any]) -> dict[str, Any]:
     )[0]
 
 
+def pay(gateway: Gateway, family: Family, registration: dict[str, Any]) -> None:
+    """Pay a registration; its notice is found in the gateway's list."""
+    assert gateway.pay(open_session(family, registration)) == 303
+    run_job("payment.list_notices")
+    eventually(lambda: status_of(registration) == "confirmed")
+    rest()
+    # Captured a moment later, by the gateway's clock.
+    gateway.deliver(1)
+
+
 def unmatched(studio: Studio) -> list[dict[str, Any]]:
     return studio.staff().read("unmatched")
 
@@ -67,16 +77,12 @@ def unmatched(studio: Studio) -> list[dict[str, Any]]:
 def test_a_batch_settles_what_nobody_told_us_of_and_is_found_to_agree(
     silent: Gateway, elmst: Studio, family: Family, registration: dict
 ) -> None:
-    session = open_session(family, registration)
-    assert silent.pay(session) == 303
-    run_job("payment.list_notices")
-    assert_confirmed_once(registration)
+    pay(silent, family, registration)
     total = registration["total_minor"]
     paid = postings_of(registration)
     assert [line.split()[0] for line in paid] == ["sale", "registration", "application"]
     assert paid[0] == f"sale cash_in_transit {total}, unapplied -{total}"
-    # The clock of the gateway: captured a moment later, and the batch is closed at night.
-    silent.deliver(1)
+    # The batch is closed at night.
     batches = {batch["id"] for batch in silent.control("POST", "/batches/close")}
     run_job("payment.ask_batches")
     eventually(lambda: sale_of(registration)["state"] == "settled")
@@ -103,11 +109,7 @@ def test_a_batch_settles_what_nobody_told_us_of_and_is_found_to_agree(
 def test_a_batch_that_the_bank_rejects_takes_its_money_back(
     silent: Gateway, elmst: Studio, family: Family, registration: dict
 ) -> None:
-    session = open_session(family, registration)
-    assert silent.pay(session) == 303
-    run_job("payment.list_notices")
-    assert_confirmed_once(registration)
-    silent.deliver(1)
+    pay(silent, family, registration)
     batches = silent.control("POST", "/batches/close", {"state": "submitted"})
     run_job("payment.ask_batches")
     rest()
@@ -130,11 +132,7 @@ def test_a_batch_that_the_bank_rejects_takes_its_money_back(
 def test_lists_that_break_off_are_read_again(
     silent: Gateway, family: Family, registration: dict
 ) -> None:
-    session = open_session(family, registration)
-    assert silent.pay(session) == 303
-    run_job("payment.list_notices")
-    assert_confirmed_once(registration)
-    silent.deliver(1)
+    pay(silent, family, registration)
     silent.control("POST", "/batches/close")
     silent.faults(epg={"status": 500, "times": 2, "path": "/batches"})
     run_job("payment.ask_batches")
@@ -170,7 +168,7 @@ def test_a_month_is_closed_while_payments_come_in(studio: Studio) -> None:
     )[0]["month"]
     gate = threading.Barrier(len(families) + 2)
 
-    def pay(family: Family, payment_id: int) -> None:
+    def authorize(family: Family, payment_id: int) -> None:
         gate.wait(timeout=10)
         family.authorize(payment_id)
 
@@ -179,7 +177,7 @@ def test_a_month_is_closed_while_payments_come_in(studio: Studio) -> None:
         return caller.post("close_month", {"month": str(last_month)})
 
     with ThreadPoolExecutor(len(families) + 2) as pool:
-        paying = [pool.submit(pay, *each) for each in zip(families, payments, strict=True)]
+        paying = [pool.submit(authorize, *each) for each in zip(families, payments, strict=True)]
         closing = [pool.submit(close, caller) for caller in (owner, other)]
         for each in paying:
             each.result()
