@@ -76,7 +76,7 @@ class WebhookCredentials:
         Everything is compared with all that is known, whichever of it is right. None as well where
         it is of two merchants: one's user name with the other's signature.
         """
-        found = []
+        known, accepted = [], []
         for code, webhook in self._webhooks.items():
             by_password, by_signature = False, False
             for known_user, known_password in webhook.logins:
@@ -87,18 +87,18 @@ class WebhookCredentials:
                 by_signature |= self._comparison.same(
                     signatures.get(signer.lower(), ""), notice_signature(secret, body)
                 )
+            if by_password | by_signature:
+                known.append(code)
             if webhook.check == "either":
-                accepted = by_password | by_signature
+                is_enough = by_password | by_signature
             else:
-                # All that is configured, and not nothing.
-                accepted = (
-                    bool(webhook.logins or webhook.signers)
-                    & (by_password | (not webhook.logins))
-                    & (by_signature | (not webhook.signers))
+                # All that is configured.
+                is_enough = (by_password | (not webhook.logins)) & (
+                    by_signature | (not webhook.signers)
                 )
-            if accepted:
-                found.append(code)
-        return found[0] if len(found) == 1 else None
+            if is_enough:
+                accepted.append(code)
+        return known[0] if len(known) == 1 and known[0] in accepted else None
 
 
 def notice_signature(secret: bytes, body: bytes) -> str:

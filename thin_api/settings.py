@@ -197,7 +197,7 @@ def _gateway(environ: Mapping[str, str]) -> GatewaySettings:
         raise ConfigError("EPG_WEBHOOK_USER_…: one user name and password is there twice")
     secrets = [secret for webhook in webhooks.values() for _, secret in webhook.signers]
     if len(set(secrets)) != len(secrets):
-        raise ConfigError("EPG_WEBHOOK_SIGNERS_…: one secret is there twice")
+        raise ConfigError("EPG_WEBHOOK_SIGNERS_…: one key is there twice")
     return GatewaySettings(
         base_urls=found.get("BASE_URL", {}),
         secret_keys=found.get("SECRET_KEY", {}),
@@ -251,9 +251,9 @@ def _base64(name: str, text: str) -> bytes:
     try:
         secret = base64.b64decode(text, validate=True)
     except binascii.Error as error:
-        raise ConfigError(f"a secret of {name} is not base64") from error
+        raise ConfigError(f"{name} has a key that is not base64") from error
     if len(secret) < 16:
-        raise ConfigError(f"a secret of {name} is too short")
+        raise ConfigError(f"{name} has a key that is too short")
     return secret
 
 
