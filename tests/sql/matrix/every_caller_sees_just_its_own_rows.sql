@@ -83,15 +83,18 @@ from payment.merchant_accounts as m;
 select tests.run(
     $$insert into payment.transactions (
         studio_id, family_id, payment_id, merchant_account_id, gateway_id, type, state,
-        state_rank, is_authorized, amount_minor, currency, updated_at
+        state_rank, is_authorized, amount_minor, currency
     )
     select
         t.studio_id, t.family_id, t.payment_id, t.merchant_account_id, 'old' || t.id, 'sale',
-        'settled', 60, true, 100, t.currency, now() - interval '30 days'
+        'captured', 40, true, 100, t.currency
     from payment.transactions as t
     where t.studio_id = auth.studio_id()$$,
     s.slug
 ) from studio.studios as s \g /dev/null
+update payment.transactions as t
+set updated_at = now() - interval '30 days'
+where t.gateway_id like 'old%';
 
 -- A table of rules that has been saved, at each studio.
 insert into pricing.rule_sets (studio_id, term_id, kind)
