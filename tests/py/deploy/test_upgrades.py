@@ -1274,8 +1274,8 @@ def test_0030_messages_stay_and_who_wanted_texts_has_agreed_to_them(of_version: 
             database.rows(wrong)
 
 
-def test_0033_transactions_stay_and_are_of_no_batch_yet(of_version: Callable) -> None:
-    database = of_version(32)
+def test_0034_transactions_stay_and_are_of_no_batch_yet(of_version: Callable) -> None:
+    database = of_version(33)
     database.rows(CATALOGUE_WITH_MODES)
     database.rows(
         """

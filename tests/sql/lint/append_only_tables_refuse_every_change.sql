@@ -33,6 +33,7 @@ select set_eq(
         'payment.charge_summaries',
         'payment.installment_changes',
         'payment.installment_payments',
+        'payment.refund_lines',
         'pricing.coupon_sections',
         'pricing.credits',
         'enrollment.changes',
