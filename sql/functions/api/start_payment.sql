@@ -41,6 +41,17 @@ begin
                 when 'hold_lapsed' then 'registration_expired' else 'registration_closed'
             end
         );
+    elsif
+        exists (
+            select
+            from payment.payment_reviews as v
+            where
+                v.studio_id = auth.studio_id()
+                and v.registration_id = v_registration.id
+                and v.status = 'submitted'
+        )
+    then
+        perform ops.fail('payment_in_review');
     end if;
     select p.* into v_payment
     from payment.payments as p
@@ -107,5 +118,6 @@ For the family, and for staff with the header X-Family; usually through POST /pa
 the shim, which answers once the hosted page's address (session_url) is known. The hold is
 extended once to at least the setting payment_minutes; the gateway's session ends with it. Amounts
 in minor units. Errors: registration_not_found, registration_confirmed, registration_expired,
-registration_closed, registration_changed, payment_under_way, payment_not_set_up,
+registration_closed, registration_changed, payment_under_way, payment_in_review (staff look for what
+the family says it has paid), payment_not_set_up,
 invalid_return_url, family_required.$$;

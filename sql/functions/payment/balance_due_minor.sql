@@ -14,17 +14,12 @@ begin
     select
         coalesce(
             sum(
-                greatest(
-                    r.total_minor + c.price_change_minor
-                    - (payment.paid_minor(r.family_id, r.id) - c.given_back_minor),
-                    0
-                )
+                greatest(payment.balance_minor(r.family_id, r.id), 0)
             ),
             0
         )::bigint
     into v_due_minor
     from enrollment.registrations as r
-    cross join lateral enrollment.price_change_minor(r.family_id, r.id) as c
     where
         r.studio_id = v_studio_id
         and r.family_id = p_family_id
@@ -37,5 +32,5 @@ grant execute on function payment.balance_due_minor(bigint) to enrollment;
 comment on function payment.balance_due_minor(bigint) is
 $$What a family still owes on confirmed registrations, in minor units.
 
-Totals with what changes of enrollments did to them, less money with us: it counts from its
-authorization, and what was voided, refunded or given back as a credit does not. For enrollment.$$;
+Totals with what changes of enrollments and refunds did to them, less money with us: it counts from
+its authorization, and what was voided, refunded or given back as a credit does not. For enrollment.$$;

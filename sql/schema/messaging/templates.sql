@@ -20,7 +20,9 @@ alter table messaging.templates force row level security;
 comment on table messaging.templates is
 $$The studio's words for a kind of message.
 
-Variables: {studio}, {guardian}, {receipt}, {total}, {term}; {class}, {student} and {until} where the
-message is about a place; {from}, {other_class} and {amount} where an enrollment was changed; {was}
-and {when} where it is about a meeting that was cancelled or moved.
+Variables: {studio}, {guardian}, {family}, {receipt}, {total}, {term}; {class}, {student} and {until}
+where the message is about a place; {from}, {other_class} and {amount} where an enrollment was
+changed; {was} and {when} where it is about a meeting that was cancelled or moved; {amount} where it
+is about money that came or went back, {due_on} where a rest is due on a day. Of a code that begins
+with staff_, {guardian} is who runs the studio.
 The receipt is a block made by the database; editors place it but can't change what it says.$$;

@@ -17,6 +17,7 @@ create table payment.transactions (
     card_last4 text,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
+    refunded_minor bigint not null default 0,
     batch_id bigint,
     constraint transactions_pkey primary key (studio_id, id),
     constraint transactions_family_key unique (studio_id, family_id, id),
@@ -34,7 +35,8 @@ create table payment.transactions (
     constraint transactions_type_known check (type in ('sale', 'void', 'refund')),
     constraint transactions_amount_positive check (amount_minor > 0),
     constraint transactions_currency_form check (currency ~ '^[A-Z]{3}$'),
-    constraint transactions_card_last4_form check (card_last4 ~ '^[0-9]{4}$')
+    constraint transactions_card_last4_form check (card_last4 ~ '^[0-9]{4}$'),
+    constraint transactions_refunded_range check (refunded_minor between 0 and amount_minor)
 );
 create index transactions_batch_idx on payment.transactions (studio_id, batch_id);
 -- What should be in a batch of the gateway by now.
@@ -52,5 +54,7 @@ comment on table payment.transactions is
 $$What the gateway says happened with money: a sale, a void or a refund, in its latest known state.
 
 A state only moves forward (state_rank); an older answer never replaces a newer one.$$;
+comment on column payment.transactions.refunded_minor is
+'of a sale: minor units that were given back or are about to be, kept by payment.count_refunds()';
 comment on column payment.transactions.batch_id is
 'the gateway''s batch in which it was settled, once both sides agree about it';

@@ -97,7 +97,22 @@ for each row when (old.status is distinct from new.status)
 execute function ops.check_status();
 
 create or replace trigger _100_check_status
+before update of status on payment.offline_payments
+for each row when (old.status is distinct from new.status)
+execute function ops.check_status();
+
+create or replace trigger _100_check_status
+before update of status on payment.payment_reviews
+for each row when (old.status is distinct from new.status)
+execute function ops.check_status();
+
+create or replace trigger _100_check_status
 before update of status on payment.payments
+for each row when (old.status is distinct from new.status)
+execute function ops.check_status();
+
+create or replace trigger _100_check_status
+before update of status on payment.refunds
 for each row when (old.status is distinct from new.status)
 execute function ops.check_status();
 

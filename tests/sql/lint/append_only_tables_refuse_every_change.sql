@@ -30,6 +30,7 @@ select set_eq(
         'payment.ledger_totals',
         'ops.audit_log',
         'ops.domain_events',
+        'payment.refund_lines',
         'pricing.coupon_sections',
         'pricing.credits',
         'enrollment.changes',

@@ -47,7 +47,8 @@ select set_eq(
         ),
         ('expire_holds', '*/5 * * * *', 'scheduler', 'enrollment.expire_holds'),
         ('pass_on_places', '*/5 * * * *', 'scheduler', 'enrollment.pass_on_places'),
-        ('post_missing', '*/10 * * * *', 'scheduler', 'payment.post_missing')
+        ('post_missing', '*/10 * * * *', 'scheduler', 'payment.post_missing'),
+        ('retry_refunds', '* * * * *', 'scheduler', 'payment.retry_refunds')
     $$,
     'these jobs run, each through the one wrapper'
 );

@@ -57,12 +57,16 @@ api.put_cart_item               -    x    -    x    x    -    -    -
 api.quote                       -    x    -    x    x    -    -    -
 api.rates_csv                   -    -    -    x    x    -    -    -
 api.record_approval             -    -    -    x    x    -    -    -
+api.record_payment              -    -    -    x    x    -    -    -
+api.refund_payment              -    -    -    x    x    -    -    -
 api.release_reservation         -    -    -    x    x    -    -    -
 api.remove_cart_item            -    x    -    x    x    -    -    -
 api.reopen_place                -    -    -    x    x    -    -    -
 api.request_approval            -    x    -    x    x    -    -    -
 api.reserve_place               -    -    -    x    x    -    -    -
+api.return_check                -    -    -    x    x    -    -    -
 api.review_finding              -    -    -    x    x    -    -    -
+api.review_payment              -    -    -    x    x    -    -    -
 api.save_add_ons                -    -    -    -    x    -    -    -
 api.save_class_prices           -    -    -    -    x    -    -    -
 api.save_coupons                -    -    -    -    x    -    -    -
@@ -88,6 +92,7 @@ api.sign_in                     x    x    x    x    x    -    -    -
 api.sign_out_everywhere         -    x    x    x    x    -    -    -
 api.sign_up                     x    x    x    x    x    -    -    -
 api.start_payment               -    x    -    x    x    -    -    -
+api.submit_payment_review       -    x    -    x    x    -    -    -
 api.transfer_enrollment         -    -    -    x    x    -    -    -
 api.update_student              -    x    -    x    x    -    -    -
 api.use_credit                  -    x    -    x    x    -    -    -
@@ -131,6 +136,7 @@ payment.list_notices            -    -    -    -    -    -    x    -
 payment.notice_answer           -    -    -    -    -    x    -    -
 payment.post_missing            -    -    -    -    -    -    x    -
 payment.receive_notice          -    -    -    -    -    x    -    -
+payment.retry_refunds           -    -    -    -    -    -    x    -
 payment.session_of              -    -    -    -    -    x    -    -
 payment.store_answer            -    -    -    -    -    x    -    -
 payment.store_failure           -    -    -    -    -    x    -    -

@@ -1,5 +1,5 @@
 -- The gateway's batches, to be compared with the ledger.
--- depends: 0031.allowed-calls
+-- depends: 0032.refunds-and-offline-payments
 -- squawk-ignore-file ban-drop-constraint, constraint-missing-not-valid
 -- squawk-ignore-file require-concurrent-index-creation, adding-foreign-key-constraint
 set local lock_timeout = '3s';
