@@ -145,3 +145,11 @@ add constraint settings_term_may_override check (
 add constraint settings_settlement_days_range check (settlement_days between 1 and 60);
 comment on column studio.settings.settlement_days is
 'days after which card money should have been settled in a batch; later it is listed as unmatched';
+
+-- What happened since the ledger was last looked at is found by when it did.
+create index offline_payments_recorded_at_idx
+on payment.offline_payments (studio_id, recorded_at);
+create index offline_payments_returned_idx
+on payment.offline_payments (studio_id, id) where status = 'returned';
+create index refunds_requested_at_idx on payment.refunds (studio_id, requested_at);
+create index refunds_settled_at_idx on payment.refunds (studio_id, settled_at);

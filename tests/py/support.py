@@ -867,7 +867,7 @@ LEDGER_CLAIMS = {
             or not bool_and(e.family_id = p.family_id and e.posted_on = p.posted_on)
     """,
     "by the ledger a family owes what its registrations cost, less what it has paid": """
-        select f.studio_id, f.id, l.owed_minor, r.cost_minor, p.paid_minor
+        select f.studio_id, f.id, l.owed_minor, r.cost_minor, p.paid_minor, o.paid_minor
         from identity.families as f
         cross join lateral (
             select coalesce(sum(e.amount_minor), 0) as owed_minor
@@ -878,13 +878,22 @@ LEDGER_CLAIMS = {
                 and e.account in ('receivable', 'unapplied')
         ) as l
         cross join lateral (
-            select coalesce(sum(r.total_minor + c.change_minor), 0) as cost_minor
+            select
+                coalesce(sum(r.total_minor + c.change_minor - x.reduction_minor), 0) as cost_minor
             from enrollment.registrations as r
             cross join lateral (
                 select coalesce(sum(x.price_change_minor + x.given_back_minor), 0) as change_minor
                 from enrollment.changes as x
                 where x.studio_id = r.studio_id and x.registration_id = r.id
             ) as c
+            cross join lateral (
+                select coalesce(sum(x.price_reduction_minor), 0) as reduction_minor
+                from payment.refunds as x
+                where
+                    x.studio_id = r.studio_id
+                    and x.registration_id = r.id
+                    and x.status <> 'failed'
+            ) as x
             where
                 r.studio_id = f.studio_id and r.family_id = f.id and r.confirmation_id is not null
         ) as r
@@ -911,7 +920,12 @@ LEDGER_CLAIMS = {
                         and v.parent_gateway_id = t.gateway_id
                 )
         ) as p
-        where l.owed_minor <> r.cost_minor - p.paid_minor
+        cross join lateral (
+            select coalesce(sum(o.amount_minor - o.refunded_minor), 0) as paid_minor
+            from payment.offline_payments as o
+            where o.studio_id = f.studio_id and o.family_id = f.id and o.status = 'received'
+        ) as o
+        where l.owed_minor <> r.cost_minor - p.paid_minor - o.paid_minor
     """,
     "by the ledger a family has the credits that it has not spent": """
         select f.studio_id, f.id, l.credits_minor, c.granted_minor, u.used_minor
