@@ -47,22 +47,28 @@ FAMILY_VIEWS = [
     "families",
     "findings",
     "guardians",
+    "installment_plans",
+    "installments",
     "messages",
     "payments",
     "placements",
     "registrations",
+    "stored_methods",
     "students",
     "waitlist_entries",
     "waivers",
 ]
 STAFF_VIEWS = [
     "adjustments",
+    "charge_attempts",
     "class_prices",
+    "closures",
     "coupons",
     "discounts",
     "family_discounts",
     "fee_rules",
     "incidents",
+    "installment_changes",
     "line_overrides",
     "override_uses",
     "payment_plans",
@@ -91,6 +97,7 @@ FAMILY_FUNCTIONS = [
     "put_cart_item",
     "quote",
     "remove_cart_item",
+    "remove_stored_method",
     "request_approval",
     "set_add_on",
     "start_payment",
@@ -105,6 +112,7 @@ STAFF_FUNCTIONS = [
     "cancel_enrollment",
     "cancel_section",
     "cancel_meeting",
+    "charge_installment",
     "decide_approval",
     "drop_weekdays",
     "grant_credit",
@@ -115,6 +123,7 @@ STAFF_FUNCTIONS = [
     "record_approval",
     "release_reservation",
     "reopen_place",
+    "reschedule_installment",
     "reserve_place",
     "review_finding",
     "set_capacity",
@@ -126,9 +135,11 @@ STAFF_FUNCTIONS = [
     "withdraw_waiver",
 ]
 MANAGER_FUNCTIONS = [
+    "add_closure",
     "dry_run_requirements",
     "import_rates_csv",
     "price_what_if",
+    "remove_closure",
     "save_add_ons",
     "save_class_prices",
     "save_coupons",
@@ -143,6 +154,7 @@ MANAGER_FUNCTIONS = [
     "save_section_sale",
     "save_tiers",
     "set_payment_schedule",
+    "waive_installment",
 ]
 
 # What each role finds in the API's description, and nothing else.
@@ -200,6 +212,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
         "reason": "please",
     },
     "check_cart": {"cart_id": 1},
+    "charge_installment": {"installment_id": 1},
     "check_payment": {"payment_id": 1},
     "checkout": {"cart_id": 1, "quote_id": 1, "idempotency_key": "12345678"},
     "decide_approval": {"approval_id": 1, "approve": True},
@@ -216,6 +229,12 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "put_cart_item": {"cart_id": 1, "student_id": 1, "section_id": 1},
     "quote": {"cart_id": 1},
     "remove_cart_item": {"cart_item_id": 1},
+    "remove_stored_method": {"stored_method_id": 1},
+    "reschedule_installment": {
+        "installment_id": 1,
+        "due_on": "2027-01-31",
+        "reason": "please",
+    },
     "rates_csv": {"term_id": 1},
     "set_add_on": {"cart_item_id": 1, "add_on_code": "early", "wanted": True},
     "set_line_price": {
@@ -248,6 +267,9 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "use_credit": {"cart_id": 1, "use": True},
     "withdraw_adjustment": {"adjustment_id": 1, "reason": "please"},
     # managers'
+    "add_closure": {"starts_on": "2027-01-01", "ends_on": "2027-01-02", "label": "New Year"},
+    "remove_closure": {"closure_id": 1},
+    "waive_installment": {"installment_id": 1, "reason": "please"},
     "dry_run_requirements": {"term_id": 1, "rows": []},
     "import_rates_csv": {"term_id": 1, "expected_version": 0, "csv": ""},
     "price_what_if": {"term_id": 1, "proposed_term_id": 1},
@@ -294,6 +316,7 @@ def a_family_with_everything(studio: Studio) -> tuple[Family, dict[str, int]]:
     staff = studio.staff()
     given_up = family.hold((student_id, studio.section(weekdays=(5,))))
     family.pay(given_up["registration_id"])
+    kept = family.keep_card(given_up["registration_id"])
     staff.call(
         "cancel_enrollment",
         enrollment_id=family.api.read("enrollments")[0]["id"],
@@ -334,6 +357,7 @@ def a_family_with_everything(studio: Studio) -> tuple[Family, dict[str, int]]:
         "quote_id": quote_id,
         "registration_id": registration["registration_id"],
         "payment_id": payment_id,
+        "stored_method_id": kept["stored_method_id"],
         "cart_item_id": family.api.read("cart_items", cart_id=f"eq.{cart_id}")[0]["id"],
     }
 
@@ -412,6 +436,7 @@ def test_another_familys_id_is_an_unknown_id_in_every_parameter(studio: Studio) 
             "cart_item_not_found",
         ),
         ("use_credit", {"use": True}, "cart_id", "cart_not_found"),
+        ("remove_stored_method", {}, "stored_method_id", "stored_method_not_found"),
         ("update_student", {"first_name": "Mine"}, "student_id", "student_not_found"),
         (
             "request_approval",

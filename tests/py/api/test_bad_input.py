@@ -1037,8 +1037,9 @@ FUNCTIONS = {
     "put_cart_item": ["cart_id", "student_id", "section_id"],
     "quote": ["cart_id"],
     "remove_cart_item": ["cart_item_id"],
+    "remove_stored_method": ["stored_method_id"],
     "request_approval": ["student_id", "class_id"],
-    "start_payment": ["registration_id"],
+    "start_payment": ["registration_id", "amount_minor", "installment_id"],
     "update_student": ["student_id"],
     "withdraw_approval": ["approval_id"],
 }

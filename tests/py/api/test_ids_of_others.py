@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ FUNCTIONS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "cancel_enrollment": ({"reason": "ill"}, ("enrollment_id",)),
     "cancel_meeting": ({"reason": "ill"}, ("meeting_id",)),
     "cancel_section": ({"reason": "too few"}, ("section_id",)),
+    "charge_installment": ({}, ("installment_id",)),
     "decide_approval": ({"approve": True}, ("approval_id",)),
     "decline_offer": ({}, ("waitlist_entry_id",)),
     "drop_weekdays": ({"weekdays": [1], "reason": "ill"}, ("enrollment_id",)),
@@ -43,7 +45,13 @@ FUNCTIONS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "rates_csv": ({}, ("term_id",)),
     "record_approval": ({"kind": "audition"}, ("student_id", "class_id")),
     "release_reservation": ({}, ("seat_id",)),
+    "remove_closure": ({}, ("closure_id",)),
+    "remove_stored_method": ({}, ("stored_method_id",)),
     "reopen_place": ({}, ("seat_id",)),
+    "reschedule_installment": (
+        {"due_on": (date.today() + timedelta(days=30)).isoformat(), "reason": "late"},
+        ("installment_id",),
+    ),
     "reserve_place": ({"reason": "a guest"}, ("section_id", "student_id")),
     "save_date_prices": ({"expected_version": 0, "rows": []}, ("section_id",)),
     "save_section_sale": ({"sold_by_weekday": True}, ("section_id",)),
@@ -68,6 +76,7 @@ FUNCTIONS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
         ("cart_id",),
     ),
     "transfer_enrollment": ({"reason": "ill"}, ("enrollment_id", "section_id")),
+    "waive_installment": ({"reason": "late"}, ("installment_id",)),
     "withdraw_adjustment": ({"reason": "late"}, ("adjustment_id",)),
     "withdraw_approval": ({"reason": "late"}, ("approval_id",)),
     "withdraw_waiver": ({"reason": "late"}, ("waiver_id",)),
@@ -109,7 +118,11 @@ def _ids(studio: Studio) -> dict[str, int]:
         reason="late",
     )
     full = studio.section(weekdays=(2,), capacity=1)
-    family.pay(family.hold((family.student("Ben"), full))["registration_id"])
+    paid = family.hold((family.student("Ben"), full))
+    family.pay(paid["registration_id"])
+    closure = studio.staff("manager").call(
+        "add_closure", starts_on="2030-01-01", ends_on="2030-01-01", label="New Year"
+    )
     waiting = family.api.call("join_waitlist", section_id=full, student_ids=[student_id])
     class_id = studio.ask("select s.class_id from catalog.sections as s where s.id = %s", section_id)
     with studio.operator() as operator:
@@ -132,6 +145,8 @@ def _ids(studio: Studio) -> dict[str, int]:
         "family_id": family.id,
         "meeting_id": studio.anybody().read("meetings", limit="1")[0]["id"],
         "proposed_term_id": studio.term_id,
+        "closure_id": closure["closure_id"],
+        **family.keep_card(paid["registration_id"]),
         "seat_id": studio.staff().call("reserve_place", section_id=section_id, reason="a guest")[
             "seat_ids"
         ][0],
