@@ -79,6 +79,12 @@ test-sql: setup ## Run the tests in SQL, or those in SQL=<file or folder>.
 test-py: setup ## Run the tests in Python, or those in PY=<file or folder>.
 	$(PYTHON) -m tools.stack throwaway -- sh -c '$(SEED) && $(PYTEST)'
 
+.PHONY: fault-run
+fault-run: setup ## Let families pay while everything breaks: make fault-run N=300 SEED=7
+	FAULT_RUN_N=$(or $(N),300) FAULT_RUN_SEED=$(if $(filter command line,$(origin SEED)),$(SEED),$$RANDOM) \
+		$(PYTHON) -m tools.stack throwaway -- \
+		sh -c '$(PYTHON) -m demo.seed && $(PYTHON) -m pytest -s tests/py/payments/test_fault_run.py'
+
 .PHONY: bench
 bench: ## Measure quotes, checkouts and seat claims in a throwaway stack.
 	@tools/setup.sh --bench

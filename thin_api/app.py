@@ -11,7 +11,7 @@ import time
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 
-from thin_api import health, logs, payments, webhooks
+from thin_api import callbacks, health, logs, payments, webhooks
 from thin_api.database import DatabaseAway
 from thin_api.errors import Refusal, refusal
 from thin_api.parts import build_parts
@@ -38,7 +38,12 @@ def create_app(config: ShimSettings | None = None) -> Flask:
     app = Flask("thin_api", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.extensions["thin_api"] = build_parts(settings)
-    for blueprint in (payments.blueprint, webhooks.blueprint, health.blueprint):
+    for blueprint in (
+        payments.blueprint,
+        webhooks.blueprint,
+        callbacks.blueprint,
+        health.blueprint,
+    ):
         app.register_blueprint(blueprint)
     app.before_request(_begin)
     app.after_request(_finish)

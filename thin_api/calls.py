@@ -13,7 +13,7 @@ import psycopg
 from thin_api.database import Database
 from thin_api.errors import Refusal
 from thin_api.exchange import NoAnswer
-from thin_api.gateway import Gateway, NotConfigured
+from thin_api.gateway import Gateway, GatewayAnswer, NotAllowed, NotConfigured
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ _CLAIM = """
 select studio_id, call_id, lease_token, merchant_code, alias, host, method, path, body::text as body
 from payment.claim_calls(%s, %s, %s, %s)
 """
-_STORE_ANSWER = "select payment.store_answer(%s, %s, %s, %s, %s::jsonb)"
+_STORE_ANSWER = "select payment.store_answer(%s, %s, %s, %s, %s::jsonb, %s)"
 _STORE_FAILURE = "select payment.store_failure(%s, %s, %s, %s)"
 _TAKEN_OVER = "gateway_call_not_yours"
 
@@ -68,7 +68,10 @@ class Calls:
 
     def _perform(self, call: Any) -> None:
         try:
-            status, answer = self._gateway.send(call)
+            answer = self._gateway.send(call)
+        except NotAllowed:
+            log.error("call %s: none that may be made", call.call_id)
+            self._store_failure(call, "not allowed")
         except NotConfigured:
             log.error("call %s: merchant %s is not configured", call.call_id, call.merchant_code)
             self._store_failure(call, "not configured")
@@ -76,14 +79,21 @@ class Calls:
             log.warning("call %s: no answer (%s)", call.call_id, error)
             self._store_failure(call, str(error))
         else:
-            log.info("call %s: status %s", call.call_id, status)
-            self._store_answer(call, status, answer)
+            log.info("call %s: status %s", call.call_id, answer.status)
+            self._store_answer(call, answer)
 
-    def _store_answer(self, call: Any, status: int, answer: str) -> None:
+    def _store_answer(self, call: Any, answer: GatewayAnswer) -> None:
         try:
             self._database.value(
                 _STORE_ANSWER,
-                (call.studio_id, call.call_id, call.lease_token, status, answer),
+                (
+                    call.studio_id,
+                    call.call_id,
+                    call.lease_token,
+                    answer.status,
+                    answer.body,
+                    answer.retry_after,
+                ),
                 patience=_PATIENCE,
             )
         except Refusal as error:

@@ -33,6 +33,7 @@ class Answer:
 
     status: int
     body: bytes
+    retry_after: str | None = None
 
 
 class Bearer(AuthBase):
@@ -144,7 +145,9 @@ def exchange(
                         raise PerhapsArrived("answer too large")
                 if too_slow.is_set():
                     raise PerhapsArrived("answer too slow")
-                return Answer(response.status_code, body)
+                return Answer(
+                    response.status_code, body, response.headers.get("Retry-After")
+                )
     except (requests.RequestException, HTTPError, ValueError) as error:
         # Its message holds addresses; its class says enough.
         what = "answer too slow" if too_slow.is_set() else type(error).__name__

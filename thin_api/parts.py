@@ -8,7 +8,7 @@ from typing import cast
 from flask import current_app
 
 from thin_api.calls import Calls
-from thin_api.credentials import WebhookCredentials
+from thin_api.credentials import CallbackCredentials, WebhookCredentials
 from thin_api.database import Database
 from thin_api.family_api import FamilyApi
 from thin_api.gateway import Gateway
@@ -22,7 +22,12 @@ class Parts:
     database: Database
     calls: Calls
     family_api: FamilyApi
-    webhook_credentials: WebhookCredentials
+    callback_credentials: CallbackCredentials
+    settings: ShimSettings
+
+    def webhook_credentials(self) -> WebhookCredentials:
+        """Return how the gateway is known, by the environment as it is now."""
+        return WebhookCredentials(self.settings.gateway().webhooks)
 
 
 def build_parts(settings: ShimSettings) -> Parts:
@@ -32,7 +37,8 @@ def build_parts(settings: ShimSettings) -> Parts:
         database=database,
         calls=Calls(database, Gateway(settings.gateway, settings.timeouts)),
         family_api=FamilyApi(settings.postgrest_url),
-        webhook_credentials=WebhookCredentials(settings.gateway.webhook_credentials),
+        callback_credentials=CallbackCredentials(settings.callbacks),
+        settings=settings,
     )
 
 

@@ -69,17 +69,23 @@ class Senders:
 
     def _text(self, message: Message) -> Outcome:
         account = self._settings.twilio_account_sid
+        fields = {
+            "To": message.recipient,
+            "From": self._settings.twilio_from,
+            "Body": message.body,
+        }
+        if self._settings.twilio_callback_url is not None:
+            # With the key we know a text again whose sending got no answer.
+            fields["StatusCallback"] = (
+                f"{self._settings.twilio_callback_url}?key={message.send_key}"
+            )
         answer = exchange(
             "POST",
             f"{self._settings.twilio_base_url}/2010-04-01/Accounts/{quote(account, safe='')}"
             "/Messages.json",
             auth=HTTPBasicAuth(account.encode(), self._settings.twilio_auth_token.encode()),
             headers={"Accept": "application/json", "User-Agent": "callboard"},
-            data={
-                "To": message.recipient,
-                "From": self._settings.twilio_from,
-                "Body": message.body,
-            },
+            data=fields,
             timeouts=self._timeouts,
         )
         return _outcome(answer, sent_status=201, id_key="sid", code_key="code")

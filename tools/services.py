@@ -196,7 +196,8 @@ class Services:
 
 # ---------------------------------------------------------------- which services there are
 
-_PASSED_ON = ("SENTRY_DSN",)
+# Of the environment in which they are started: where shim and courier report their errors.
+_REPORTING = ("SENTRY_DSN",)
 
 
 def postgrest(
@@ -268,7 +269,7 @@ def shim(*, env: Mapping[str, str], url: str, port: int) -> Service:
     return _python(
         "shim",
         "thin_api",
-        env={**env, "THIN_API_PORT": str(port)},
+        env={**env, **_reporting(), "THIN_API_PORT": str(port)},
         address=url,
         sources=(ROOT / "thin_api",),
     )
@@ -276,7 +277,12 @@ def shim(*, env: Mapping[str, str], url: str, port: int) -> Service:
 
 def courier(*, env: Mapping[str, str]) -> Service:
     """Return the courier, which carries out the calls that the database has queued."""
-    return _python("courier", "thin_api.courier", env=env, sources=(ROOT / "thin_api",))
+    return _python(
+        "courier",
+        "thin_api.courier",
+        env={**env, **_reporting()},
+        sources=(ROOT / "thin_api",),
+    )
 
 
 def sandbox(*, env: Mapping[str, str], url: str, port: int) -> Service:
@@ -309,5 +315,8 @@ def _python(
 
 
 def _base_env() -> dict[str, str]:
-    passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    return {**passed_on, "PATH": os.defpath, "LC_ALL": "C.UTF-8"}
+    return {"PATH": os.defpath, "LC_ALL": "C.UTF-8"}
+
+
+def _reporting() -> dict[str, str]:
+    return {name: os.environ[name] for name in _REPORTING if name in os.environ}

@@ -257,6 +257,11 @@ class Stack:
             "TWILIO_AUTH_TOKEN": known["twilio"]["auth_token"],
             "RESEND_API_KEY": known["resend"]["api_key"],
         }
+        callbacks = {
+            "TWILIO_CALLBACK_URL": f"{urls['THIN_API_URL']}/webhooks/twilio/status",
+            "TWILIO_INBOUND_URL": f"{urls['THIN_API_URL']}/webhooks/twilio/inbound",
+            "RESEND_WEBHOOK_SECRET": known["resend"]["webhook_secret"],
+        }
         thin_api = {
             **development,
             **urls,
@@ -270,9 +275,9 @@ class Stack:
                     **development,
                     **senders,
                     "SANDBOX_URL": urls["SANDBOX_URL"],
-                    "TWILIO_INBOUND_URL": f"{urls['THIN_API_URL']}/webhooks/twilio/inbound",
+                    "TWILIO_INBOUND_URL": callbacks["TWILIO_INBOUND_URL"],
                     "RESEND_WEBHOOK_URL": f"{urls['THIN_API_URL']}/webhooks/resend",
-                    "RESEND_WEBHOOK_SECRET": known["resend"]["webhook_secret"],
+                    "RESEND_WEBHOOK_SECRET": callbacks["RESEND_WEBHOOK_SECRET"],
                     "SANDBOX_STATE": str(self._file("sandbox.sqlite")),
                     "SANDBOX_EPG_MERCHANTS": json.dumps(
                         _gateway_accounts(known["merchants"], urls["THIN_API_URL"])
@@ -289,7 +294,12 @@ class Stack:
                 db_pool=self._db_pool,
             ),
             services.shim(
-                env={**thin_api, **_gateway_credentials(known["merchants"])},
+                env={
+                    **thin_api,
+                    **_gateway_credentials(known["merchants"]),
+                    **callbacks,
+                    "TWILIO_AUTH_TOKEN": known["twilio"]["auth_token"],
+                },
                 url=urls["THIN_API_URL"],
                 port=ports["thin_api"],
             ),
@@ -299,6 +309,7 @@ class Stack:
                     **senders,
                     "TWILIO_BASE_URL": f"{urls['SANDBOX_URL']}/twilio",
                     "TWILIO_FROM": "+15005550006",
+                    "TWILIO_CALLBACK_URL": callbacks["TWILIO_CALLBACK_URL"],
                     "RESEND_BASE_URL": f"{urls['SANDBOX_URL']}/resend",
                     "RESEND_FROM": "Callboard <studio@callboard.example>",
                 }

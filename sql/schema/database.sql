@@ -57,7 +57,7 @@ begin
     loop
         execute format('revoke execute on function %s from public', v_function);
         foreach v_role in array array[
-            'enrollment', 'pricing', 'payment', 'identity', 'scheduler', 'deploy'
+            'enrollment', 'pricing', 'payment', 'identity', 'messaging', 'scheduler', 'deploy'
         ]
         loop
             execute format('grant execute on function %s to %I', v_function, v_role);

@@ -11,6 +11,7 @@ as $$
 declare
     v_reason constant text
     := btrim(regexp_replace(grant_credit.reason, '\s+', ' ', 'g'));
+    v_credit_id bigint;
 begin
     perform auth.require('staff');
     if
@@ -40,12 +41,22 @@ begin
     end if;
     -- A checkout that is just pricing the family's cart is not to see it half.
     perform enrollment.lock_family(grant_credit.family_id);
-    return pricing.keep_credit(
+    v_credit_id := pricing.keep_credit(
         grant_credit.family_id,
         grant_credit.amount_minor,
         v_reason,
         grant_credit.registration_id
     );
+    perform ops.emit(
+        'credit.granted',
+        v_credit_id,
+        grant_credit.family_id,
+        jsonb_build_object(
+            'amount_minor', grant_credit.amount_minor,
+            'registration_id', grant_credit.registration_id
+        )
+    );
+    return v_credit_id;
 end;
 $$;
 alter function api.grant_credit(bigint, bigint, text, bigint) owner to pricing;

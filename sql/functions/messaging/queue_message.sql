@@ -29,13 +29,12 @@ begin
         p_dedupe_key || ':' || c.channel,
         p_details
     from identity.guardians as g
-    inner join identity.accounts as a on g.account_id = a.id
     cross join (values ('email'), ('sms')) as c (channel)
     where
         g.studio_id = auth.studio_id()
         and g.family_id = p_family_id
         and g.is_primary
-        and (c.channel = 'email' or (g.sms_opt_in and a.phone is not null))
+        and (c.channel = 'email' or messaging.may_text(g.family_id, g.account_id))
     on conflict on constraint messages_dedupe_key_key do nothing;
     get diagnostics v_count = row_count;
     return v_count;
@@ -43,6 +42,6 @@ end;
 $$;
 alter function messaging.queue_message(bigint, text, text, bigint, jsonb) owner to messaging;
 comment on function messaging.queue_message(bigint, text, text, bigint, jsonb) is
-$$Queue a message to a family's primary guardian: by e-mail, and by SMS where that was opted in to.
+$$Queue a message to a family's primary guardian: by e-mail, and by SMS where that may be.
 
 The same dedupe key queues it once. details: ids and times that its words are about.$$;

@@ -18,6 +18,7 @@ declare
     v_message messaging.messages;
 begin
     perform auth.enter_studio(p_studio_id);
+    perform messaging.lock_provider_id(p_provider_id);
     select m.* into v_message
     from messaging.messages as m
     where

@@ -26,6 +26,11 @@ as $$
         'Please enter the phone number with its country code, as in +12125550123.'
     ),
     ('phone_required', 400, 'Messages by SMS need a phone number.'),
+    ('sms_choice_required', 400, 'Please say whether you want messages by SMS.'),
+    (
+        'sms_stopped', 409,
+        'This number has answered STOP to our texts. Please text START to where they came from.'
+    ),
     ('name_required', 400, 'Please enter a name of at most 100 characters.'),
     ('password_too_short', 400, 'The password needs at least {min_length} characters.'),
     ('password_too_long', 400, 'The password may have at most 72 bytes.'),
@@ -273,6 +278,14 @@ as $$
     ),
     ('closure_not_found', 404, 'There is no such closure.'),
     ('invalid_return_url', 400, 'The addresses to return to must begin with http:// or https://.'),
+    ('month_invalid', 400, 'Please say which month by its first day, as in 2027-01-01.'),
+    ('month_not_over', 409, 'This month is not over yet.'),
+    ('month_closed', 409, 'This month of the ledger is closed.'),
+    (
+        'ledger_incomplete', 409,
+        'Not everything has been posted to the ledger yet. Please try again in an hour.'
+    ),
+    ('ledger_busy', 409, 'Payments are coming in at this moment. Please try again in a minute.'),
     ('webhook_unauthorized', 401, 'The sender of the notice is not known.'),
     ('request_malformed', 400, 'The request can''t be read.'),
     ('notice_malformed', 400, 'The notice can''t be read.'),

@@ -1,4 +1,9 @@
-create or replace function payment.fail_call(p_call payment.gateway_calls, p_error text)
+create or replace function payment.fail_call(
+    p_call payment.gateway_calls,
+    p_error text,
+    p_is_refused boolean default false,
+    p_not_before timestamptz default null
+)
 returns void
 language plpgsql
 volatile
@@ -14,7 +19,8 @@ declare
         'create_shopper', 'create_stored_card', 'charge_stored_card', 'void_transaction',
         'refund_transaction'
     );
-    v_again constant boolean := p_call.attempts < v_attempts and not v_stays;
+    v_again constant boolean
+    := p_call.attempts < v_attempts and (p_is_refused or not v_stays);
 begin
     update payment.gateway_calls as c
     set
@@ -22,9 +28,12 @@ begin
         lease_token = null,
         leased_until = null,
         last_error = p_error,
-        -- 10, 20, 40 … seconds, at most an hour
-        next_attempt_at
-        = clock_timestamp() + least(interval '1 hour', interval '5 seconds' * 2 ^ p_call.attempts)
+        -- 10, 20, 40 … seconds, at most an hour; later where the gateway says so
+        next_attempt_at = greatest(
+            clock_timestamp()
+            + least(interval '1 hour', interval '5 seconds' * 2 ^ p_call.attempts),
+            p_not_before
+        )
     where c.studio_id = p_call.studio_id and c.id = p_call.id;
     if not v_again then
         perform payment.after_failed_call(p_call);
@@ -36,8 +45,10 @@ begin
     end if;
 end;
 $$;
-alter function payment.fail_call(payment.gateway_calls, text) owner to payment;
-comment on function payment.fail_call(payment.gateway_calls, text) is
+alter function payment.fail_call(payment.gateway_calls, text, boolean, timestamptz)
+owner to payment;
+comment on function payment.fail_call(payment.gateway_calls, text, boolean, timestamptz) is
 $$Note that a call got no usable answer, and decide how it goes on.
 
-Again later, by a lookup, or not at all.$$;
+Again later, by a lookup, or not at all. p_is_refused: the gateway has said that it did nothing, so
+whatever it was can be tried again. p_not_before: when it wants to be asked again.$$;

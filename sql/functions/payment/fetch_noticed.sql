@@ -10,10 +10,14 @@ begin
     perform payment.queue_call(
         p_event.merchant_account_id,
         case p_event.resource_type
-            when 'transaction' then 'fetch_transaction' else 'fetch_session'
+            when 'transaction' then 'fetch_transaction'
+            when 'paymentSession' then 'fetch_session'
+            when 'paymentLink' then 'list_link_transactions'
         end,
         case p_event.resource_type
-            when 'transaction' then '/transactions/' else '/payment-sessions/'
+            when 'transaction' then '/transactions/'
+            when 'paymentSession' then '/payment-sessions/'
+            when 'paymentLink' then '/transactions?limit=200&filter=paymentLink_eq_'
         end
         || p_event.resource_id,
         null,

@@ -6,28 +6,63 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
-    v_id constant text := p_answer ->> 'id';
-    -- As gateway_calls_path_form wants it.
+    -- As payment.allowed_calls() wants it.
     v_form constant text := '^[A-Za-z0-9_-]+$';
+    v_things jsonb;
+    v_named jsonb;
 begin
-    return coalesce(
-        case
-            when p_call.purpose like 'find\_%' or p_call.purpose like 'list\_%'
-                then
-                    jsonb_typeof(p_answer -> 'items') = 'array'
-                    and not exists (
-                        select
-                        from jsonb_array_elements(p_answer -> 'items') as i (item)
-                        where coalesce(i.item ->> 'id' !~ v_form, true)
-                    )
-            when p_call.purpose like 'fetch\_%'
-                then v_id = substring(p_call.path from '[^/]+$')
-            else v_id ~ v_form
-        end,
-        false
+    v_things := case
+        when p_call.purpose ~ '^(find|list)_' then p_answer -> 'items'
+        else jsonb_build_array(p_answer)
+    end;
+    if
+        jsonb_typeof(v_things) is distinct from 'array'
+        or exists (
+            select
+            from jsonb_array_elements(v_things) as t (thing)
+            where coalesce(t.thing ->> 'id' !~ v_form, true)
+        )
+    then
+        return false;
+    elsif p_call.method = 'POST' then
+        -- What was made repeats what it was made of.
+        select jsonb_object_agg(b.key, b.value) into v_named
+        from jsonb_each_text(p_call.body) as b (key, value)
+        where
+            b.key in (
+                'customReference', 'orderReference', 'order', 'shopper', 'type',
+                'parentTransaction', 'storedCard'
+            );
+    elsif p_call.purpose ~ '^(find|list)_' then
+        -- Everything listed is as it was sought.
+        select jsonb_object_agg(f.match[1], f.match[2]) into v_named
+        from (
+            select regexp_matches(
+                p_call.path, '[?&]filter=([A-Za-z]+)_eq_([A-Za-z0-9_-]+)(?=&|$)', 'g'
+            )
+            union all
+            select array['shopper', substring(p_call.path from '^/shoppers/([^/?]+)/')]
+            where p_call.purpose = 'find_stored_card'
+        ) as f (match);
+    else
+        v_named := jsonb_build_object('id', substring(p_call.path from '[^/]+$'));
+    end if;
+    -- By an id, or an address that ends in it. The gateway answers with every field there is; a
+    -- thing is not judged by what it does not say.
+    return not exists (
+        select
+        from jsonb_array_elements(v_things) as t (thing)
+        cross join jsonb_each_text(v_named) as n (key, value)
+        where
+            t.thing ? n.key
+            and n.value is distinct from t.thing ->> n.key
+            and n.value is distinct from payment.href_id(t.thing ->> n.key)
     );
 end;
 $$;
 alter function payment.is_answer_to(payment.gateway_calls, jsonb) owner to payment;
 comment on function payment.is_answer_to(payment.gateway_calls, jsonb) is
-$$Whether a successful answer is about what was asked: by its id, or an id of what was made.$$;
+$$Whether a successful answer is about what was asked: by its id, and by the references in it.
+
+What somebody else was answered may come in place of ours: another family's shopper or order, another
+payment's sale.$$;

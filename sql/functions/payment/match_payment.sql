@@ -15,7 +15,11 @@ as $$
         p.studio_id = auth.studio_id()
         and p.merchant_account_id = p_merchant_account_id
         and case
-            when p_purpose = 'fetch_session' then p.session_ref = p_answer ->> 'id'
+            when p_purpose = 'fetch_session'
+                then
+                    p.session_ref = p_answer ->> 'id'
+                    -- Made once more after a lost answer: nobody was told of the first one.
+                    or p.reference = p_answer ->> 'customReference'
             else
                 p.reference in (p_answer ->> 'orderReference', p_answer ->> 'customReference')
                 or p.session_ref = payment.href_id(p_answer ->> 'paymentSession')

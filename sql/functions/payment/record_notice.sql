@@ -11,8 +11,9 @@ as $$
 declare
     v_resource_id constant text := payment.href_id(p_notice ->> 'resource');
     -- Of what has no meaning here nothing is fetched.
-    v_is_known constant boolean
-    := coalesce(p_notice ->> 'resourceType' in ('transaction', 'paymentSession'), false);
+    v_is_known constant boolean := coalesce(
+        p_notice ->> 'resourceType' in ('transaction', 'paymentSession', 'paymentLink'), false
+    );
     v_event payment.gateway_events;
 begin
     if

@@ -1,5 +1,10 @@
 create or replace function payment.store_answer(
-    p_studio_id integer, p_call_id bigint, p_lease_token uuid, p_status integer, p_answer jsonb
+    p_studio_id integer,
+    p_call_id bigint,
+    p_lease_token uuid,
+    p_status integer,
+    p_answer jsonb,
+    p_retry_after text default null
 )
 returns void
 language plpgsql
@@ -41,8 +46,14 @@ begin
     for no key update;
     if not found then
         perform ops.fail('gateway_call_not_yours');
-    elsif
-        p_status >= 500
+    end if;
+    update payment.gateway_calls as c
+    set answer_status = p_status, failures = payment.failures_of(p_answer)
+    where c.studio_id = p_studio_id and c.id = p_call_id
+    returning c.* into strict v_call;
+    if
+        p_answer is null
+        or p_status >= 500
         or p_status in (401, 403, 408, 409, 429)
         -- A question is answered, or there is no such thing.
         or (
@@ -52,7 +63,13 @@ begin
         )
     then
         -- No answer to the question: ask again later.
-        perform payment.fail_call(v_call, 'status ' || p_status);
+        perform payment.fail_call(
+            v_call,
+            'status ' || p_status,
+            -- Whoever is let in at another time, or by another key, has not been let in now.
+            p_is_refused => p_status in (401, 403, 429),
+            p_not_before => payment.retry_at(p_retry_after)
+        );
         return;
     elsif
         p_status in (200, 201)
@@ -70,7 +87,6 @@ begin
         status = 'answered',
         lease_token = null,
         leased_until = null,
-        answer_status = p_status,
         answer = payment.redact(p_answer),
         answered_at = now()
     where c.studio_id = p_studio_id and c.id = p_call_id;
@@ -78,6 +94,8 @@ begin
     case
         when v_call.purpose in ('find_shopper', 'create_shopper', 'create_order', 'create_session')
             then perform payment.take_session_answer(v_call, p_status, p_answer);
+        when v_call.purpose = 'list_link_transactions'
+            then perform payment.take_link_answer(v_call, p_status, p_answer);
         when v_call.purpose in ('fetch_session', 'fetch_transaction', 'void_transaction')
             then
                 perform payment.take_transaction_answer(
@@ -92,11 +110,12 @@ begin
     end case;
 end;
 $$;
-alter function payment.store_answer(integer, bigint, uuid, integer, jsonb) owner to payment;
-grant execute on function payment.store_answer(integer, bigint, uuid, integer, jsonb) to thin_api;
-comment on function payment.store_answer(integer, bigint, uuid, integer, jsonb) is
+alter function payment.store_answer(integer, bigint, uuid, integer, jsonb, text) owner to payment;
+grant execute on function payment.store_answer(integer, bigint, uuid, integer, jsonb, text)
+to thin_api;
+comment on function payment.store_answer(integer, bigint, uuid, integer, jsonb, text) is
 $$Take over the gateway's answer to a claimed call, with everything that follows from it.
 
 In one transaction.
-For login thin_api alone. The answer is stored without personal data. Errors:
-gateway_call_not_yours.$$;
+For login thin_api alone. The answer is stored without personal data. p_answer: null where there was
+no JSON; p_retry_after: the header of that name. Errors: gateway_call_not_yours.$$;

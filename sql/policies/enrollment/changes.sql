@@ -23,5 +23,6 @@ using (
     and family_id = coalesce((select auth.family_id()), family_id)
 );
 
+grant select on table enrollment.changes to payment;
 grant select on table enrollment.changes to customer;
 grant select on table enrollment.changes to staff;

@@ -14,6 +14,8 @@ alter view api.messages owner to api;
 grant select on api.messages to customer;
 grant select on api.messages to staff;
 comment on view api.messages is
-$$Messages to a family and whether they were sent. status: queued, sending, sent, failed.
+$$Messages to a family, and what became of them.
 
-For the family and for staff.$$;
+status: queued, sending; sent: the provider has taken it; delivered, bounced, complained (said to be
+spam), failed: what it told afterwards, or, without sent_at, given up; suppressed: not sent, as its
+recipient does not want, or can't get, messages. For the family and for staff.$$;

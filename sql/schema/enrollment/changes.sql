@@ -41,6 +41,7 @@ create index changes_registration_idx
 on enrollment.changes (studio_id, family_id, registration_id);
 create index changes_credit_idx on enrollment.changes (studio_id, family_id, credit_id);
 create index changes_changed_by_idx on enrollment.changes (changed_by);
+create index changes_changed_at_idx on enrollment.changes (studio_id, changed_at);
 alter table enrollment.changes owner to enrollment;
 alter table enrollment.changes enable row level security;
 alter table enrollment.changes force row level security;

@@ -26,6 +26,8 @@ create index confirmations_registration_idx
 on enrollment.confirmations (studio_id, family_id, registration_id);
 create index confirmations_transaction_idx
 on enrollment.confirmations (studio_id, family_id, transaction_id);
+create index confirmations_confirmed_at_idx
+on enrollment.confirmations (studio_id, confirmed_at);
 alter table enrollment.confirmations owner to confirmer;
 alter table enrollment.confirmations enable row level security;
 alter table enrollment.confirmations force row level security;

@@ -6,6 +6,8 @@ create table identity.guardians (
     is_primary boolean not null default false,
     sms_opt_in boolean not null default false,
     created_at timestamptz not null default now(),
+    sms_consent_at timestamptz,
+    sms_consent_phone text,
     constraint guardians_pkey primary key (studio_id, id),
     constraint guardians_family_fkey
     foreign key (studio_id, family_id) references identity.families (
@@ -13,7 +15,11 @@ create table identity.guardians (
     ) on delete restrict,
     constraint guardians_account_fkey
     foreign key (account_id) references identity.accounts (id) on delete restrict,
-    constraint guardians_family_account_key unique (studio_id, family_id, account_id)
+    constraint guardians_family_account_key unique (studio_id, family_id, account_id),
+    constraint guardians_sms_consent check (
+        sms_opt_in = (sms_consent_at is not null)
+        and (sms_opt_in or sms_consent_phone is null)
+    )
 );
 create index guardians_account_idx on identity.guardians (account_id, studio_id);
 create unique index guardians_primary_key
@@ -28,3 +34,7 @@ Exactly one at most is the primary one, who gets its messages.
 Read afresh at every request.$$;
 comment on column identity.guardians.sms_opt_in is
 'wants messages by SMS as well, to the account''s phone';
+comment on column identity.guardians.sms_consent_at is
+'when that was said; kept by a trigger, with the number it was said for';
+comment on column identity.guardians.sms_consent_phone is
+'the number, E.164; another one that the account has since gets no messages until they agree again';

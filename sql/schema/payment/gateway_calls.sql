@@ -19,6 +19,7 @@ create table payment.gateway_calls (
     created_at timestamptz not null default now(),
     answered_at timestamptz,
     resource text,
+    failures jsonb,
     constraint gateway_calls_pkey primary key (studio_id, id),
     constraint gateway_calls_merchant_account_fkey
     foreign key (studio_id, merchant_account_id)
@@ -28,27 +29,16 @@ create table payment.gateway_calls (
     on delete restrict,
     constraint gateway_calls_event_fkey
     foreign key (event_id) references payment.gateway_events (id) on delete restrict,
-    constraint gateway_calls_purpose_known check (
-        purpose in (
-            'find_shopper', 'create_shopper', 'create_order', 'create_session',
-            'fetch_session', 'fetch_transaction', 'void_transaction',
-            'fetch_hosted_card', 'find_stored_card', 'create_stored_card', 'charge_stored_card',
-            'find_charge',
-            'refund_transaction', 'find_returns',
-            'list_notifications', 'list_batches', 'list_batch_transactions'
-        )
-    ),
-    constraint gateway_calls_method_known check (method in ('GET', 'POST')),
+    constraint gateway_calls_allowed check (payment.is_allowed_call(purpose, method, path)),
     constraint gateway_calls_body_by_method check ((method = 'POST') = (body is not null)),
-    constraint gateway_calls_path_form
-    check (path ~ '^/[a-z-]+(/[A-Za-z0-9_-]+(/[a-z-]+)?)?(\?[^\s#]*)?$'),
     constraint gateway_calls_status_known
     check (status in ('queued', 'claimed', 'answered', 'failed')),
     constraint gateway_calls_lease check (
         (status = 'claimed') = (lease_token is not null)
         and (lease_token is null) = (leased_until is null)
     ),
-    constraint gateway_calls_answered check ((status = 'answered') = (answered_at is not null))
+    constraint gateway_calls_answered check ((status = 'answered') = (answered_at is not null)),
+    constraint gateway_calls_failures_form check (jsonb_typeof(failures) = 'array')
 );
 create index gateway_calls_due_idx
 on payment.gateway_calls (studio_id, next_attempt_at) where status in ('queued', 'claimed');
@@ -66,5 +56,10 @@ Claimed by lease, by shim or courier alike. Where a second one would do harm (a 
 the outcome is unknown, the gateway is asked by our reference before it is tried again.$$;
 comment on column payment.gateway_calls.path is 'path and query on our own configured host';
 comment on column payment.gateway_calls.answer is 'the gateway''s answer without personal data';
+comment on column payment.gateway_calls.answer_status is
+'HTTP status of the last answer; it is no outcome: of money the transaction says that';
+comment on column payment.gateway_calls.failures is
+'what the last answer says went wrong: [{"code", "field"}], without words; read by
+payment.has_failure()';
 comment on column payment.gateway_calls.resource is
 'what of the gateway''s the call is about, where neither payment nor path say it';

@@ -33,6 +33,7 @@ create table payment.transactions (
     constraint transactions_currency_form check (currency ~ '^[A-Z]{3}$'),
     constraint transactions_card_last4_form check (card_last4 ~ '^[0-9]{4}$')
 );
+create index transactions_updated_at_idx on payment.transactions (studio_id, updated_at);
 alter table payment.transactions owner to payment;
 alter table payment.transactions enable row level security;
 alter table payment.transactions force row level security;

@@ -23,6 +23,7 @@ create table pricing.credits (
 create index credits_registration_idx
 on pricing.credits (studio_id, family_id, registration_id);
 create index credits_issued_by_idx on pricing.credits (issued_by);
+create index credits_granted_at_idx on pricing.credits (studio_id, granted_at);
 alter table pricing.credits owner to pricing;
 alter table pricing.credits enable row level security;
 alter table pricing.credits force row level security;

@@ -88,7 +88,7 @@ for each row execute function ops.audit(
 create or replace trigger _900_audit
 after insert or update or delete on identity.guardians
 for each row execute function ops.audit(
-    'account_id', 'is_primary', 'sms_opt_in'
+    'account_id', 'is_primary', 'sms_opt_in', 'sms_consent_at'
 );
 
 create or replace trigger _900_audit

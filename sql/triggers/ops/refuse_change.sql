@@ -75,3 +75,19 @@ for each statement execute function ops.refuse_change();
 create or replace trigger _000_refuse_change
 before update or delete or truncate on enrollment.changes
 for each statement execute function ops.refuse_change();
+
+create or replace trigger _000_refuse_change
+before update or delete or truncate on payment.ledger_periods
+for each statement execute function ops.refuse_change();
+
+create or replace trigger _000_refuse_change
+before update or delete or truncate on payment.ledger_postings
+for each statement execute function ops.refuse_change();
+
+create or replace trigger _000_refuse_change
+before update or delete or truncate on payment.ledger_entries
+for each statement execute function ops.refuse_change();
+
+create or replace trigger _000_refuse_change
+before update or delete or truncate on payment.ledger_totals
+for each statement execute function ops.refuse_change();

@@ -45,6 +45,8 @@ FAMILY_VIEWS = [
     "enrollment_changes",
     "enrollments",
     "families",
+    "family_balances",
+    "family_statement",
     "findings",
     "guardians",
     "installment_plans",
@@ -80,7 +82,8 @@ STAFF_VIEWS = [
     "section_counts",
     "waitlist_events",
 ]
-VIEWS = CATALOGUE + FAMILY_VIEWS + STAFF_VIEWS
+MANAGER_VIEWS = ["ledger_entries", "trial_balance"]
+VIEWS = CATALOGUE + FAMILY_VIEWS + STAFF_VIEWS + MANAGER_VIEWS
 EVERYBODY = ["preview_price", "section_prices", "sign_in", "sign_up"]
 FAMILY_FUNCTIONS = [
     "abandon_checkout",
@@ -156,11 +159,16 @@ MANAGER_FUNCTIONS = [
     "set_payment_schedule",
     "waive_installment",
 ]
+OWNER_FUNCTIONS = ["close_month"]
 
 # What each role finds in the API's description, and nothing else.
 DESCRIBED = {
     "anon": CATALOGUE + EVERYBODY,
-    "customer": CATALOGUE + EVERYBODY + FAMILY_VIEWS + FAMILY_FUNCTIONS + ["sign_out_everywhere"],
+    "customer": CATALOGUE
+    + EVERYBODY
+    + FAMILY_VIEWS
+    + FAMILY_FUNCTIONS
+    + ["set_sms_opt_in", "sign_out_everywhere"],
     "instructor": CATALOGUE + EVERYBODY + ["sign_out_everywhere"],
     "staff": CATALOGUE
     + EVERYBODY
@@ -170,9 +178,8 @@ DESCRIBED = {
     + STAFF_FUNCTIONS
     + ["sign_out_everywhere"],
 }
-DESCRIBED |= dict.fromkeys(
-    ("manager", "owner", "platform_admin"), DESCRIBED["staff"] + MANAGER_FUNCTIONS
-)
+DESCRIBED["manager"] = DESCRIBED["staff"] + MANAGER_VIEWS + MANAGER_FUNCTIONS
+DESCRIBED |= dict.fromkeys(("owner", "platform_admin"), DESCRIBED["manager"] + OWNER_FUNCTIONS)
 
 # Something for every parameter.
 ARGUMENTS: dict[str, dict[str, Any]] = {
@@ -258,6 +265,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
         "amount_minor": 0,
         "reason": "please",
     },
+    "set_sms_opt_in": {"sms_opt_in": False},
     "start_payment": {
         "registration_id": 1,
         "return_url": "https://a.b",
@@ -277,6 +285,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "save_section_sale": {"section_id": 1, "sold_by_weekday": True},
     "save_tiers": {"section_id": 1, "expected_version": 0, "rows": []},
     "set_payment_schedule": {"cart_id": 1, "rows": [], "reason": "please"},
+    # owners'
+    "close_month": {"month": "2027-01-01"},
 }
 ARGUMENTS |= {
     function: {"term_id": 1, "expected_version": 0, "rows": []}
@@ -715,17 +725,28 @@ def test_an_instructor_sees_the_catalogue_and_no_family(studio: Studio, family: 
 def test_staff_can_not_do_what_managers_do(studio: Studio) -> None:
     staff = studio.staff()
     with nothing_written():
-        for function in MANAGER_FUNCTIONS:
+        for function in MANAGER_FUNCTIONS + OWNER_FUNCTIONS:
             response = staff.post(function, ARGUMENTS[function])
+            assert (response.status_code, response.json()["code"]) == (403, "42501"), function
+        for view in MANAGER_VIEWS:
+            response = staff.get(view)
+            assert (response.status_code, response.json()["code"]) == (403, "42501"), view
+
+
+def test_managers_can_not_do_what_owners_do(studio: Studio) -> None:
+    manager = studio.staff("manager")
+    with nothing_written():
+        for function in OWNER_FUNCTIONS:
+            response = manager.post(function, ARGUMENTS[function])
             assert (response.status_code, response.json()["code"]) == (403, "42501"), function
 
 
 def test_a_family_can_not_do_what_staff_do(studio: Studio, family: Family) -> None:
     with nothing_written():
-        for function in STAFF_FUNCTIONS + MANAGER_FUNCTIONS:
+        for function in STAFF_FUNCTIONS + MANAGER_FUNCTIONS + OWNER_FUNCTIONS:
             response = family.api.post(function, ARGUMENTS[function])
             assert (response.status_code, response.json()["code"]) == (403, "42501"), function
-        for view in STAFF_VIEWS:
+        for view in STAFF_VIEWS + MANAGER_VIEWS:
             response = family.api.get(view)
             assert (response.status_code, response.json()["code"]) == (403, "42501"), view
 

@@ -82,6 +82,21 @@ def test_a_wrong_password_and_an_unknown_address_are_answered_alike_and_counted(
     api.sign_in(email, PASSWORD)
 
 
+@pytest.mark.parametrize(
+    ("choice", "code"),
+    [
+        ({"sms_opt_in": None}, "sms_choice_required"),
+        ({"sms_opt_in": True}, "phone_required"),
+        ({"sms_opt_in": True, "phone": "555-0123"}, "invalid_phone"),
+        ({"sms_opt_in": False, "phone": ""}, "invalid_phone"),
+        ({"sms_opt_in": True, "phone": "+1' or 1=1 --"}, "invalid_phone"),
+    ],
+)
+def test_texts_that_nobody_can_want(family: Family, choice: dict[str, Any], code: str) -> None:
+    with nothing_written():
+        refused(family.api.post("set_sms_opt_in", choice), code)
+
+
 def test_somebody_who_has_no_role_can_not_sign_in_for_one(studio: Studio) -> None:
     api, email = studio.account()
     with nothing_written():

@@ -133,6 +133,13 @@ def test_every_job_calls_the_wrapper_as_login_scheduler(admin: psycopg.Connectio
             "scheduler",
             "callboard",
         ),
+        (
+            "post_missing",
+            "*/10 * * * *",
+            "call ops.run_job('payment.post_missing')",
+            "scheduler",
+            "callboard",
+        ),
     ]
 
 

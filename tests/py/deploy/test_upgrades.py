@@ -1094,7 +1094,7 @@ def test_0027_payments_stay_and_are_sales_on_a_page(of_version: Callable) -> Non
         insert into payment.gateway_calls (
             studio_id, merchant_account_id, purpose, payment_id, method, path
         )
-        select p.studio_id, p.merchant_account_id, 'fetch_session', p.id, 'GET', '/sessions/a1'
+        select p.studio_id, p.merchant_account_id, 'fetch_session', p.id, 'GET', '/payment-sessions/a1'
         from payment.payments as p
         """
     )
@@ -1102,7 +1102,7 @@ def test_0027_payments_stay_and_are_sales_on_a_page(of_version: Callable) -> Non
         select to_jsonb(p) - '{flow,do_capture,stored_method_id}'::text []
         from payment.payments as p order by p.id
     """
-    calls = "select to_jsonb(c) - 'resource' from payment.gateway_calls as c order by c.id"
+    calls = "select to_jsonb(c) - '{resource,failures}'::text [] from payment.gateway_calls as c order by c.id"
     before, calls_before = database.rows(payments), database.rows(calls)
     assert (len(before), len(calls_before)) == (10, 10)
     bring_up(database)
@@ -1114,3 +1114,57 @@ def test_0027_payments_stay_and_are_sales_on_a_page(of_version: Callable) -> Non
         from payment.payments as p
         """
     ) == [("sale_first", True, None)]
+
+
+def test_0030_messages_stay_and_who_wanted_texts_has_agreed_to_them(of_version: Callable) -> None:
+    database = of_version(29)
+    database.rows(
+        """
+        insert into studio.studios (name, slug, timezone, currency)
+        values ('Academy', 'academy', 'America/New_York', 'USD'),
+        ('Barre', 'barre', 'Europe/London', 'GBP');
+        insert into identity.families (studio_id, name)
+        select s.id, 'Rivera' from studio.studios as s;
+        insert into identity.accounts (email, full_name, phone)
+        values ('ada@example.com', 'Ada', '+12125550123'), ('bea@example.com', 'Bea', null);
+        insert into identity.guardians (
+            studio_id, family_id, account_id, is_primary, sms_opt_in, created_at
+        )
+        select f.studio_id, f.id, a.id, a.phone is not null, a.phone is not null, '2026-01-05'
+        from identity.families as f cross join identity.accounts as a;
+        insert into messaging.messages (
+            studio_id, family_id, account_id, channel, template_code, dedupe_key, status, sent_at
+        )
+        select
+            g.studio_id, g.family_id, g.account_id, 'sms', 'test', x.status || g.id, x.status,
+            case x.status when 'sent' then now() end
+        from identity.guardians as g
+        cross join (values ('queued'), ('sent'), ('failed')) as x (status)
+        """
+    )
+    messages = "select to_jsonb(m) from messaging.messages as m order by m.id"
+    guardians = """
+        select to_jsonb(g) - '{sms_consent_at,sms_consent_phone}'::text []
+        from identity.guardians as g order by g.id
+    """
+    before, guardians_before = database.rows(messages), database.rows(guardians)
+    assert (len(before), len(guardians_before)) == (12, 4)
+    bring_up(database)
+    assert database.rows(messages) == before
+    assert database.rows(guardians) == guardians_before
+    assert database.rows(
+        """
+        select g.sms_opt_in, g.sms_consent_phone, count(g.sms_consent_at), count(*)
+        from identity.guardians as g
+        where coalesce(g.sms_consent_at = g.created_at, true)
+        group by 1, 2 order by 1
+        """
+    ) == [(False, None, 0, 2), (True, "+12125550123", 2, 2)]
+    for wrong in (
+        "update messaging.messages set status = 'delivered' where status = 'failed'",
+        "update messaging.messages set status = 'suppressed', sent_at = now()"
+        " where status = 'queued'",
+        "update identity.guardians set sms_consent_at = null where sms_opt_in",
+    ):
+        with pytest.raises(psycopg.errors.CheckViolation):
+            database.rows(wrong)

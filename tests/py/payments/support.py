@@ -17,7 +17,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,7 +26,7 @@ import requests
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from tests.py.support import Family, Studio
+from tests.py.support import Family, Studio, login_url
 from tools.cluster import Cluster
 from tools.services import ROOT, Services
 from tools.stack import Stack
@@ -86,6 +86,64 @@ def let_leases_run_out() -> None:
     )
 
 
+# The schemas whose rows tell of what has happened; those of others say what there is to be had.
+_AGEING = ("enrollment", "payment", "messaging")
+
+
+def let_time_pass(gateway: Gateway, seconds: float) -> None:
+    """Let everything that payments, enrollments and messages remember lie further back.
+
+    At the gateway and in the books alike, so that both clocks go on agreeing. The dates of classes
+    stay, so this is for days, not for months.
+    """
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            with _connection().transaction():
+                _age_books(seconds)
+            break
+        except psycopg.errors.LockNotAvailable:
+            assert time.monotonic() < deadline, "somebody keeps the books locked"
+    gateway.control("POST", "/age", {"seconds": seconds})
+
+
+def _age_books(seconds: float) -> None:
+    """Age every row, in no order of locks: giving up before anybody else is taken for a deadlock."""
+    run_as_superuser("set local session_replication_role = replica; set local lock_timeout = 100")
+    for table in rows(_AGEING_COLUMNS, list(_AGEING)):
+        changes = sql.SQL(", ").join(
+            sql.SQL("{0} = {0} - {1}").format(sql.Identifier(column), timedelta(seconds=seconds))
+            for column in table["columns"]
+        )
+        name = sql.Identifier(table["schema"], table["name"])
+        _connection().execute(sql.SQL("update {} set {}").format(name, changes))
+
+
+_AGEING_COLUMNS = """
+    select n.nspname as schema, c.relname as name, array_agg(a.attname::text) as columns
+    from pg_attribute as a
+    inner join pg_class as c on a.attrelid = c.oid
+    inner join pg_namespace as n on c.relnamespace = n.oid
+    where
+        n.nspname = any (%s)
+        and c.relkind = 'r'
+        and a.atttypid = 'timestamptz'::regtype
+        and a.attnum > 0
+        and a.attgenerated = ''
+        and not a.attisdropped
+    group by 1, 2
+    order by 1, 2
+"""
+
+
+def run_jobs() -> None:
+    """Run every job there is, each as pg_cron does."""
+    commands = rows("select j.command from cron.job as j order by j.jobname")
+    with psycopg.connect(login_url("scheduler"), autocommit=True) as connection:
+        for job in commands:
+            connection.execute(job["command"])
+
+
 def end_session(payment_id: int) -> None:
     """Let the time of a payment's session run out, on our side of it."""
     run_as_superuser(
@@ -112,6 +170,8 @@ _open_connections: list[psycopg.Connection[dict[str, Any]]] = []
 
 def _connection() -> psycopg.Connection[dict[str, Any]]:
     """Return the superuser's connection; crash_postgres() closes it."""
+    if _open_connections and _open_connections[0].closed:
+        _open_connections.clear()
     if not _open_connections:
         _open_connections.append(
             psycopg.connect(

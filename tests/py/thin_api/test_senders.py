@@ -51,11 +51,23 @@ def test_a_text_is_sent_by_twilio(peer: Peer) -> None:
     (received,) = peer.received
     assert received["path"] == "/twilio/2010-04-01/Accounts/AC1/Messages.json"
     assert parse_qs(received["body"].decode()) == {
-        "To": ["+12125550123"], "From": ["+15005550006"], "Body": ["Hello"]
+        "To": ["+12125550123"],
+        "From": ["+15005550006"],
+        "Body": ["Hello"],
+        "StatusCallback": [
+            "https://studio.example/webhooks/twilio/status?key=11111111-2222-3333-4444-555555555555"
+        ],
     }
     assert received["headers"]["Authorization"] == (
         "Basic " + base64.b64encode(b"AC1:twilio-secret").decode()
     )
+
+
+def test_twilio_is_not_asked_to_tell_where_nobody_listens(peer: Peer) -> None:
+    peer.status, peer.body = 201, b'{"sid": "SM1"}'
+    environ = {**ENVIRON, "TWILIO_CALLBACK_URL": "", "TWILIO_BASE_URL": peer.url}
+    Senders(courier_settings(environ).senders, (0.5, 0.5)).send(text())
+    assert b"StatusCallback" not in peer.received[0]["body"]
 
 
 def test_an_email_is_sent_by_resend(peer: Peer) -> None:

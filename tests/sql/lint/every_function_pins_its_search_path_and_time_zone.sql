@@ -163,6 +163,12 @@ select set_eq(
         'enrollment.remind_offers',
         'enrollment.section_counts',
         'messaging.on_waitlist_moved',
+        -- a ledger is of all families
+        'api.close_month',
+        'payment.post_fact',
+        'payment.require_balanced',
+        'payment.trial_balance',
+        'payment.unposted_facts',
         -- uses of every family count towards a coupon's cap, and are given back by whoever lapsed
         'pricing.coupon_holders',
         'pricing.coupon_uses',

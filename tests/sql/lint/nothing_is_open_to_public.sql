@@ -59,7 +59,7 @@ where
     and has_function_privilege(r.oid, p.oid, 'execute')
     and not r.rolsuper
     and r.rolname not in (
-        'deploy', 'enrollment', 'identity', 'payment', 'pricing', 'scheduler'
+        'deploy', 'enrollment', 'identity', 'messaging', 'payment', 'pricing', 'scheduler'
     );
 
 select is_empty('table tests.strangers_who_may_lock', 'only those who order work take locks');

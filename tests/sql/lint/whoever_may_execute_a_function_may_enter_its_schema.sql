@@ -25,7 +25,8 @@ select set_eq(
         ('enrollment.seats_left', 'anon'),
         ('enrollment.seats_left', 'customer'),
         ('enrollment.seats_left', 'instructor'),
-        ('payment.incidents', 'staff')
+        ('payment.incidents', 'staff'),
+        ('payment.trial_balance', 'manager')
     $$,
     'every other function is within reach of those who may execute it'
 );

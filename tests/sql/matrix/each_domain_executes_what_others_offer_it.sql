@@ -47,6 +47,7 @@ enrollment.lock_registration    -   -    -    -    -    -    -    -    x    -   
 enrollment.lock_registrations   -   -    -    -    -    -    -    -    x    -    -
 enrollment.price_change_minor   -   -    -    -    -    -    -    -    x    -    -
 enrollment.record_confirmation  -   -    -    -    -    -    x    -    -    -    -
+messaging.suppression           -   -    -    x    -    -    -    -    -    -    -
 ops.counted_failure             -   -    -    x    -    x    -    -    -    -    -
 ops.emit                        x   -    -    -    -    -    -    -    -    -    -
 ops.error_register              x   -    -    -    -    -    -    -    -    -    -
@@ -64,6 +65,7 @@ pricing.has_date_prices         -   -    -    -    -    -    x    -    -    -   
 pricing.keep_credit             -   -    -    -    -    -    x    -    -    -    -
 pricing.line_kinds              -   -    -    -    -    -    x    -    -    -    -
 pricing.parts_of                -   -    -    -    -    -    -    -    x    -    -
+pricing.line_sums               -   -    -    -    -    -    -    -    x    -    -
 pricing.price_of_enrolled       -   -    -    -    -    -    x    -    -    -    -
 pricing.quote_document          -   -    -    -    -    -    x    -    -    x    -
 pricing.refuse_row              -   -    -    -    x    -    -    -    -    -    -

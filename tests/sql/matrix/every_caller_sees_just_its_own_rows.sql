@@ -341,6 +341,23 @@ things (view, studio_id, family_id, key, is_public) as (
     union all
     select 'closures', c.studio_id, null, c.id::text, false from studio.closures as c
     union all
+    select v.view, p.studio_id, p.family_id, p.id::text, false
+    from payment.ledger_postings as p
+    cross join (values ('family_statement'), ('ledger_entries')) as v (view)
+    union all
+    select 'family_balances', p.studio_id, p.family_id, p.family_id::text, false
+    from payment.ledger_postings as p
+    union all
+    select
+        'trial_balance', s.id, null,
+        a.code || ' ' || (
+            select coalesce(sum(e.amount_minor), 0)
+            from payment.ledger_entries as e
+            where e.studio_id = s.id and e.account = a.code
+        ), false
+    from studio.studios as s
+    cross join payment.ledger_accounts as a
+    union all
     select 'messages', m.studio_id, m.family_id, m.id::text, false from messaging.messages as m
     union all
     select 'rule_sets', r.studio_id, null, r.kind, false from pricing.rule_sets as r
@@ -439,6 +456,10 @@ begin
             when 'payment_plans' then 'concat_ws('' '', v.term_id, v.code)'
             when 'discounts' then 'v.code'
             when 'coupons' then 'v.key'
+            when 'family_balances' then 'v.family_id'
+            when 'family_statement' then 'v.posting_id'
+            when 'ledger_entries' then 'v.posting_id'
+            when 'trial_balance' then 'concat_ws('' '', v.account, v.balance_minor)'
             else 'v.id'
         end,
         p_view
@@ -527,6 +548,10 @@ select set_eq(
             section_times      public  public  public  public  public  studio studio studio studio
             meetings           public  public  public  public  public  studio studio studio studio
             add_ons            public  public  public  public  public  studio studio studio studio
+            family_balances    refused own     own     own     refused studio own    studio studio
+            family_statement   refused own     own     own     refused studio own    studio studio
+            ledger_entries     refused refused refused refused refused refused refused studio refused
+            trial_balance      refused refused refused refused refused refused refused studio refused
             families           refused own     own     own     refused studio own    studio studio
             guardians          refused own     own     own     refused studio own    studio studio
             students           refused own     own     own     refused studio own    studio studio

@@ -83,8 +83,8 @@ select is(
 );
 select is(
     tests.notice(
-        'https://gateway.example/paymentLinks/pl1', 'ntf4',
-        '{"resourceType": "paymentLink", "eventType": "expired"}'
+        'https://gateway.example/terminals/tm1', 'ntf4',
+        '{"resourceType": "terminal", "eventType": "lidOpened"}'
     ) ->> 'status',
     'ignored', 'what has no meaning here is kept and ignored'
 );

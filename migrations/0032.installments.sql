@@ -1,6 +1,6 @@
 -- What a registration costs may be paid in parts: plans, their parts, each try to charge a stored
 -- card for one, and the days on which a studio does no business.
--- depends: 0028.notices-that-are-listed
+-- depends: 0031.allowed-calls
 -- squawk-ignore-file ban-drop-constraint, ban-drop-not-null, constraint-missing-not-valid
 -- squawk-ignore-file require-concurrent-index-creation, adding-foreign-key-constraint
 set local lock_timeout = '3s';
@@ -329,19 +329,6 @@ alter table payment.transactions add column failure_reason text;
 comment on column payment.transactions.failure_code is 'who declined it, as the gateway says';
 comment on column payment.transactions.failure_reason is
 'why, where the gateway says it: doNotResubmit, cardExpired …';
-
-alter table payment.gateway_calls
-drop constraint gateway_calls_purpose_known,
-add constraint gateway_calls_purpose_known check (
-    purpose in (
-        'find_shopper', 'create_shopper', 'create_order', 'create_session',
-        'fetch_session', 'fetch_transaction', 'void_transaction',
-        'fetch_hosted_card', 'find_stored_card', 'create_stored_card', 'charge_stored_card',
-        'find_charge',
-        'refund_transaction', 'find_returns',
-        'list_notifications', 'list_batches', 'list_batch_transactions'
-    )
-);
 
 alter table pricing.payment_plans add column do_capture boolean not null default true;
 comment on column pricing.payment_plans.accepts_checkout is
