@@ -64,8 +64,8 @@ pricing.first_part              -   -    -    -    -    -    -    x    x    -   
 pricing.has_date_prices         -   -    -    -    -    -    x    -    -    -    -
 pricing.keep_credit             -   -    -    -    -    -    x    -    -    -    -
 pricing.line_kinds              -   -    -    -    -    -    x    -    -    -    -
-pricing.parts_of                -   -    -    -    -    -    -    -    x    -    -
 pricing.line_sums               -   -    -    -    -    -    -    -    x    -    -
+pricing.parts_of                -   -    -    -    -    -    -    -    x    -    -
 pricing.price_of_enrolled       -   -    -    -    -    -    x    -    -    -    -
 pricing.quote_document          -   -    -    -    -    -    x    -    -    x    -
 pricing.refuse_row              -   -    -    -    x    -    -    -    -    -    -
