@@ -14,15 +14,13 @@ end;
 $$;
 alter function payment.on_enrollment_changed() owner to payment;
 comment on function payment.on_enrollment_changed() is
-$$Post what a change of a confirmed enrollment did to its price; let open installments follow it.$$;
+$$Post what a change of a confirmed enrollment did to its price; the open parts of a plan follow.$$;
 
-create or replace trigger _500_on_enrollment_changed
+create or replace trigger _300_on_enrollment_changed
 after insert on ops.domain_events
 for each row when (
     new.kind in (
-        'enrollment.cancelled',
-        'enrollment.transferred',
-        'enrollment.weekdays_dropped',
+        'enrollment.cancelled', 'enrollment.transferred', 'enrollment.weekdays_dropped',
         'enrollment.replaced'
     )
 )

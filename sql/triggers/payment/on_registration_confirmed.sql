@@ -25,9 +25,9 @@ end;
 $$;
 alter function payment.on_registration_confirmed() owner to payment;
 comment on function payment.on_registration_confirmed() is
-$$Post what a confirmed registration costs, and the sale that paid it; open its plan, if it has one.$$;
+$$Post what a confirmed registration costs and the sale that paid it, and make its plan.$$;
 
-create or replace trigger _500_on_registration_confirmed
+create or replace trigger _300_on_registration_confirmed
 after insert on ops.domain_events
 for each row when (new.kind = 'registration.confirmed')
 execute function payment.on_registration_confirmed();

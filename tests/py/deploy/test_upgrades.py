@@ -93,6 +93,11 @@ def of_version(tmp_path: Path, new_database: Callable[[], Database]) -> Callable
             older.write(path, (ROOT / path).read_text())
         checks = ["functions/pricing/are_lines_of.sql"] if number >= 18 else []
         checks += ["functions/pricing/are_parts_of.sql"] if number >= 19 else []
+        checks += (
+            ["functions/payment/allowed_calls.sql", "functions/payment/is_allowed_call.sql"]
+            if number >= 31
+            else []
+        )
         for path in checks:
             older.write(f"sql/{path}", (ROOT / "sql" / path).read_text())
         older.list_in_order(checks)

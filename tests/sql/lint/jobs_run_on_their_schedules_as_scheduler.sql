@@ -50,8 +50,8 @@ select set_eq(
         ),
         ('expire_holds', '*/5 * * * *', 'scheduler', 'enrollment.expire_holds'),
         ('pass_on_places', '*/5 * * * *', 'scheduler', 'enrollment.pass_on_places'),
-        ('summarize_charges', '*/15 * * * *', 'scheduler', 'payment.summarize_charges'),
-        ('post_missing', '*/10 * * * *', 'scheduler', 'payment.post_missing')
+        ('post_missing', '*/10 * * * *', 'scheduler', 'payment.post_missing'),
+        ('summarize_charges', '*/15 * * * *', 'scheduler', 'payment.summarize_charges')
     $$,
     'these jobs run, each through the one wrapper'
 );
