@@ -15,11 +15,12 @@ using (
     true
 );
 
--- Of guardians only, and their own row security shows those of the scope.
+-- Of guardians, whose own row security shows those of the scope, and of the studio's office.
 create policy accounts_messaging_select on identity.accounts
 for select to messaging
 using (
     id in (select g.account_id from identity.guardians as g)
+    or id in (select studio.staff_account_ids())
 );
 
 create policy accounts_payment_select on identity.accounts
