@@ -14,16 +14,20 @@ begin
     insert into messaging.messages (
         studio_id, account_id, channel, template_code, dedupe_key, details
     )
-    select
-        auth.studio_id(),
+    select distinct
+        m.studio_id,
         a.id,
         'email',
         p_template_code,
         p_dedupe_key || ':' || a.id,
         p_details
-    from studio.staff_account_ids() as s (account_id)
-    inner join identity.accounts as a on s.account_id = a.id
-    where a.status = 'active'
+    from studio.memberships as m
+    inner join identity.accounts as a on m.account_id = a.id
+    where
+        m.studio_id = auth.studio_id()
+        and m.status = 'active'
+        and m.role in ('staff', 'manager', 'owner')
+        and a.status = 'active'
     on conflict on constraint messages_dedupe_key_key do nothing;
     get diagnostics v_count = row_count;
     return v_count;
