@@ -271,7 +271,7 @@ class Client:
                 self.student_ids, self.story.section_choices, strict=False
             )
         ]
-        cart_id = self.patiently("cart", lambda: self.family.cart(*items))
+        cart_id = self.fill_cart(items)
         if cart_id is None:
             return False
         quote = self.patiently("quote", lambda: self.family.api.call("quote", cart_id=cart_id))
@@ -289,6 +289,21 @@ class Client:
         self.run.registration_ids.append(registration["registration_id"])
         self.trail.append(f"checked out {registration['registration_id']}")
         return True
+
+    def fill_cart(self, items: list[tuple[int, int]]) -> int | None:
+        """Have everything in the cart; what went in before its answer was lost is there already."""
+        api = self.family.api
+        cart_id = self.patiently(
+            "open cart", lambda: api.call("open_cart", term_id=self.run.studio.term_id)
+        )
+        for student_id, section_id in items:
+            wanted = {"cart_id": cart_id, "student_id": student_id, "section_id": section_id}
+            put = cart_id and self.patiently(
+                "put", lambda wanted=wanted: api.call("put_cart_item", **wanted) or True
+            )
+            if put is None and self.refusals[-1:] != [("put", 409, "already_in_cart")]:
+                return None
+        return cart_id
 
     def status(self) -> str | None:
         """Return the status of the registration, as the family sees it."""
@@ -424,7 +439,7 @@ def is_outage(refusal: Refused) -> bool:
     PostgREST has no code for a connection that broke under a request, and says 400; the shim says
     that the gateway is away with a code of ours and 5xx.
     """
-    return refusal.status >= 500 or refusal.code is None
+    return refusal.status >= 500 or not refusal.code
 
 
 # ---------------------------------------------------------------- error reports
@@ -477,7 +492,8 @@ class FaultRun:
     is_over: bool = False
     registration_ids: list[int] = field(default_factory=list)
     clients: list[Client] = field(default_factory=list)
-    happened: Counter[str] = field(default_factory=Counter)
+    happened: list[str] = field(default_factory=list)
+    began: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
         self.catalogue = Catalogue(self.studio, self.count)
@@ -510,13 +526,13 @@ class FaultRun:
                 self.come_to_rest(number)
 
     def play_act(self, number: int, act: list[Story]) -> None:
+        self.note(f"act {number}", families=len(act))
         clients = [Client(self, story) for story in act]
         self.clients += clients
         choice = random.Random(f"{self.seed}/act/{number}")
         # With webhooks switched off entirely every payment still reaches its end.
         if choice.random() < 1 / 3:
             self.switch_webhook(False)
-            self.happened["webhook off for an act"] += 1
         self.is_over = False
         with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
             playing = [pool.submit(client.play) for client in clients]
@@ -525,12 +541,17 @@ class FaultRun:
                 for pause, kind, how in troubles(self.seed, number):
                     if not wait(playing, pause).not_done:
                         break
-                    self.happened[kind] += 1
+                    self.note(kind, **how)
                     getattr(self, "_" + kind.replace(" ", "_"))(**how)
             finally:
                 self.is_over = True
         for done in playing:
             done.result()
+
+    def note(self, what: str, **how: Any) -> None:
+        """Keep what happens, and when."""
+        words = [f"{name}={value}" for name, value in how.items()]
+        self.happened.append(f"{time.monotonic() - self.began:6.1f} {' '.join([what, *words])}")
 
     def _gateway(self, **switches: Any) -> None:
         self.gateway.control("PATCH", "/faults", {"epg": {**QUIET, **switches}})
@@ -573,6 +594,7 @@ class FaultRun:
 
     def switch_webhook(self, on: bool) -> None:
         """Turn the gateway's pushes on or off."""
+        self.note(f"webhook {'on' if on else 'off'}")
         self.gateway.control(
             "PUT", f"/webhooks/{self.gateway.merchant['merchant_id']}", {"on": on}
         )
@@ -611,6 +633,7 @@ class FaultRun:
         deadline = time.monotonic() + REST_SECONDS
         for seconds in itertools.chain(steps, itertools.repeat(20 * MINUTE)):
             self._work_off(deadline)
+            self.note(f"at rest for {seconds} seconds", unsettled=self.unsettled())
             self._decide_at_the_gateway(choice)
             self.pass_time(seconds)
             run_jobs()
@@ -798,7 +821,7 @@ class FaultRun:
             f"{client.story.number:4} {client.story.behaviour}: {'; '.join(client.trail)}"
             for client in self.clients
         ]
-        return "\n".join([f"what broke: {dict(self.happened)}", *lines])
+        return "\n".join([*self.happened, *lines])
 
 
 # What every trouble at the gateway begins with.
@@ -820,6 +843,7 @@ DEFECT = re.compile(r"deadlock detected|violates|PANIC|could not serialize|FATAL
 
 # Why a family may be refused although nothing is wrong with us.
 EXPECTED = {
+    "already_in_cart",
     "seat_unavailable",
     "waitlist_only",
     "hold_expired",
