@@ -312,11 +312,11 @@ begin
         (v_studio_id, v_term_id, 'full', 'full', 'Pay in full', 1, false, 0, null, true),
         (
             v_studio_id, v_term_id, 'monthly', 'monthly', 'Auto-pay monthly', 5, true, 500, null,
-            false
+            true
         ),
         (
             v_studio_id, v_term_id, 'deposit_percent', 'deposit', 'Half now, the rest later', 2,
-            false, 0, 5000, false
+            false, 0, 5000, true
         );
         insert into messaging.templates (studio_id, code, channel, subject, body)
         values
@@ -343,6 +343,71 @@ begin
         (
             v_studio_id, 'payment_duplicate', 'sms', null,
             '{studio}: you are enrolled, but paid twice. The second payment is being returned.'
+        ),
+        (
+            v_studio_id, 'installment_paid', 'email',
+            '{studio}: your installment is paid',
+            E'Dear {guardian},\n\nthank you. We have received {part} for {term}.\n\n{studio}\n'
+        ),
+        (
+            v_studio_id, 'installment_paid', 'sms',
+            null,
+            '{studio}: we have received your installment of {part} for {term}. Thank you.'
+        ),
+        (
+            v_studio_id, 'installment_declined', 'email',
+            '{studio}: your card was declined',
+            E'Dear {guardian},\n\nyour card was declined for the installment of {part} that was due on {due}. We try again on {next_try}. You can pay it with another card before.\n\n{studio}\n'
+        ),
+        (
+            v_studio_id, 'installment_declined', 'sms',
+            null,
+            '{studio}: your card was declined for {part}. We try again on {next_try}. See your e-mail.'
+        ),
+        (
+            v_studio_id, 'installment_failed', 'email',
+            '{studio}: your installment could not be charged',
+            E'Dear {guardian},\n\nyour card could not be charged for the installment of {part} that was due on {due}, and we do not try again. Please pay it with another card, or call us.\n\n{studio}\n'
+        ),
+        (
+            v_studio_id, 'installment_failed', 'sms',
+            null,
+            '{studio}: your card could not be charged for {part}. Please pay with another card.'
+        ),
+        (
+            v_studio_id, 'installment_card_needed', 'email',
+            '{studio}: we need a card for your installment',
+            E'Dear {guardian},\n\nan installment of {open} was due on {due}, and we have no card to charge. Please pay it with a card, which is then used for the next ones, too.\n\n{studio}\n'
+        ),
+        (
+            v_studio_id, 'installment_card_needed', 'sms',
+            null,
+            '{studio}: {open} is due and we have no card to charge. Please pay with a card.'
+        ),
+        (
+            v_studio_id, 'installment_overdue', 'email',
+            '{studio}: an installment is overdue',
+            E'Dear {guardian},\n\nan installment of {open} was due on {due}. Please pay it, or call us.\n\n{studio}\n'
+        ),
+        (
+            v_studio_id, 'installment_overdue', 'sms',
+            null,
+            '{studio}: an installment of {open} was due on {due}. Please pay it.'
+        ),
+        (
+            v_studio_id, 'installment_payment_returned', 'email',
+            '{studio}: you paid an installment twice',
+            E'Dear {guardian},\n\nyour payment of {part} reached us after the installment had been paid. It is being returned to your card.\n\n{studio}\n'
+        ),
+        (
+            v_studio_id, 'installment_payment_returned', 'sms',
+            null,
+            '{studio}: an installment was paid twice. The second payment of {part} is being returned.'
+        ),
+        (
+            v_studio_id, 'charge_summary', 'email',
+            '{studio}: installments that need you',
+            E'These installments could not be charged, or have no card:\n\n{charges}\n'
         ),
         (
             v_studio_id, 'class_cancelled', 'email', '{studio}: {class} on {was} is cancelled',

@@ -13,6 +13,7 @@ ALLOWED = frozenset(
         ("POST", r"^/payment-sessions$"),
         ("GET", r"^/payment-sessions/[A-Za-z0-9_-]+$"),
         ("GET", r"^/transactions/[A-Za-z0-9_-]+$"),
+        ("GET", r"^/hosted-cards/[A-Za-z0-9_-]+$"),
         ("GET", r"^/shoppers/[A-Za-z0-9_-]+/stored-cards(\?[^\s#]+)?$"),
         ("POST", r"^/stored-cards$"),
         ("POST", r"^/transactions$"),

@@ -15,6 +15,7 @@ from thin_api.parts import parts
 blueprint = Blueprint("payments", __name__)
 
 FIELDS = frozenset(("registration_id", "return_url", "cancel_url"))
+OPTIONAL_FIELDS = frozenset(("amount_minor", "installment_id"))
 ANSWERED = (
     "payment_id",
     "registration_id",
@@ -44,7 +45,8 @@ def _open_to_every_page(response: Response) -> Response:
 def start_session() -> tuple[Response, int]:
     """Begin a payment, or go on with the open one; answer once its hosted page is known.
 
-    Body: {registration_id, return_url, cancel_url}. Headers: Authorization (the family's token),
+    Body: {registration_id, return_url, cancel_url}, and perhaps amount_minor (what the payer
+    believes is due) and installment_id. Headers: Authorization (the family's token),
     X-Studio and X-Family go on to PostgREST. Answers 201 with payment_id, registration_id, status,
     amount_minor (minor units), currency, session_url and session_ends_at. Errors:
     sign_in_required, request_malformed, gateway_unavailable, payment_refused,
@@ -63,7 +65,8 @@ def start_session() -> tuple[Response, int]:
 def read_fields(raw: bytes) -> dict[str, Any]:
     """Return the body's fields; what they mean is the database's to say.
 
-    Errors: Refusal request_malformed for anything but a JSON object of exactly FIELDS.
+    Errors: Refusal request_malformed for anything but a JSON object of FIELDS, and perhaps of
+    OPTIONAL_FIELDS.
     """
     try:
         document = json.loads(raw.decode(), parse_constant=_refuse)
@@ -71,7 +74,9 @@ def read_fields(raw: bytes) -> dict[str, Any]:
         json.dumps(document, allow_nan=False, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise refusal("request_malformed") from error
-    if not isinstance(document, dict) or document.keys() != FIELDS:
+    if not isinstance(document, dict) or not (
+        FIELDS <= document.keys() <= FIELDS | OPTIONAL_FIELDS
+    ):
         raise refusal("request_malformed")
     return document
 

@@ -22,13 +22,14 @@ def stack() -> Iterator[None]:
     """The running stack, made ready for tests; nothing the API promises is changed.
 
     Passwords are hashed at the lowest cost: hundreds of families sign up. The jobs that release
-    lapsed holds, pass places on, end enrollments and ask the gateway for news do not come by
-    themselves: a test runs them when it means to.
+    lapsed holds, pass places on, end enrollments, ask the gateway for news and charge installments do
+    not come by themselves: a test runs them when it means to.
     """
     active = (
         "select cron.alter_job(j.jobid, active := %s) from cron.job as j"
         " where j.jobname in ('expire_holds', 'pass_on_places', 'end_due_enrollments',"
-        " 'ask_quiet_payments', 'fetch_unsettled_notices', 'list_notices')"
+        " 'ask_quiet_payments', 'fetch_unsettled_notices', 'list_notices',"
+        " 'charge_due_installments', 'summarize_charges')"
     )
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
         connection.execute(

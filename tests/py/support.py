@@ -247,6 +247,10 @@ class Studio:
 
     def staff(self, role: str = "staff") -> Caller:
         """Hire somebody: an account, a membership from the operator, a sign-in in that role."""
+        return self.worker(role)[0]
+
+    def worker(self, role: str = "staff") -> tuple[Caller, str]:
+        """Hire somebody, as `staff` does; return the e-mail address, too."""
         api, email = self.account()
         with self.operator() as connection:
             connection.execute(
@@ -255,7 +259,7 @@ class Studio:
                 (self.id, role, email),
             )
         answer = api.call("sign_in", email=email, password=PASSWORD, role=role)
-        return api.use_token(answer["token"])
+        return api.use_token(answer["token"]), email
 
     def term(
         self, status: str = "published", opens: str = "-1 day", closes: str = "8 weeks"

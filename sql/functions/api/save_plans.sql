@@ -32,7 +32,8 @@ begin
             "balance_due_on": {"type": "date", "optional": true},
             "last_due_on": {"type": "date", "optional": true},
             "due_dates": {"type": "dates", "optional": true},
-            "shares_bp": {"type": "wholes", "min": 1, "max": 10000, "optional": true}
+            "shares_bp": {"type": "wholes", "min": 1, "max": 10000, "optional": true},
+            "do_capture": {"type": "boolean", "default": true}
         }',
         '{code}'
     );
@@ -142,7 +143,8 @@ begin
                     'balance_due_on', p.balance_due_on,
                     'last_due_on', p.last_due_on,
                     'due_dates', p.due_dates,
-                    'shares_bp', p.shares_bp
+                    'shares_bp', p.shares_bp,
+                    'do_capture', p.do_capture
                 )
                 order by p.installments, p.code
             ),
@@ -164,10 +166,12 @@ comment on function api.save_plans(bigint, integer, jsonb) is
 $$Save the payment plans of a term as a whole: how its families may pay.
 
 For managers. rows: array of {code, label, kind, installments, auto_pay, fee_per_installment_minor,
-accepts_checkout, deposit_minor, deposit_bp, balance_due_on, last_due_on, due_dates, shares_bp}.
+accepts_checkout, deposit_minor, deposit_bp, balance_due_on, last_due_on, due_dates, shares_bp,
+do_capture}.
 kind: full (1 installment, no auto_pay), deposit_flat (deposit_minor) or deposit_percent
 (deposit_bp), both of 2 installments with balance_due_on or null, monthly (2 to 12, auto_pay, none
-after last_due_on), dated (due_dates and shares_bp, one for each part). Amounts: whole minor units;
+after last_due_on), dated (due_dates and shares_bp, one for each part). do_capture: false: cards
+are only authorized, and captured by staff; left out: true. Amounts: whole minor units;
 shares: basis points, 10000 together. Schedules that staff arrange for a cart are not among them.
 expected_version: of the table as it was read (rule_sets; 0 when it was never saved). What is left
 out ends, what differs gets its next version, both at once. Answers {version, rows} as they are now.

@@ -1,4 +1,6 @@
-create or replace function api.set_payment_schedule(cart_id bigint, rows jsonb, reason text)
+create or replace function api.set_payment_schedule(
+    cart_id bigint, rows jsonb, reason text, auto_pay boolean default false
+)
 returns jsonb
 language plpgsql
 volatile
@@ -92,10 +94,11 @@ begin
         return null;
     end if;
     insert into pricing.custom_schedules (
-        studio_id, family_id, cart_id, reason, set_by, valid_from
+        studio_id, family_id, cart_id, reason, set_by, valid_from, auto_pay
     )
     values (
-        v_studio_id, v_cart.family_id, v_cart.id, v_reason, auth.account_id(), v_set_at
+        v_studio_id, v_cart.family_id, v_cart.id, v_reason, auth.account_id(), v_set_at,
+        coalesce(set_payment_schedule.auto_pay, false)
     )
     returning id into strict v_schedule_id;
     insert into pricing.custom_schedule_parts (
@@ -115,7 +118,7 @@ begin
     )
     select
         v_studio_id, v_cart.term_id, 'custom', 'custom', 'As arranged with the studio', false,
-        false, coalesce(max(p.version), 0) + 1
+        true, coalesce(max(p.version), 0) + 1
     from pricing.payment_plans as p
     where p.studio_id = v_studio_id and p.term_id = v_cart.term_id and p.code = 'custom'
     having count(*) filter (where p.superseded_at is null) = 0
@@ -134,6 +137,7 @@ begin
         'cart_id', v_cart.id,
         'plan_code', v_plan.code,
         'total_minor', v_price.total_minor,
+        'auto_pay', coalesce(set_payment_schedule.auto_pay, false),
         'rows', (
             select
                 jsonb_agg(
@@ -145,13 +149,15 @@ begin
     );
 end;
 $$;
-alter function api.set_payment_schedule(bigint, jsonb, text) owner to pricing;
-grant execute on function api.set_payment_schedule(bigint, jsonb, text) to manager;
-comment on function api.set_payment_schedule(bigint, jsonb, text) is
+alter function api.set_payment_schedule(bigint, jsonb, text, boolean) owner to pricing;
+grant execute on function api.set_payment_schedule(bigint, jsonb, text, boolean) to manager;
+comment on function api.set_payment_schedule(bigint, jsonb, text, boolean) is
 $$Arrange in which parts a cart is paid; quotes of it with plan_code custom then say so.
 
 For managers. rows: from 2 to 60 of {due_on, amount_minor}, dates ascending from today on, amounts
 in whole minor units, together what the cart costs now; no fee is added. rows null withdraws what
-was arranged. reason: at most 500 characters. Answers {cart_id, plan_code, total_minor, rows}; what
-was arranged before is superseded. Errors: schedule_invalid (also where a later quote has another
+was arranged. reason: at most 500 characters. auto_pay: the card of
+the first part, which is due at checkout, is stored and charged for the others; else the family pays
+them by hand. Answers {cart_id, plan_code, total_minor, auto_pay, rows}; what was arranged before
+is superseded. Errors: schedule_invalid (also where a later quote has another
 total), cart_not_found, cart_closed, and those of quote.$$;

@@ -28,8 +28,9 @@ as $$
 $$;
 alter function enrollment.lapsed_registrations(timestamptz) owner to enrollment;
 grant execute on function enrollment.lapsed_registrations(timestamptz) to pricing;
+grant execute on function enrollment.lapsed_registrations(timestamptz) to payment;
 comment on function enrollment.lapsed_registrations(timestamptz) is
 $$The one predicate "lapsed": registrations whose hold is over at an instant and that nothing keeps.
 
-A lapsed hold blocks nobody. For enrollment and pricing. Inlined into its callers, so it has no
+A lapsed hold blocks nobody. For enrollment, pricing and payment. Inlined into its callers, so it has no
 SET clause.$$;

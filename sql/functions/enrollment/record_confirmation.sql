@@ -22,15 +22,17 @@ begin
         r.id,
         case when r.total_minor = 0 then 'nothing_due' else 'transaction' end,
         t.id,
-        r.total_minor
+        d.due_minor
     from enrollment.registrations as r
+    -- The first part of what is paid in parts.
+    cross join lateral pricing.first_part(r.quote_id) as d
     left join payment.payments as p
         on
             r.studio_id = p.studio_id
             and r.family_id = p.family_id
             and r.id = p.registration_id
             and r.total_minor > 0
-            and r.total_minor = p.amount_minor
+            and d.due_minor = p.amount_minor
     left join payment.transactions as t
         on
             p.studio_id = t.studio_id
@@ -40,7 +42,7 @@ begin
             and t.type = 'sale'
             and t.is_authorized
             and t.state in ('authorized', 'captured', 'settled', 'settlementDelayed')
-            and t.amount_minor = r.total_minor
+            and t.amount_minor = d.due_minor
             and t.currency = studio.currency()
     where
         r.studio_id = v_studio_id

@@ -36,6 +36,11 @@ begin
             'from', to_char(d.effective_on, 'FMDay, FMMonth FMDD'),
             'amount',
             studio.money_text(d.given_back_minor, s.currency) || ' ' || s.currency,
+            'part', studio.money_text(d.paid_minor, s.currency) || ' ' || s.currency,
+            'open', studio.money_text(i.amount_minor - i.paid_minor, s.currency) || ' '
+            || s.currency,
+            'due', to_char(i.due_on, 'FMDay, FMMonth FMDD'),
+            'next_try', to_char(i.next_attempt_on, 'FMDay, FMMonth FMDD'),
             'until', to_char(d.until at time zone s.timezone, v_format),
             'was', to_char(d.was_at at time zone s.timezone, v_format),
             'when', to_char(d.starts_at at time zone s.timezone, v_format)
@@ -47,8 +52,14 @@ begin
         on p_message.studio_id = r.studio_id and r.id = p_message.registration_id
     cross join lateral jsonb_to_record(p_message.details) as d (
         section_id bigint, student_id bigint, held_on date, until timestamptz, was_at timestamptz,
-        starts_at timestamptz, other_section_id bigint, effective_on date, given_back_minor bigint
+        starts_at timestamptz, other_section_id bigint, effective_on date, given_back_minor bigint,
+        installment_id bigint, paid_minor bigint
     )
+    left join payment.installments as i
+        on
+            p_message.studio_id = i.studio_id
+            and p_message.family_id = i.family_id
+            and d.installment_id = i.id
     left join catalog.sections as x on p_message.studio_id = x.studio_id and d.section_id = x.id
     left join catalog.classes as k on x.studio_id = k.studio_id and x.class_id = k.id
     left join (
@@ -68,6 +79,18 @@ begin
     if v_template.body like '%{receipt}%' then
         v_values := v_values || jsonb_build_object(
             'receipt', messaging.receipt_text(p_message.registration_id)
+        );
+    end if;
+    if v_template.body like '%{charges}%' then
+        v_values := v_values || jsonb_build_object(
+            'charges', messaging.charges_text(
+                array(
+                    select c.value::bigint
+                    from jsonb_array_elements_text(
+                        (p_message.details -> 'failed') || (p_message.details -> 'card_needed')
+                    ) as c
+                )
+            )
         );
     end if;
     subject := v_template.subject;

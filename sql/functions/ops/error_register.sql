@@ -256,6 +256,27 @@ as $$
         'A payment for this registration is under way. Please finish it or wait until it ends.'
     ),
     ('payment_not_set_up', 409, 'The studio can''t take card payments yet. Please call us.'),
+    (
+        'amount_changed', 409,
+        'What is due is {amount_minor} by now. Please look at it again before you pay.'
+    ),
+    ('installment_not_found', 404, 'There is no such installment.'),
+    ('installment_closed', 409, 'This installment has been paid or waived already.'),
+    (
+        'installment_processing', 409,
+        'The card is being charged for this installment. Please wait until that is known.'
+    ),
+    ('card_needed', 409, 'There is no stored card that could be charged.'),
+    ('stored_method_not_found', 404, 'There is no such stored card.'),
+    (
+        'stored_method_in_use', 409,
+        'This card pays an installment plan. Pay an installment with another card first.'
+    ),
+    (
+        'closure_invalid', 400,
+        'A closure needs its first and last day, at most 366 together, and a label.'
+    ),
+    ('closure_not_found', 404, 'There is no such closure.'),
     ('invalid_return_url', 400, 'The addresses to return to must begin with http:// or https://.'),
     ('month_invalid', 400, 'Please say which month by its first day, as in 2027-01-01.'),
     ('month_not_over', 409, 'This month is not over yet.'),

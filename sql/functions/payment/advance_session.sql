@@ -72,14 +72,19 @@ begin
                 'order', v_payment.order_ref,
                 'shopper', v_shopper.gateway_id,
                 'hppType', 'fullPageRedirect',
-                'doCreateTransaction', true,
-                'doCapture', true,
+                'doCreateTransaction', v_payment.flow = 'sale_first',
+                'doCapture', v_payment.do_capture,
                 'returnUrl', v_payment.return_url,
                 'cancelUrl', v_payment.cancel_url,
                 'expiresAt',
                 to_char(v_payment.session_ends_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
                 'customReference', v_payment.reference
-            ),
+            )
+            || case v_payment.flow
+                -- The page only collects the card, which we store.
+                when 'tokenise_first' then jsonb_build_object('useStoredPaymentMethod', false)
+                else '{}'
+            end,
             v_payment.id
         );
     end if;

@@ -39,6 +39,19 @@ begin
                     null,
                     p_call.payment_id
                 );
+        when p_call.purpose = 'create_stored_card'
+            then
+                perform payment.queue_call(
+                    p_call.merchant_account_id,
+                    'find_stored_card',
+                    payment.stored_cards_path(p),
+                    null,
+                    p.id
+                )
+                from payment.payments as p
+                where p.studio_id = p_call.studio_id and p.id = p_call.payment_id;
+        when p_call.purpose = 'charge_stored_card'
+            then perform payment.ask_charge(p_call.payment_id);
         else
             -- A question: it is asked again by whoever needs the answer.
             null;

@@ -13,6 +13,7 @@ as $$
     ('create_session', 'POST', '^/payment-sessions$'),
     ('fetch_session', 'GET', '^/payment-sessions/[A-Za-z0-9_-]+$'),
     ('fetch_transaction', 'GET', '^/transactions/[A-Za-z0-9_-]+$'),
+    ('fetch_hosted_card', 'GET', '^/hosted-cards/[A-Za-z0-9_-]+$'),
     ('find_stored_card', 'GET', '^/shoppers/[A-Za-z0-9_-]+/stored-cards(\?[^\s#]+)?$'),
     ('create_stored_card', 'POST', '^/stored-cards$'),
     ('charge_stored_card', 'POST', '^/transactions$'),

@@ -52,6 +52,17 @@ begin
             v_queued := v_queued + 1;
         end if;
     end loop;
+    if v_payment.flow = 'tokenise_first' and v_payment.hosted_card_ref is null then
+        update payment.payments as p
+        set hosted_card_ref = payment.href_id(p_answer ->> 'hostedCard')
+        where
+            p.studio_id = v_payment.studio_id
+            and p.id = v_payment.id
+            and p.status = 'open'
+            and p_answer ->> 'hostedCard' is not null;
+    end if;
+    perform payment.advance_card(v_payment.id);
+    perform payment.ask_charge(v_payment.id);
     return v_queued;
 end;
 $$;
@@ -59,4 +70,4 @@ alter function payment.apply_session(bigint, bigint, jsonb) owner to payment;
 comment on function payment.apply_session(bigint, bigint, jsonb) is
 $$Queue the fetch of every transaction of a payment session that isn't known yet.
 
-Answers how many.$$;
+Answers how many. A card that the page has collected is stored and charged.$$;

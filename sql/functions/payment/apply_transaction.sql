@@ -17,7 +17,7 @@ begin
     insert into payment.transactions as t (
         studio_id, family_id, payment_id, merchant_account_id, gateway_id, type, state,
         state_rank, is_authorized, amount_minor, currency, parent_gateway_id, failure_code,
-        card_scheme, card_last4
+        failure_reason, card_scheme, card_last4
     )
     values (
         v_payment.studio_id,
@@ -33,6 +33,7 @@ begin
         p_answer -> 'total' ->> 'currencyCode',
         payment.href_id(p_answer ->> 'parentTransaction'),
         p_answer -> 'failures' -> 0 ->> 'code',
+        p_answer -> 'failures' -> 1 ->> 'code',
         p_answer -> 'card' ->> 'scheme',
         p_answer -> 'card' ->> 'last4'
     )
@@ -42,6 +43,7 @@ begin
             state_rank = excluded.state_rank,
             is_authorized = excluded.is_authorized,
             failure_code = excluded.failure_code,
+            failure_reason = excluded.failure_reason,
             updated_at = now()
         -- Answers may come late and out of order: an older state never replaces a newer one.
         where t.state_rank < excluded.state_rank;

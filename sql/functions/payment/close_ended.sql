@@ -36,6 +36,9 @@ begin
         )
     then
         return;
+    elsif payment.ask_charge(v_payment.id) then
+        -- Of the charge of a stored card nothing is known yet.
+        return;
     end if;
     update payment.payments as p
     set status = 'expired'

@@ -45,7 +45,8 @@ begin
     end if;
 end;
 $$;
-alter function payment.fail_call(payment.gateway_calls, text, boolean, timestamptz) owner to payment;
+alter function payment.fail_call(payment.gateway_calls, text, boolean, timestamptz)
+owner to payment;
 comment on function payment.fail_call(payment.gateway_calls, text, boolean, timestamptz) is
 $$Note that a call got no usable answer, and decide how it goes on.
 

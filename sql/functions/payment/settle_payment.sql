@@ -25,17 +25,23 @@ begin
             update payment.payments as p
             set status = 'authorized', accepted_sale_id = v_sale.id
             where p.studio_id = v_payment.studio_id and p.id = v_payment.id;
-            -- Whoever waits for the money confirms in this same transaction.
-            perform ops.emit(
-                'payment.authorized',
-                v_payment.id,
-                v_payment.family_id,
-                jsonb_build_object(
-                    'registration_id', v_payment.registration_id,
-                    'transaction_id', v_sale.id,
-                    'amount_minor', v_sale.amount_minor
-                )
-            );
+            if v_payment.installment_id is not null then
+                perform payment.settle_installment(v_payment, v_sale);
+            else
+                -- Whoever waits for the money confirms in this same transaction.
+                perform ops.emit(
+                    'payment.authorized',
+                    v_payment.id,
+                    v_payment.family_id,
+                    jsonb_build_object(
+                        'registration_id', v_payment.registration_id,
+                        'transaction_id', v_sale.id,
+                        'amount_minor', v_sale.amount_minor
+                    )
+                );
+            end if;
+        elsif v_payment.status = 'open' and v_payment.flow <> 'sale_first' then
+            perform payment.settle_decline(v_payment.id);
         end if;
     elsif v_payment.status = 'authorized' then
         update payment.payments as p
@@ -53,15 +59,11 @@ begin
     for v_sale in
         select t.*
         from payment.live_sales(v_payment.id) as t
-        where
-            not exists (
-                select
-                from enrollment.confirmations as c
-                where c.studio_id = t.studio_id and c.transaction_id = t.id
-            )
+        where not payment.is_used(t)
     loop
         perform payment.queue_void(v_sale);
     end loop;
+    perform payment.follow_price(v_payment.registration_id);
 end;
 $$;
 alter function payment.settle_payment(bigint) owner to payment;
@@ -69,4 +71,5 @@ comment on function payment.settle_payment(bigint) is
 $$Let a payment become what its transactions make it.
 
 The first sale that is authorized over exactly the amount asked for authorizes it, and the others
-are told in the same transaction. Every sale that confirmed nothing is voided.$$;
+are told in the same transaction. Every sale that confirmed nothing, and paid no part of a plan, is
+voided.$$;

@@ -101,6 +101,10 @@ begin
                 perform payment.take_transaction_answer(
                     v_call, v_payment_id, p_status, p_answer
                 );
+        when v_call.purpose in ('fetch_hosted_card', 'find_stored_card', 'create_stored_card')
+            then perform payment.take_stored_card_answer(v_call, p_status, p_answer);
+        when v_call.purpose in ('charge_stored_card', 'find_charge')
+            then perform payment.take_charge_answer(v_call, p_status, p_answer);
         when v_call.purpose = 'list_notifications'
             then perform payment.take_notices_answer(v_call, p_status, p_answer);
     end case;

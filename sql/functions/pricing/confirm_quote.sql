@@ -28,7 +28,8 @@ begin
     end if;
     -- The plan as it is today, which may have changed since.
     v_plan := pricing.plan_of(v_quote.term_id, v_quote.plan_code, v_quote.auto_pay, p_as_of);
-    if not v_plan.accepts_checkout then
+    -- What staff have arranged is there to be taken.
+    if not v_plan.accepts_checkout and v_plan.kind <> 'custom' then
         perform ops.fail('plan_not_available', jsonb_build_object('plan_code', v_plan.code));
     end if;
     select p.* into strict v_price

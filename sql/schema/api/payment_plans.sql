@@ -15,6 +15,7 @@ select
     p.last_due_on,
     p.due_dates,
     p.shares_bp,
+    p.do_capture,
     p.version,
     p.valid_from
 from pricing.payment_plans as p

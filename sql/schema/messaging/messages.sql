@@ -1,7 +1,7 @@
 create table messaging.messages (
     studio_id integer not null,
     id bigint generated always as identity,
-    family_id bigint not null,
+    family_id bigint,
     account_id bigint not null,
     channel text not null,
     template_code text not null,
@@ -66,6 +66,8 @@ Words and addresses are made when it is sent. sent: the provider has taken it; d
 complained, failed: what the provider told afterwards. failed without sent_at: given up.
 suppressed: not sent, as its recipient does not want or can't get messages. Kept for staff to
 see.$$;
+comment on column messaging.messages.family_id is
+'whom it is to or about; null: it is to the studio''s own office';
 comment on column messaging.messages.details is
 'what its words are about beside a registration: ids, days, amounts';
 comment on column messaging.messages.dedupe_key is 'what it announces: queued once in the studio';

@@ -22,5 +22,7 @@ $$The studio's words for a kind of message.
 
 Variables: {studio}, {guardian}, {receipt}, {total}, {term}; {class}, {student} and {until} where the
 message is about a place; {from}, {other_class} and {amount} where an enrollment was changed; {was}
-and {when} where it is about a meeting that was cancelled or moved.
-The receipt is a block made by the database; editors place it but can't change what it says.$$;
+and {when} where it is about a meeting that was cancelled or moved; {part}, {open}, {due} and
+{next_try} where it is about an installment; {charges} in what the office is told of charges.
+The receipt and the charges are blocks made by the database; editors place them but can't change
+what they say.$$;

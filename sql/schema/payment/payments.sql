@@ -21,6 +21,13 @@ create table payment.payments (
     flow text not null default 'sale_first',
     do_capture boolean not null default true,
     stored_method_id bigint,
+    installment_id bigint,
+    credential_type text,
+    hosted_card_ref text,
+    card_scheme text,
+    card_last4 text,
+    card_expires_on date,
+    card_fingerprint text,
     constraint payments_pkey primary key (studio_id, id),
     constraint payments_family_key unique (studio_id, family_id, id),
     constraint payments_registration_fkey
@@ -60,6 +67,18 @@ create table payment.payments (
     constraint payments_stored_method_fkey
     foreign key (studio_id, family_id, stored_method_id)
     references payment.stored_methods (studio_id, family_id, id) on delete restrict,
+    constraint payments_credential_type_known
+    check (credential_type in ('recurring', 'unscheduled')),
+    constraint payments_credential_type_by_flow
+    check ((flow = 'sale_first') = (credential_type is null)),
+    constraint payments_card_by_flow check (
+        flow = 'tokenise_first'
+        or num_nonnulls(
+            hosted_card_ref, card_scheme, card_last4, card_expires_on, card_fingerprint
+        ) = 0
+    ),
+    constraint payments_hosted_card_ref_form check (hosted_card_ref ~ '^[A-Za-z0-9_-]+$'),
+    constraint payments_card_last4_form check (card_last4 ~ '^[0-9]{4}$'),
     constraint payments_session_complete
     check ((session_ref is null) = (session_url is null))
 );
@@ -101,3 +120,12 @@ comment on column payment.payments.do_capture is
 'false: the gateway only authorizes; the money moves when it is captured';
 comment on column payment.payments.stored_method_id is
 'the stored card that is charged; null: it is not known yet, or the page charges one';
+comment on column payment.payments.installment_id is
+'the part of a plan that is paid; null: what is due before the registration is confirmed';
+comment on column payment.payments.credential_type is
+'what the gateway is told of a charge that nobody is present at: recurring, one of the plan;
+unscheduled, one by hand';
+comment on column payment.payments.hosted_card_ref is
+'the gateway''s one-time token of the card that a page has collected';
+comment on column payment.payments.card_fingerprint is
+'of that card: by it, or by its last digits and expiry, one that is stored already is found';

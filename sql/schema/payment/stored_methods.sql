@@ -20,7 +20,7 @@ create table payment.stored_methods (
     foreign key (studio_id, merchant_account_id)
     references payment.merchant_accounts (studio_id, id) on delete restrict,
     constraint stored_methods_gateway_id_key unique (studio_id, merchant_account_id, gateway_id),
-    constraint stored_methods_gateway_id_form check (gateway_id ~ '^[A-Za-z0-9_-]{1,256}$'),
+    constraint stored_methods_gateway_id_form check (gateway_id ~ '^[A-Za-z0-9_-]+$'),
     constraint stored_methods_card_last4_form check (card_last4 ~ '^[0-9]{4}$'),
     constraint stored_methods_status_known check (status in ('active', 'removed', 'unusable'))
 );

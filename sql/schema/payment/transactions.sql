@@ -17,6 +17,7 @@ create table payment.transactions (
     card_last4 text,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
+    failure_reason text,
     constraint transactions_pkey primary key (studio_id, id),
     constraint transactions_family_key unique (studio_id, family_id, id),
     constraint transactions_payment_key unique (studio_id, family_id, payment_id, id),
@@ -40,3 +41,6 @@ comment on table payment.transactions is
 $$What the gateway says happened with money: a sale, a void or a refund, in its latest known state.
 
 A state only moves forward (state_rank); an older answer never replaces a newer one.$$;
+comment on column payment.transactions.failure_code is 'who declined it, as the gateway says';
+comment on column payment.transactions.failure_reason is
+'why, where the gateway says it: doNotResubmit, cardExpired …';

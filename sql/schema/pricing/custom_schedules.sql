@@ -7,6 +7,7 @@ create table pricing.custom_schedules (
     set_by bigint not null,
     valid_from timestamptz not null default now(),
     superseded_at timestamptz,
+    auto_pay boolean not null default false,
     constraint custom_schedules_pkey primary key (studio_id, id),
     constraint custom_schedules_family_key unique (studio_id, family_id, id),
     constraint custom_schedules_cart_fkey
@@ -35,3 +36,5 @@ comment on table pricing.custom_schedules is
 $$Parts that staff arranged for what is in one cart, quoted by plan custom: who, when, why.
 
 Setting others supersedes the row.$$;
+comment on column pricing.custom_schedules.auto_pay is
+'whether the card of the first part is stored and charged for the others when they are due';

@@ -18,6 +18,7 @@ create table pricing.payment_plans (
     last_due_on date,
     due_dates date[],
     shares_bp integer[],
+    do_capture boolean not null default true,
     constraint payment_plans_pkey primary key (studio_id, id),
     constraint payment_plans_term_fkey
     foreign key (studio_id, term_id) references catalog.terms (studio_id, id) on delete restrict,
@@ -96,7 +97,7 @@ comment on column pricing.payment_plans.installments is
 comment on column pricing.payment_plans.fee_per_installment_minor is
 'minor units added to the total for each part';
 comment on column pricing.payment_plans.accepts_checkout is
-'false: the plan is quoted but can''t be taken yet';
+'false: the plan is quoted but can''t be taken';
 comment on column pricing.payment_plans.deposit_minor is
 'minor units due with the order; all of a total that is not more';
 comment on column pricing.payment_plans.deposit_bp is
@@ -110,3 +111,5 @@ comment on column pricing.payment_plans.due_dates is
 'dates of a template, ascending; what is due on those gone by is due with the order';
 comment on column pricing.payment_plans.shares_bp is
 'basis points of the total that are due on each of due_dates, 10000 together';
+comment on column pricing.payment_plans.do_capture is
+'whether a card is charged at once; false: its charges are only authorized, and captured by staff';

@@ -101,7 +101,37 @@ create or replace trigger _900_audit
 after insert or update or delete on payment.payments
 for each row execute function ops.audit(
     'registration_id', 'amount_minor', 'currency', 'status', 'session_ends_at', 'flow',
-    'stored_method_id'
+    'stored_method_id', 'installment_id'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on payment.payment_plans
+for each row execute function ops.audit(
+    'registration_id', 'auto_pay', 'do_capture', 'stored_method_id', 'status'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on payment.installments
+for each row execute function ops.audit(
+    'registration_id', 'number', 'due_on', 'amount_minor', 'paid_minor', 'waived_minor', 'status'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on payment.charge_attempts
+for each row execute function ops.audit(
+    'installment_id', 'number', 'payment_id', 'cause', 'status', 'error_code'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on payment.installment_payments
+for each row execute function ops.audit(
+    'installment_id', 'transaction_id', 'offline_payment_id', 'amount_minor'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on payment.installment_changes
+for each row execute function ops.audit(
+    'installment_id', 'kind', 'amount_minor', 'due_before', 'due_on', 'changed_by'
 );
 
 create or replace trigger _900_audit
@@ -119,7 +149,7 @@ for each row execute function ops.audit(
 create or replace trigger _900_audit
 after insert or update or delete on pricing.custom_schedules
 for each row execute function ops.audit(
-    'cart_id', 'set_by', 'superseded_at'
+    'cart_id', 'set_by', 'auto_pay', 'superseded_at'
 );
 
 create or replace trigger _900_audit
@@ -175,7 +205,7 @@ after insert or update or delete on pricing.payment_plans
 for each row execute function ops.audit(
     'term_id', 'kind', 'code', 'installments', 'auto_pay', 'fee_per_installment_minor',
     'accepts_checkout', 'deposit_minor', 'deposit_bp', 'balance_due_on', 'last_due_on',
-    'due_dates', 'shares_bp', 'version', 'superseded_at'
+    'due_dates', 'shares_bp', 'do_capture', 'version', 'superseded_at'
 );
 
 create or replace trigger _900_audit

@@ -97,6 +97,21 @@ for each row when (old.status is distinct from new.status)
 execute function ops.check_status();
 
 create or replace trigger _100_check_status
+before update of status on payment.payment_plans
+for each row when (old.status is distinct from new.status)
+execute function ops.check_status();
+
+create or replace trigger _100_check_status
+before update of status on payment.installments
+for each row when (old.status is distinct from new.status)
+execute function ops.check_status();
+
+create or replace trigger _100_check_status
+before update of status on payment.charge_attempts
+for each row when (old.status is distinct from new.status)
+execute function ops.check_status();
+
+create or replace trigger _100_check_status
 before update of status on payment.payments
 for each row when (old.status is distinct from new.status)
 execute function ops.check_status();

@@ -53,6 +53,18 @@ before update or delete or truncate on pricing.credits
 for each statement execute function ops.refuse_change();
 
 create or replace trigger _000_refuse_change
+before update or delete or truncate on payment.charge_summaries
+for each statement execute function ops.refuse_change();
+
+create or replace trigger _000_refuse_change
+before update or delete or truncate on payment.installment_payments
+for each statement execute function ops.refuse_change();
+
+create or replace trigger _000_refuse_change
+before update or delete or truncate on payment.installment_changes
+for each statement execute function ops.refuse_change();
+
+create or replace trigger _000_refuse_change
 before update or delete or truncate on catalog.requirement_options
 for each statement execute function ops.refuse_change();
 

@@ -19,14 +19,15 @@ begin
     if v_transaction_id is not null then
         perform payment.post_application(v_transaction_id);
     end if;
+    perform payment.open_plan(new.subject_id);
     return null;
 end;
 $$;
 alter function payment.on_registration_confirmed() owner to payment;
 comment on function payment.on_registration_confirmed() is
-$$Post what a confirmed registration costs, and the sale that paid it.$$;
+$$Post what a confirmed registration costs and the sale that paid it, and make its plan.$$;
 
-create or replace trigger _500_on_registration_confirmed
+create or replace trigger _300_on_registration_confirmed
 after insert on ops.domain_events
 for each row when (new.kind = 'registration.confirmed')
 execute function payment.on_registration_confirmed();

@@ -11,7 +11,9 @@ import pytest
 from tests.py.payments.support import (
     DECLINED,
     Gateway,
+    ask_for_session,
     assert_confirmed_once,
+    end_session,
     eventually,
     events_of,
     open_session,
@@ -177,3 +179,39 @@ def test_fifty_deliveries_of_one_notice_at_once(
     [event] = events_of(sale)
     assert (event["deliveries"], event["status"]) == (50, "applied")
     assert len(gateway.inbox(family.email)) == 1
+
+
+def test_at_the_last_moment_nothing_lets_what_was_paid_fail(
+    gateway: Gateway, elmst: Studio, section_id: int
+) -> None:
+    """Page and hold end while the money comes: notice, sweep, expiry and a new start all meet."""
+    families = [elmst.family() for _ in range(8)]
+    held = [family.hold((family.student(), section_id)) for family in families]
+    gateway.faults(notifications={"drop": True})
+    for family, registration in zip(families, held, strict=True):
+        assert gateway.pay(open_session(family, registration)) == 303
+    gateway.faults()
+    payments = [payments_of(registration)[0] for registration in held]
+    deliveries = gateway.deliveries_of(*[gateway.sale_of(payment)["id"] for payment in payments])
+    for registration, payment in zip(held, payments, strict=True):
+        elmst.lapse(registration["registration_id"])
+        end_session(payment["id"])
+
+    def begin_again(family: Family, registration: dict[str, Any]) -> None:
+        response = ask_for_session(family, registration["registration_id"])
+        assert response.json()["code"] in ("payment_under_way", "registration_confirmed")
+
+    at_once(
+        *[lambda each=each: gateway.redeliver(each) for each in deliveries],
+        *[
+            lambda family=family, registration=registration: begin_again(family, registration)
+            for family, registration in zip(families, held, strict=True)
+        ],
+        *[lambda: run_job("enrollment.expire_holds")] * 3,
+        *[lambda: run_job("payment.ask_ended_sessions")] * 3,
+        *[lambda: run_job("payment.ask_quiet_payments")] * 2,
+        lambda: run_job("payment.list_notices"),
+    )
+    for family, registration in zip(families, held, strict=True):
+        assert_confirmed_once(registration)
+        assert len(gateway.inbox(family.email)) == 1

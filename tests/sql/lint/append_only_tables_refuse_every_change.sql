@@ -3,7 +3,7 @@ set local search_path = tap, public;
 -- quiet about what truncate would empty as well
 set local client_min_messages = warning;
 \ir catalog.psql
-select plan(50);
+select plan(59);
 
 create view tests.append_only_tables as
 select r.entity, r.owner
@@ -29,6 +29,9 @@ select set_eq(
         'payment.ledger_totals',
         'ops.audit_log',
         'ops.domain_events',
+        'payment.charge_summaries',
+        'payment.installment_changes',
+        'payment.installment_payments',
         'pricing.coupon_sections',
         'pricing.credits',
         'enrollment.changes',

@@ -41,12 +41,17 @@ select set_eq(
         ),
         ('list_notices', '*/5 * * * *', 'scheduler', 'payment.list_notices'),
         (
+            'charge_due_installments', '*/10 * * * *', 'scheduler',
+            'payment.charge_due_installments'
+        ),
+        (
             'end_due_enrollments', '*/15 * * * *', 'scheduler',
             'enrollment.end_due_enrollments'
         ),
         ('expire_holds', '*/5 * * * *', 'scheduler', 'enrollment.expire_holds'),
         ('pass_on_places', '*/5 * * * *', 'scheduler', 'enrollment.pass_on_places'),
-        ('post_missing', '*/10 * * * *', 'scheduler', 'payment.post_missing')
+        ('post_missing', '*/10 * * * *', 'scheduler', 'payment.post_missing'),
+        ('summarize_charges', '*/15 * * * *', 'scheduler', 'payment.summarize_charges')
     $$,
     'these jobs run, each through the one wrapper'
 );

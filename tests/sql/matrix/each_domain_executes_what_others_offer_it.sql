@@ -41,9 +41,10 @@ enrollment.checked_pick         -   -    -    -    -    x    -    -    -    -   
 enrollment.is_class_sold        -   -    -    -    -    x    -    -    -    -    -
 enrollment.is_sold              -   -    -    -    -    x    -    -    -    -    -
 enrollment.keep_for_payment     -   -    -    -    -    -    -    -    x    -    -
-enrollment.lapsed_registrations -   -    -    -    -    x    -    -    -    -    -
+enrollment.lapsed_registrations -   -    -    -    -    x    -    -    x    -    -
 enrollment.lock_family          -   -    -    -    -    x    -    -    x    -    -
 enrollment.lock_registration    -   -    -    -    -    -    -    -    x    -    -
+enrollment.lock_registrations   -   -    -    -    -    -    -    -    x    -    -
 enrollment.price_change_minor   -   -    -    -    -    -    -    -    x    -    -
 enrollment.record_confirmation  -   -    -    -    -    -    x    -    -    -    -
 messaging.suppression           -   -    -    x    -    -    -    -    -    -    -
@@ -59,10 +60,12 @@ payment.paid_minor              -   -    -    -    -    -    x    -    -    -   
 pricing.checked_rows            -   -    -    -    x    -    -    -    -    -    -
 pricing.confirm_quote           -   -    -    -    -    -    x    -    -    -    -
 pricing.coupon_holders          -   -    -    -    -    -    x    -    -    -    -
+pricing.first_part              -   -    -    -    -    -    -    x    x    -    -
 pricing.has_date_prices         -   -    -    -    -    -    x    -    -    -    -
 pricing.keep_credit             -   -    -    -    -    -    x    -    -    -    -
 pricing.line_kinds              -   -    -    -    -    -    x    -    -    -    -
 pricing.line_sums               -   -    -    -    -    -    -    -    x    -    -
+pricing.parts_of                -   -    -    -    -    -    -    -    x    -    -
 pricing.price_of_enrolled       -   -    -    -    -    -    x    -    -    -    -
 pricing.quote_document          -   -    -    -    -    -    x    -    -    x    -
 pricing.refuse_row              -   -    -    -    x    -    -    -    -    -    -
@@ -76,9 +79,13 @@ studio.currency                 x   -    -    -    -    -    -    -    -    -   
 studio.currency_exponent        x   -    -    -    -    -    -    -    -    -    -
 studio.dates_text               x   -    -    -    -    -    -    -    -    -    -
 studio.holds_role               -   x    -    x    -    -    -    -    -    -    -
+studio.is_business_day          x   -    -    -    -    -    -    -    -    -    -
 studio.local_date               x   -    -    -    -    -    -    -    -    -    -
+studio.local_time               x   -    -    -    -    -    -    -    -    -    -
 studio.money_text               x   -    -    -    -    -    -    -    -    -    -
+studio.next_business_day        x   -    -    -    -    -    -    -    -    -    -
 studio.settings_of              x   -    -    -    -    -    -    -    -    -    -
+studio.staff_account_ids        -   -    -    -    -    -    -    -    -    x    -
 studio.start_of_day             x   -    -    -    -    -    -    -    -    -    -
     $$
 ) as g

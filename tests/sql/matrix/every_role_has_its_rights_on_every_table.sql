@@ -31,8 +31,10 @@ api.adjustments               -    -    -    S    -    -    -    -    -    -    
 api.approvals                 -    S    -    S    -    -    -    -    -    -    -    -    -    -
 api.cart_items                -    S    -    S    -    -    -    -    -    -    -    -    -    -
 api.carts                     -    S    -    S    -    -    -    -    -    -    -    -    -    -
+api.charge_attempts           -    -    -    S    -    -    -    -    -    -    -    -    -    -
 api.class_prices              -    -    -    S    -    -    -    -    -    -    -    -    -    -
 api.classes                   S    S    S    S    -    -    -    -    -    -    -    -    -    -
+api.closures                  -    -    -    S    -    -    -    -    -    -    -    -    -    -
 api.coupons                   -    -    -    S    -    -    -    -    -    -    -    -    -    -
 api.credits                   -    S    -    S    -    -    -    -    -    -    -    -    -    -
 api.discounts                 -    -    -    S    -    -    -    -    -    -    -    -    -    -
@@ -48,6 +50,9 @@ api.fee_rules                 -    -    -    S    -    -    -    -    -    -    
 api.findings                  -    S    -    S    -    -    -    -    -    -    -    -    -    -
 api.guardians                 -    S    -    S    -    -    -    -    -    -    -    -    -    -
 api.incidents                 -    -    -    S    -    -    -    -    -    -    -    -    -    -
+api.installment_changes       -    -    -    S    -    -    -    -    -    -    -    -    -    -
+api.installment_plans         -    S    -    S    -    -    -    -    -    -    -    -    -    -
+api.installments              -    S    -    S    -    -    -    -    -    -    -    -    -    -
 api.ledger_entries            -    -    -    -/S  -    -    -    -    -    -    -    -    -    -
 api.line_overrides            -    -    -    S    -    -    -    -    -    -    -    -    -    -
 api.locations                 S    S    S    S    -    -    -    -    -    -    -    -    -    -
@@ -68,6 +73,7 @@ api.section_counts            -    -    -    S    -    -    -    -    -    -    
 api.section_tiers             S    S    S    S    -    -    -    -    -    -    -    -    -    -
 api.section_times             S    S    S    S    -    -    -    -    -    -    -    -    -    -
 api.sections                  S    S    S    S    -    -    -    -    -    -    -    -    -    -
+api.stored_methods            -    S    -    S    -    -    -    -    -    -    -    -    -    -
 api.students                  -    S    -    S    -    -    -    -    -    -    -    -    -    -
 api.studios                   S    S    S    S    -    -    -    -    -    -    -    -    -    -
 api.terms                     S    S    S    S    -    -    -    -    -    -    -    -    -    -
@@ -120,8 +126,13 @@ ops.audit_log                 -    -    -    -    -    -    -    -    -    -    
 ops.domain_events             -    -    -    -    -    -    -    -    -    -    -    -    -    SIUD
 ops.job_runs                  -    -    -    -    -    -    -    -    -    -    -    -    -    SIUD
 ops.status_transitions        -    -    -    -    -    -    -    -    -    -    -    -    -    SIUD
+payment.charge_attempts       -    -    -    S    -    -    -    -    -    -    -    SIUD -    -
+payment.charge_summaries      -    -    -    -    -    -    -    -    -    -    -    SIUD -    -
 payment.gateway_calls         -    -    -    -    -    -    -    -    -    -    -    SIUD -    -
 payment.gateway_events        -    -    -    -    -    -    -    -    -    -    -    SIUD -    -
+payment.installment_changes   -    -    -    S    -    -    -    -    -    -    -    SIUD -    -
+payment.installment_payments  -    -    -    S    -    -    -    -    -    -    -    SIUD -    -
+payment.installments          -    S    -    S    -    -    -    -    -    -    -    SIUD S    -
 payment.ledger_accounts       -    -    -    -    -    -    -    -    -    -    -    SIUD -    -
 payment.ledger_entries        -    S    -    S    -    -    -    -    -    -    -    SI   -    -
 payment.ledger_marks          -    -    -    -    -    -    -    -    -    -    -    SIUD -    -
@@ -130,9 +141,10 @@ payment.ledger_postings       -    S    -    S    -    -    -    -    -    -    
 payment.ledger_totals         -    -    -    -    -    -    -    -    -    -    -    SI   -    -
 payment.merchant_accounts     -    -    -    -    -    -    -    -    -    -    -    SIUD -    -
 payment.notice_cursors        -    -    -    -    -    -    -    -    -    -    -    SIUD -    -
+payment.payment_plans         -    S    -    S    -    -    -    -    -    -    -    SIUD S    -
 payment.payments              -    s    -    S    -    -    -    -    S    S    S    SIUD S    -
 payment.shoppers              -    -    -    -    -    -    -    -    -    -    -    SIUD -    -
-payment.stored_methods        -    -    -    -    -    -    -    -    -    -    -    SIUD -    -
+payment.stored_methods        -    s    -    s    -    -    -    -    -    -    -    SIUD -    -
 payment.transactions          -    -    -    S    -    -    -    -    -    -    S    SIUD S    -
 pricing.add_ons               S    S    S    S    -    -    -    -    SIUD S    -    -    -    -
 pricing.adjustments           -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
@@ -162,6 +174,7 @@ pricing.quotes                -    -    -    -    -    -    -    -    SIUD -    
 pricing.rates                 -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
 pricing.rule_sets             -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
 pricing.tier_prices           S    S    S    S    -    -    -    -    SIUD -    -    -    -    -
+studio.closures               -    -    -    S    -    SIUD -    -    -    -    -    -    -    -
 studio.locations              S    S    S    S    -    SIUD -    -    S    -    -    -    S    -
 studio.memberships            -    -    -    S    -    SIUD -    -    -    -    -    -    -    -
 studio.settings               -    -    -    -    -    SIUD -    -    -    -    -    -    -    -
@@ -221,7 +234,7 @@ select set_eq(
     $$
         values
         ('identity.accounts', 'auth', 'id status token_version'),
-        ('identity.accounts', 'messaging', 'id email full_name phone'),
+        ('identity.accounts', 'messaging', 'id email full_name phone status'),
         ('identity.accounts', 'payment', 'id full_name'),
         -- what a foreign key needs of an owner who may change nothing
         ('payment.ledger_postings', 'payment', 'id'),
@@ -229,6 +242,14 @@ select set_eq(
             'payment.payments', 'customer',
             'studio_id id family_id registration_id amount_minor currency status '
             || 'session_ends_at created_at'
+        ),
+        (
+            'payment.stored_methods', 'customer',
+            'studio_id id family_id card_scheme card_last4 expires_on status created_at'
+        ),
+        (
+            'payment.stored_methods', 'staff',
+            'studio_id id family_id card_scheme card_last4 expires_on status created_at'
         )
     $$,
     'where a role reads some columns only, it reads just those it needs'

@@ -27,6 +27,7 @@ from tests.read_grid(
 function                        anon cust inst staf mana thin sche depl
 api.abandon_checkout            -    x    -    x    x    -    -    -
 api.accept_offer                -    x    -    x    x    -    -    -
+api.add_closure                 -    -    -    -    x    -    -    -
 api.add_meeting                 -    -    -    x    x    -    -    -
 api.add_student                 -    x    -    x    x    -    -    -
 api.adjust_price                -    -    -    x    x    -    -    -
@@ -34,6 +35,7 @@ api.assign_place                -    -    -    x    x    -    -    -
 api.cancel_enrollment           -    -    -    x    x    -    -    -
 api.cancel_meeting              -    -    -    x    x    -    -    -
 api.cancel_section              -    -    -    x    x    -    -    -
+api.charge_installment          -    -    -    x    x    -    -    -
 api.check_cart                  -    x    -    x    x    -    -    -
 api.check_payment               -    x    -    x    x    -    -    -
 api.checkout                    -    x    -    x    x    -    -    -
@@ -59,8 +61,11 @@ api.rates_csv                   -    -    -    x    x    -    -    -
 api.record_approval             -    -    -    x    x    -    -    -
 api.release_reservation         -    -    -    x    x    -    -    -
 api.remove_cart_item            -    x    -    x    x    -    -    -
+api.remove_closure              -    -    -    -    x    -    -    -
+api.remove_stored_method        -    x    -    x    x    -    -    -
 api.reopen_place                -    -    -    x    x    -    -    -
 api.request_approval            -    x    -    x    x    -    -    -
+api.reschedule_installment      -    -    -    x    x    -    -    -
 api.reserve_place               -    -    -    x    x    -    -    -
 api.review_finding              -    -    -    x    x    -    -    -
 api.save_add_ons                -    -    -    -    x    -    -    -
@@ -91,6 +96,7 @@ api.start_payment               -    x    -    x    x    -    -    -
 api.transfer_enrollment         -    -    -    x    x    -    -    -
 api.update_student              -    x    -    x    x    -    -    -
 api.use_credit                  -    x    -    x    x    -    -    -
+api.waive_installment           -    -    -    -    x    -    -    -
 api.withdraw_adjustment         -    -    -    x    x    -    -    -
 api.withdraw_approval           -    x    -    x    x    -    -    -
 api.withdraw_waiver             -    -    -    x    x    -    -    -
@@ -123,6 +129,7 @@ ops.run_job                     -    -    -    -    -    -    x    -
 ops.start_job_run               -    -    -    -    -    -    x    -
 payment.ask_ended_sessions      -    -    -    -    -    -    x    -
 payment.ask_quiet_payments      -    -    -    -    -    -    x    -
+payment.charge_due_installments -    -    -    -    -    -    x    -
 payment.claim_calls             -    -    -    -    -    x    -    -
 payment.fetch_unsettled_notices -    -    -    -    -    -    x    -
 payment.incidents               -    -    -    x    x    -    -    -
@@ -133,6 +140,7 @@ payment.receive_notice          -    -    -    -    -    x    -    -
 payment.session_of              -    -    -    -    -    x    -    -
 payment.store_answer            -    -    -    -    -    x    -    -
 payment.store_failure           -    -    -    -    -    x    -    -
+payment.summarize_charges       -    -    -    -    -    -    x    -
 payment.trial_balance           -    -    -    -    x    -    -    -
 studio.active_studio_ids        -    -    -    -    -    -    x    -
     $$

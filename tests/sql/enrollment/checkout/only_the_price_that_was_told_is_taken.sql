@@ -60,6 +60,7 @@ select tests.supersede(
     'fee_rules', format('code = %L', f.code), jsonb_build_object('amount_minor', f.amount_minor)
 )
 from (values ('registration', 4000), ('video', 1500)) as f (code, amount_minor);
+select tests.supersede('payment_plans', 'code = ''monthly''', '{"accepts_checkout": false}');
 select is(
     tests.family_error_code(
         :family,
@@ -68,7 +69,7 @@ select is(
             tests.quote(:cart, 'monthly') ->> 'quote_id'
         )
     ),
-    'plan_not_available', 'a plan that can be quoted but not taken yet'
+    'plan_not_available', 'a plan that can be quoted but not taken'
 );
 select tests.run(
     $$update catalog.terms set registration_closes_at = now() where studio_id = auth.studio_id()$$

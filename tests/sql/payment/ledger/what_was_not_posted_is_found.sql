@@ -88,8 +88,8 @@ select
     set_config('tests.other', :'other', true),
     set_config('tests.manager', :'manager', true) \g /dev/null
 alter table payment.transactions disable trigger _500_post_transaction;
-alter table ops.domain_events disable trigger _500_on_registration_confirmed;
-alter table ops.domain_events disable trigger _500_on_enrollment_changed;
+alter table ops.domain_events disable trigger _300_on_registration_confirmed;
+alter table ops.domain_events disable trigger _300_on_enrollment_changed;
 alter table ops.domain_events disable trigger _500_on_credit_granted;
 select pg_temp.histories();
 create function pg_temp.posted() returns text
@@ -126,9 +126,11 @@ select pg_temp.balances() as backfilled \gset
 
 -- As if it had posted itself.
 select pg_temp.forget();
+set constraints all immediate;
+set constraints all deferred;
 alter table payment.transactions enable trigger _500_post_transaction;
-alter table ops.domain_events enable trigger _500_on_registration_confirmed;
-alter table ops.domain_events enable trigger _500_on_enrollment_changed;
+alter table ops.domain_events enable trigger _300_on_registration_confirmed;
+alter table ops.domain_events enable trigger _300_on_enrollment_changed;
 alter table ops.domain_events enable trigger _500_on_credit_granted;
 select pg_temp.histories();
 select is(pg_temp.balances(), :'backfilled'::jsonb, 'the balances are those it would have had');

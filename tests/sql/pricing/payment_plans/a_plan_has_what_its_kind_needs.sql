@@ -16,7 +16,8 @@ begin
                 jsonb_build_object(
                     'studio_id', auth.studio_id(), 'term_id', tests.term(), 'code', 'tried',
                     'label', 'Tried', 'auto_pay', false, 'fee_per_installment_minor', 0,
-                    'accepts_checkout', false, 'version', 1, 'valid_from', now()
+                    'accepts_checkout', false, 'do_capture', true, 'version', 1, 'valid_from',
+                    now()
                 )
                 || p_values
             )

@@ -317,6 +317,8 @@ select is_empty(
         ('payment_plans', 'last_due_on'),
         ('payment_plans', 'due_dates'),
         ('payment_plans', 'shares_bp'),
+        -- about the charge, not the price: tests/sql/payment/start_payment
+        ('payment_plans', 'do_capture'),
         ('fee_rules', 'class_id'),
         ('fee_rules', 'section_id'),
         ('fee_rules', 'once_per_term'),

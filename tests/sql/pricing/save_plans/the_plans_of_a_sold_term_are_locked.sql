@@ -57,7 +57,7 @@ from (
     values
     (jsonb '{"code": "parts"}'), ('{"label": "In parts"}'), ('{"installments": 4}'),
     ('{"kind": "full", "installments": 1, "auto_pay": false}'),
-    ('{"fee_per_installment_minor": 0}'), ('{"accepts_checkout": true}'),
+    ('{"fee_per_installment_minor": 0}'), ('{"accepts_checkout": false}'), ('{"do_capture": false}'),
     ('{"last_due_on": "2027-05-31"}'),
     (
         '{"kind": "deposit_flat", "installments": 2, "fee_per_installment_minor": 0,

@@ -202,7 +202,8 @@ select pg_temp.as_manager(:manager, format('%s, %L, '' job  lost ''', :cart, :'g
 select is(
     :'set'::jsonb,
     jsonb_build_object(
-        'cart_id', :cart, 'plan_code', 'custom', 'total_minor', 91643, 'rows', :'good'::jsonb
+        'cart_id', :cart, 'plan_code', 'custom', 'total_minor', 91643, 'auto_pay', false, 'rows',
+        :'good'::jsonb
     ), 'the answer says what was arranged'
 );
 select is(
@@ -225,14 +226,13 @@ select is(
     ),
     row('job lost'::text, :manager::bigint, :family::bigint)::text, 'who and why are kept'
 );
--- Not to be paid by parts yet.
+-- What is arranged can be taken, whatever the row of the plan says.
 select is(
     tests.family_error_code(
         :family, format(
-            'api.checkout(%s, %s, %L)', :cart, tests.quote(:cart, 'custom') ->> 'quote_id',
-            'a-key-of-its-own'
+            'api.checkout(%s, %s, ''short'')', :cart, tests.quote(:cart, 'custom') ->> 'quote_id'
         )
-    ), 'plan_not_available', 'it is quoted, and not taken yet'
+    ), 'idempotency_key_required', 'it is refused for nothing but the key'
 );
 -- Saved again as it was answered.
 select is(

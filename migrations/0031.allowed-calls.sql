@@ -1,5 +1,5 @@
 -- One list of what may be asked of the gateway; what an answer says went wrong, by code and field.
--- depends: 0029.receipts-and-consent
+-- depends: 0030.receipts-and-consent
 -- squawk-ignore-file constraint-missing-not-valid, ban-drop-constraint
 set local lock_timeout = '3s';
 set local statement_timeout = '60s';

@@ -1,0 +1,71 @@
+create or replace function payment.take_charge_answer(
+    p_call payment.gateway_calls, p_status integer, p_answer jsonb
+)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+    v_payment payment.payments;
+    v_transaction jsonb;
+    v_is_known boolean := false;
+    v_charges bigint;
+begin
+    select p.* into strict v_payment
+    from payment.payments as p
+    where p.studio_id = p_call.studio_id and p.id = p_call.payment_id
+    for no key update;
+    if p_call.purpose = 'charge_stored_card' and p_status in (200, 201) then
+        perform payment.apply_transaction(v_payment.id, p_answer);
+    elsif p_call.purpose = 'charge_stored_card' then
+        if p_answer @? '$.failures[*] ? (@.field == "storedCard")' then
+            update payment.stored_methods as m
+            set status = 'unusable'
+            where
+                m.studio_id = v_payment.studio_id
+                and m.id = v_payment.stored_method_id
+                and m.status = 'active';
+        end if;
+        -- Refused as it was asked, so asking again would change nothing.
+        perform payment.decline_charge(
+            v_payment.id,
+            left(
+                coalesce(
+                    p_answer #>> '{failures,1,code}', p_answer #>> '{failures,0,code}', 'refused'
+                ),
+                100
+            ),
+            p_is_final => true
+        );
+    elsif p_status = 200 then
+        for v_transaction in select i.value from jsonb_array_elements(p_answer -> 'items') as i
+        loop
+            continue when v_transaction ->> 'customReference' is distinct from v_payment.reference;
+            v_is_known := true;
+            perform payment.apply_transaction(v_payment.id, v_transaction);
+        end loop;
+        if not v_is_known then
+            select count(*) into v_charges
+            from payment.gateway_calls as c
+            where
+                c.studio_id = v_payment.studio_id
+                and c.payment_id = v_payment.id
+                and c.purpose = 'charge_stored_card';
+            if v_charges < (studio.settings_of()).call_attempts then
+                perform payment.queue_charge(v_payment.id);
+            else
+                perform payment.decline_charge(v_payment.id, 'no_answer');
+            end if;
+        end if;
+    end if;
+end;
+$$;
+alter function payment.take_charge_answer(payment.gateway_calls, integer, jsonb)
+owner to payment;
+comment on function payment.take_charge_answer(payment.gateway_calls, integer, jsonb) is
+$$Take over what the gateway says of the charge of a stored card, when it was made or asked about.
+
+A charge of which the gateway knows nothing, asked by its reference, was none and is sent again.$$;

@@ -1,0 +1,28 @@
+create policy payment_plans_domain_all on payment.payment_plans
+for all to domain
+using (
+    studio_id = (select auth.studio_id())
+    and family_id = coalesce((select auth.family_id()), family_id)
+)
+with check (
+    studio_id = (select auth.studio_id())
+    and family_id = coalesce((select auth.family_id()), family_id)
+);
+
+create policy payment_plans_customer_select on payment.payment_plans
+for select to customer
+using (
+    studio_id = (select auth.studio_id())
+    and family_id = (select auth.family_id())
+);
+
+create policy payment_plans_staff_select on payment.payment_plans
+for select to staff
+using (
+    studio_id = (select auth.studio_id())
+    and family_id = coalesce((select auth.family_id()), family_id)
+);
+
+grant select on table payment.payment_plans to messaging;
+grant select on table payment.payment_plans to customer;
+grant select on table payment.payment_plans to staff;
