@@ -26,6 +26,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -35,6 +36,7 @@ import psycopg
 import requests
 
 from demo.api import Refused
+from tests.py.payments.plans import business_day, charge
 from tests.py.payments.support import (
     APPROVED,
     DECLINED,
@@ -50,7 +52,7 @@ from tests.py.payments.support import (
     rows,
     run_jobs,
 )
-from tests.py.support import Family, Studio
+from tests.py.support import Family, Studio, at_once
 
 SIDE_BY_SIDE = 4
 # So many families an act; between two acts everything comes to rest.
@@ -58,6 +60,8 @@ FAMILIES_AN_ACT = 25
 MOST_ROUNDS = 4
 PATIENCE_SECONDS = 30
 REST_SECONDS = 60
+# So many days are played on which parts of plans are due.
+DAYS_WITH_PARTS = 12
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 
 Found = TypeVar("Found")
@@ -82,7 +86,15 @@ BEHAVIOURS = (
     "pays and is held for review",
     "pays and stays pending",
     "cuts it fine",
+    "pays in parts",
+    "pays in parts",
+    "pays in parts and never comes back",
+    "pays in parts after a bad card",
+    "pays half now and half by hand",
 )
+
+# How it wants to pay, where not in full.
+PLANS = {"pays in parts": "monthly", "pays half now": "deposit"}
 
 
 @dataclass(frozen=True)
@@ -94,8 +106,13 @@ class Story:
     students: int
     section_choices: tuple[int, ...]
     sms: bool
-    released: bool
+    comes_back: bool
     dawdles: float
+
+    @property
+    def plan_code(self) -> str:
+        """The payment plan it takes."""
+        return next((p for start, p in PLANS.items() if self.behaviour.startswith(start)), "full")
 
 
 def stories(seed: int, count: int) -> list[Story]:
@@ -114,7 +131,7 @@ def stories(seed: int, count: int) -> list[Story]:
                 students=choice.choice((1, 1, 2)),
                 section_choices=tuple(choice.choices(range(Catalogue.SECTIONS), k=2)),
                 sms=choice.random() < 0.3,
-                released=choice.random() < 0.6,
+                comes_back=choice.random() < 0.5,
                 dawdles=choice.uniform(0, 0.5),
             )
         )
@@ -274,7 +291,12 @@ class Client:
         cart_id = self.fill_cart(items)
         if cart_id is None:
             return False
-        quote = self.patiently("quote", lambda: self.family.api.call("quote", cart_id=cart_id))
+        quote = self.patiently(
+            "quote",
+            lambda: self.family.api.call(
+                "quote", cart_id=cart_id, plan_code=self.story.plan_code
+            ),
+        )
         if quote is None:
             return False
         registration = self.patiently(
@@ -285,7 +307,7 @@ class Client:
         )
         if registration is None:
             return False
-        self.registration = registration
+        self.registration = {**registration, "due_minor": quote["schedule"][0]["amount_minor"]}
         self.run.registration_ids.append(registration["registration_id"])
         self.trail.append(f"checked out {registration['registration_id']}")
         return True
@@ -317,11 +339,13 @@ class Client:
 
     # Steps --------------------------------------------------------------------------------------
 
-    def open_page(self) -> bool:
+    def open_page(self, **wanted: Any) -> bool:
         """Ask the shim for a page to pay on."""
 
         def ask() -> dict[str, Any]:
-            response = ask_for_session(self.family, self.registration["registration_id"])
+            response = ask_for_session(
+                self.family, self.registration["registration_id"], **wanted
+            )
             if not response.ok:
                 raise Refused(response)
             return response.json()
@@ -337,7 +361,16 @@ class Client:
         time.sleep(self.story.dawdles)
         said = self.run.gateway.pay(self.session, number)
         self.trail.append(f"card {'approved' if number == APPROVED else 'bad'}: {said}")
+        if said == 303 and self.story.comes_back:
+            self.come_back()
         return said
+
+    def come_back(self) -> None:
+        """Arrive at the studio's page again, which asks what became of the payment."""
+        self.patiently(
+            "come back",
+            lambda: self.family.api.call("check_payment", payment_id=self.session["payment_id"]),
+        )
 
     def pay(self) -> bool:
         """Go to the page and pay; False: it is too late for this one."""
@@ -422,8 +455,40 @@ class Client:
         self.run.pass_time(9 * MINUTE + 50)
         return self.enter_card() in (303, 409)
 
+    def does_pays_in_parts(self) -> bool:
+        if not self.pay():
+            return False
+        self.come_back()
+        return True
+
+    def does_pays_in_parts_and_never_comes_back(self) -> bool:
+        return self.pay()
+
+    def does_pays_in_parts_after_a_bad_card(self) -> bool:
+        """The page takes any card; that this one is declined shows when it is charged."""
+        if not self.open_page() or self.enter_card(DECLINED) not in (303, 409):
+            return False
+        self.come_back()
+        declined = self.session["payment_id"]
+        deadline = time.monotonic() + PATIENCE_SECONDS / 2
+        while not self.run.is_over and time.monotonic() < deadline:
+            if self.open_page() and self.session["payment_id"] != declined:
+                return self.enter_card() in (303, 409)
+            if self.status() != "pending_payment":
+                return False
+            time.sleep(0.5)
+        return False
+
+    def does_pays_half_now_and_half_by_hand(self) -> bool:
+        return self.pay()
+
+    def pay_by_hand(self, installment: dict[str, Any]) -> None:
+        """Pay a part of the plan on a page of its own."""
+        if self.open_page(installment_id=installment["id"]):
+            self.enter_card()
+
     def amount(self) -> int:
-        return int(self.registration["total_minor"])
+        return int(self.registration["due_minor"])
 
     def forge(self, amount_minor: int) -> None:
         """Let a sale be made under the reference of this registration's payment."""
@@ -524,6 +589,8 @@ class FaultRun:
             for number, act in enumerate(acts):
                 self.play_act(number, act)
                 self.come_to_rest(number)
+            self.pay_parts()
+            self.come_to_rest(len(acts))
 
     def play_act(self, number: int, act: list[Story]) -> None:
         self.note(f"act {number}", families=len(act))
@@ -619,6 +686,55 @@ class FaultRun:
         with contextlib.suppress(AssertionError, requests.RequestException, ValueError):
             self.gateway.forge({"reference": reference}, f"{amount_minor / 100:.2f}")
 
+    def pay_parts(self) -> None:
+        """Let the days come on which parts of plans are due, and break things on each of them.
+
+        What no card will pay after all its tries staff charge in the end, by hand.
+        """
+        staff = self.studio.staff()
+        by_family = {client.family.id: client for client in self.clients}
+        choice = random.Random(f"{self.seed}/parts")
+        breaking = troubles(self.seed, -1)
+        for day in range(DAYS_WITH_PARTS):
+            parts = rows(PARTS, self.registration_ids)
+            if not parts:
+                return
+            self.note(f"day {day}", open_parts=len(parts), due_on=parts[0]["due_on"])
+            self._break_charges(choice, breaking)
+            as_of = business_day(parts[0]["due_on"]) + timedelta(days=7 * (day % 2))
+            jobs = [lambda: charge(self.studio, as_of)] * 2
+            at_once(*jobs)
+            if choice.random() < 0.5:
+                self._kill_courier(choice.uniform(0, 0.5))
+            for part in parts:
+                client = by_family[part["family_id"]]
+                if not part["auto_pay"] and choice.random() < 0.5:
+                    client.pay_by_hand(part)
+            self._work_off(time.monotonic() + REST_SECONDS)
+            run_jobs()
+        self.gateway.faults()
+        for part in rows(PARTS, self.registration_ids):
+            if not part["auto_pay"]:
+                by_family[part["family_id"]].pay_by_hand(part)
+            else:
+                with contextlib.suppress(Refused):
+                    staff.call("charge_installment", installment_id=part["id"])
+            self._work_off(time.monotonic() + REST_SECONDS)
+
+    def _break_charges(
+        self, choice: random.Random, breaking: Iterator[tuple[float, str, dict[str, Any]]]
+    ) -> None:
+        """Let the gateway lose, break or decline what comes next."""
+        _, _, how = next(each for each in breaking if each[1] == "gateway")
+        declines = choice.choice((0, 0, 1, 2))
+        reason = choice.choice((None, "insufficientFunds", "doNotResubmit"))
+        self.note("gateway", **how, declines=declines, reason=reason)
+        self._gateway(
+            **{**how, "path": choice.choice((None, "/transactions"))},
+            decline_sales=declines,
+            decline_reason=reason,
+        )
+
     # Afterwards ---------------------------------------------------------------------------------
 
     def come_to_rest(self, act: int) -> None:
@@ -708,6 +824,7 @@ class FaultRun:
         return [
             *self._money_problems(at_gateway, in_books),
             *self._registration_problems(at_gateway, in_books),
+            *self._ledger_problems(at_gateway, in_books),
             *self._message_problems(),
             *self._work_list_problems(),
             *self._log_problems(),
@@ -754,8 +871,10 @@ class FaultRun:
             if row["status"] == "confirmed":
                 if paid != row["cost_minor"]:
                     yield f"{name}: costs {row['cost_minor']}, paid {paid}"
-                if sales[row["id"]] != 1:
-                    yield f"{name}: paid by {sales[row['id']]} sales"
+                if sales[row["id"]] != row["parts"]:
+                    yield f"{name}: {row['parts']} parts, paid by {sales[row['id']]} sales"
+                if row["open_parts"]:
+                    yield f"{name}: {row['open_parts']} parts are still open"
                 if row["confirmations"] != 1:
                     yield f"{name}: {row['confirmations']} confirmations"
                 if row["enrollments"] != row["seated"] or not row["enrollments"]:
@@ -767,6 +886,28 @@ class FaultRun:
                     yield f"{name}: paid {paid}"
                 if row["seated"]:
                     yield f"{name} has seats"
+
+    def _ledger_problems(
+        self, at_gateway: dict[str, Any], in_books: dict[str, Any]
+    ) -> Iterator[str]:
+        """The ledger holds the cents that the gateway holds, and owes nobody any."""
+        family_ids = [client.family.id for client in self.clients]
+        balance = {
+            row["account"]: int(row["balance"]) for row in rows(BALANCES, family_ids)
+        }
+        held = sum(
+            _minor(there["total"]) * {"sale": 1, "refund": -1, "void": 0}[there["type"]]
+            for gateway_id, there in at_gateway.items()
+            if there["isAuthorized"] and _is_live(there["state"])
+        )
+        posted = balance.get("cash", 0) + balance.get("cash_in_transit", 0)
+        if posted != held:
+            yield f"{held} at the gateway, {posted} in the ledger"
+        if sum(balance.values()):
+            yield f"the ledger is out of balance by {sum(balance.values())}"
+        for account in ("receivable", "unapplied"):
+            if balance.get(account, 0):
+                yield f"{balance[account]} left on {account}"
 
     def _message_problems(self) -> Iterator[str]:
         """Each confirmed family was told once by e-mail; nobody else was told that."""
@@ -878,6 +1019,13 @@ UNSETTLED = """
     where m.status in ('queued', 'sending')
 """
 
+BALANCES = """
+    select e.account, sum(e.amount_minor) as balance
+    from payment.ledger_entries as e
+    where e.family_id = any (%s)
+    group by e.account
+"""
+
 REGISTRATIONS = """
     select
         r.id,
@@ -901,6 +1049,20 @@ REGISTRATIONS = """
                 and t.is_authorized
                 and t.state in ('authorized', 'captured', 'settled', 'settlementDelayed')
         ), 0) as paid_minor,
+        greatest(1, (
+            select count(*)
+            from payment.installments as i
+            where
+                i.studio_id = r.studio_id and i.registration_id = r.id and i.amount_minor > 0
+        )) as parts,
+        (
+            select count(*)
+            from payment.installments as i
+            where
+                i.studio_id = r.studio_id
+                and i.registration_id = r.id
+                and i.status not in ('paid', 'waived')
+        ) as open_parts,
         (
             select count(*)
             from enrollment.confirmations as c
@@ -921,6 +1083,15 @@ REGISTRATIONS = """
     from enrollment.registrations as r
     where r.id = any (%s)
     order by r.id
+"""
+
+PARTS = """
+    select i.*, l.auto_pay
+    from payment.installments as i
+    inner join payment.payment_plans as l
+        on i.studio_id = l.studio_id and i.registration_id = l.registration_id
+    where i.status not in ('paid', 'waived') and i.registration_id = any (%s)
+    order by i.due_on, i.id
 """
 
 TOLD = """
