@@ -337,6 +337,54 @@ begin
             '{studio}: your payment came too late and is being returned. Please check your e-mail.'
         ),
         (
+            v_studio_id, 'registration_partial', 'email', '{studio}: you are enrolled for {term}',
+            E'Dear {guardian},\n\nthank you. You are enrolled; the rest is due by {due_on}:\n\n{receipt}\n\nSee you in class,\n{studio}\n'
+        ),
+        (
+            v_studio_id, 'balance_paid', 'email', '{studio}: all is paid for {term}',
+            E'Dear {guardian},\n\nthank you. Nothing is due any more of {total} for {term}.\n\n{studio}\n'
+        ),
+        (
+            v_studio_id, 'check_returned', 'email', '{studio}: your payment came back',
+            E'Dear {guardian},\n\nthe bank sent your payment of {amount} back, so it is due again, now. Please call us.\n\n{studio}\n'
+        ),
+        (
+            v_studio_id, 'payment_refunded', 'email', '{studio}: {amount} is refunded',
+            E'Dear {guardian},\n\nwe have given back {amount}. By card it may take some days until your bank shows it.\n\n{studio}\n'
+        ),
+        (
+            v_studio_id, 'registration_refunded', 'email', '{studio}: your registration has ended',
+            E'Dear {guardian},\n\nall that was paid for your registration for {term} has been given back, and what was enrolled by it has ended.\n\n{studio}\n'
+        ),
+        (
+            v_studio_id, 'review_rejected', 'email', '{studio}: we did not find your payment',
+            E'Dear {guardian},\n\nwe could not find your payment of {total} for {term}. Please look at the reason we gave and tell us again, or pay by card, as long as your seats are kept.\n\n{studio}\n'
+        ),
+        (
+            v_studio_id, 'review_ended', 'email', '{studio}: your seats were given back',
+            E'Dear {guardian},\n\nwe could not find your payment of {total} for {term}, so your seats have been given back. Please call us.\n\n{studio}\n'
+        ),
+        (
+            v_studio_id, 'staff_payment_returned', 'email',
+            '{studio}: a payment of family {family} goes back',
+            E'Dear {guardian},\n\na card payment of {amount} of family {family} confirmed nothing and is given back to the card. The family has been told.\n'
+        ),
+        (
+            v_studio_id, 'staff_refunded_at_gateway', 'email',
+            '{studio}: {amount} of family {family} was given back at the gateway',
+            E'Dear {guardian},\n\n{amount} of a card payment of family {family} was given back at the gateway, not here, so it is owed again. Please look at it.\n'
+        ),
+        (
+            v_studio_id, 'staff_refund_failed', 'email',
+            '{studio}: a refund for family {family} has failed',
+            E'Dear {guardian},\n\nthe gateway did not give back {amount} to family {family}. Please look at it.\n'
+        ),
+        (
+            v_studio_id, 'staff_review_submitted', 'email',
+            '{studio}: family {family} says it has paid',
+            E'Dear {guardian},\n\nfamily {family} says that it has paid {amount} for {term} without a card. Please look for the money and approve or reject it.\n'
+        ),
+        (
             v_studio_id, 'payment_duplicate', 'email', '{studio}: you paid twice',
             E'Dear {guardian},\n\nyou are enrolled, and your payment of {total} reached us twice. The second one is being returned to your card.\n\n{studio}\n'
         ),

@@ -17,7 +17,7 @@ begin
         or v_registration.family_id <> auth.require_family()
     then
         perform ops.fail('registration_not_found');
-    elsif v_registration.status = 'confirmed' then
+    elsif v_registration.status in ('confirmed', 'partial') then
         perform ops.fail('registration_confirmed');
     elsif exists (
         select

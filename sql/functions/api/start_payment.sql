@@ -56,6 +56,17 @@ begin
                 when 'hold_lapsed' then 'registration_expired' else 'registration_closed'
             end
         );
+    elsif
+        exists (
+            select
+            from payment.payment_reviews as v
+            where
+                v.studio_id = auth.studio_id()
+                and v.registration_id = v_registration.id
+                and v.status = 'submitted'
+        )
+    then
+        perform ops.fail('payment_in_review');
     else
         select f.due_minor, f.auto_pay, f.do_capture into strict v_part
         from pricing.first_part(v_registration.quote_id) as f;
@@ -163,4 +174,5 @@ payment_minutes; the gateway's session ends with it. amount_minor: what the paye
 minor units; refused where it is off by more than 1. Amounts in minor units. Errors:
 registration_not_found, registration_confirmed, registration_expired, registration_closed,
 registration_changed, installment_not_found, installment_closed, installment_processing,
-amount_changed, payment_under_way, payment_not_set_up, invalid_return_url, family_required.$$;
+amount_changed, payment_under_way, payment_in_review (staff look for what the family says it has
+paid), payment_not_set_up, invalid_return_url, family_required.$$;

@@ -1,5 +1,7 @@
 create or replace function enrollment.confirm_registration(
-    p_registration_id bigint, p_transaction_id bigint default null
+    p_registration_id bigint,
+    p_transaction_id bigint default null,
+    p_offline_payment_id bigint default null
 )
 returns boolean
 language plpgsql
@@ -19,7 +21,9 @@ begin
     if v_registration.status is distinct from 'pending_payment' then
         return false;
     end if;
-    v_confirmation_id := enrollment.record_confirmation(p_registration_id, p_transaction_id);
+    v_confirmation_id := enrollment.record_confirmation(
+        p_registration_id, p_transaction_id, p_offline_payment_id
+    );
     if v_confirmation_id is null then
         return false;
     end if;
@@ -37,7 +41,10 @@ begin
         enrollment.replaced_sections(v_registration.family_id, v_registration.cart_id)
     );
     update enrollment.registrations as r
-    set status = 'confirmed', confirmation_id = v_confirmation_id
+    set
+        -- A day for the rest is only there while there is a rest.
+        status = case when r.balance_due_on is null then 'confirmed' else 'partial' end,
+        confirmation_id = v_confirmation_id
     where r.studio_id = v_registration.studio_id and r.id = p_registration_id;
     get diagnostics v_count = row_count;
     perform ops.require_count(v_count, 1, 'registration');
@@ -135,14 +142,17 @@ begin
         'registration.confirmed',
         p_registration_id,
         v_registration.family_id,
-        jsonb_build_object('total_minor', v_registration.total_minor)
+        jsonb_build_object(
+            'total_minor', v_registration.total_minor,
+            'balance_due_on', v_registration.balance_due_on
+        )
     );
     return true;
 end;
 $$;
-alter function enrollment.confirm_registration(bigint, bigint) owner to enrollment;
-comment on function enrollment.confirm_registration(bigint, bigint) is
+alter function enrollment.confirm_registration(bigint, bigint, bigint) owner to enrollment;
+comment on function enrollment.confirm_registration(bigint, bigint, bigint) is
 $$Confirm a pending registration with its enrollments and seats, if there is a cause; true: it
 was.
 
-A repeat answers false and changes nothing.$$;
+partial where a rest is due on a day that owners agreed to. A repeat answers false and changes nothing.$$;

@@ -28,10 +28,10 @@ declare
 begin
     select
         r.term_id,
-        r.total_minor + c.price_change_minor as price_minor,
-        r.total_minor + c.price_change_minor + coalesce(
+        r.total_minor + c.price_change_minor - x.reduction_minor as price_minor,
+        r.total_minor + c.price_change_minor - x.reduction_minor + coalesce(
             (
-                select sum(u.amount_minor)
+                select sum(u.amount_minor)::bigint
                 from pricing.credit_uses as u
                 where
                     u.studio_id = r.studio_id
@@ -41,10 +41,12 @@ begin
             ),
             0
         ) as gross_minor,
-        payment.paid_minor(r.family_id, r.id) - c.given_back_minor as paid_minor
+        -- What is on its way back is not there any more.
+        payment.refundable_minor(r.family_id, r.id) as paid_minor
     into strict v_registration
     from enrollment.registrations as r
     cross join lateral enrollment.price_change_minor(r.family_id, r.id) as c
+    cross join lateral payment.price_reduction_minor(r.family_id, r.id) as x (reduction_minor)
     where
         r.studio_id = v_studio_id
         and r.family_id = p_enrollment.family_id
@@ -52,6 +54,16 @@ begin
     if v_change_minor is null then
         v_after := pricing.price_of_enrolled(p_enrollment.family_id, v_registration.term_id);
         v_change_minor := v_after.total_minor - p_price_before_minor;
+        if v_change_minor < 0 then
+            -- What was refunded already is not given again.
+            v_change_minor := least(
+                v_change_minor + payment.given_again_minor(
+                    p_enrollment.family_id, v_registration.term_id, p_enrollment.id,
+                    p_price_before_minor
+                ),
+                0
+            );
+        end if;
         if not v_after.is_awarded then
             perform pricing.return_award(p_enrollment.family_id, v_registration.term_id);
         end if;
@@ -73,7 +85,7 @@ begin
                 (
                     select
                         sum(
-                            payment.paid_minor(r.family_id, r.id) - c.given_back_minor + coalesce(
+                            payment.refundable_minor(r.family_id, r.id) + coalesce(
                                 (
                                     select sum(u.amount_minor)
                                     from pricing.credit_uses as u
@@ -87,7 +99,6 @@ begin
                             )
                         )::bigint
                     from enrollment.registrations as r
-                    cross join lateral enrollment.price_change_minor(r.family_id, r.id) as c
                     where
                         r.studio_id = v_studio_id
                         and r.family_id = p_enrollment.family_id

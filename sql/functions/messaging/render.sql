@@ -28,6 +28,7 @@ begin
         jsonb_build_object(
             'studio', s.name,
             'guardian', a.full_name,
+            'family', f.name,
             'term', t.name,
             'total', studio.money_text(r.total_minor, s.currency) || ' ' || s.currency,
             'class', k.title || coalesce(' on ' || studio.dates_text(array[d.held_on]), ''),
@@ -35,12 +36,14 @@ begin
             'other_class', o.title,
             'from', to_char(d.effective_on, 'FMDay, FMMonth FMDD'),
             'amount',
-            studio.money_text(d.given_back_minor, s.currency) || ' ' || s.currency,
+            studio.money_text(coalesce(d.given_back_minor, d.amount_minor), s.currency)
+            || ' ' || s.currency,
             'part', studio.money_text(d.paid_minor, s.currency) || ' ' || s.currency,
             'open', studio.money_text(i.amount_minor - i.paid_minor, s.currency) || ' '
             || s.currency,
             'due', to_char(i.due_on, 'FMDay, FMMonth FMDD'),
             'next_try', to_char(i.next_attempt_on, 'FMDay, FMMonth FMDD'),
+            'due_on', to_char(r.balance_due_on, 'FMDay, FMMonth FMDD'),
             'until', to_char(d.until at time zone s.timezone, v_format),
             'was', to_char(d.was_at at time zone s.timezone, v_format),
             'when', to_char(d.starts_at at time zone s.timezone, v_format)
@@ -48,12 +51,14 @@ begin
     into strict recipient, v_values
     from identity.accounts as a
     inner join studio.studios as s on s.id = p_message.studio_id
+    inner join identity.families as f
+        on p_message.studio_id = f.studio_id and p_message.family_id = f.id
     left join enrollment.registrations as r
         on p_message.studio_id = r.studio_id and r.id = p_message.registration_id
     cross join lateral jsonb_to_record(p_message.details) as d (
         section_id bigint, student_id bigint, held_on date, until timestamptz, was_at timestamptz,
         starts_at timestamptz, other_section_id bigint, effective_on date, given_back_minor bigint,
-        installment_id bigint, paid_minor bigint
+        amount_minor bigint, installment_id bigint, paid_minor bigint
     )
     left join payment.installments as i
         on

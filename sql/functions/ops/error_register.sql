@@ -255,6 +255,54 @@ as $$
         'payment_under_way', 409,
         'A payment for this registration is under way. Please finish it or wait until it ends.'
     ),
+    (
+        'payment_invalid', 400,
+        'Please say how it was paid (cash, check, ach, transfer), how much, and a check''s number.'
+    ),
+    (
+        'received_on_invalid', 400,
+        'Please enter the day on which the money came, within a year until today.'
+    ),
+    ('payment_exceeds_due', 409, 'That is more than what is due.'),
+    ('payment_below_due', 409, 'That is less than what is due.'),
+    ('partial_not_allowed', 403, 'Only owners may let a rest be paid later.'),
+    (
+        'balance_due_on_invalid', 400,
+        'A day for the rest must be within a year, for a part of what is due at first.'
+    ),
+    ('payment_not_returnable', 409, 'This is no check, or it has come back already.'),
+    ('payment_refunded', 409, 'Something of this payment was given back.'),
+    (
+        'returned_on_invalid', 400,
+        'Please enter the day on which it came back, after the day on which it was received.'
+    ),
+    ('payment_in_review', 409, 'The studio is looking for your payment. Please wait for its answer.'),
+    (
+        'review_invalid', 400,
+        'Please say how it was paid and by which reference of at most 100 characters.'
+    ),
+    ('review_amount_differs', 409, 'Another amount is due than was paid. Please call us.'),
+    (
+        'review_decision_invalid', 400,
+        'Please approve it, or reject it with a reason of at most 500 characters.'
+    ),
+    ('review_not_found', 404, 'There is no such review.'),
+    ('review_decided', 409, 'This review has been decided already.'),
+    (
+        'refund_target_required', 400,
+        'Please say which registration or payment is refunded, one of them.'
+    ),
+    (
+        'refund_reason_required', 400,
+        'A refund needs a reason of {min_length} to 500 characters.'
+    ),
+    ('refund_window_closed', 409, 'Refunds are possible within {days} days.'),
+    (
+        'refund_lines_invalid', 400,
+        'Please name lines or enrollments of this registration, each once, and what is left of them.'
+    ),
+    ('nothing_to_refund', 409, 'There is nothing left to refund.'),
+    ('refund_exceeds_paid', 409, 'That is more than what is left to refund.'),
     ('payment_not_set_up', 409, 'The studio can''t take card payments yet. Please call us.'),
     (
         'amount_changed', 409,

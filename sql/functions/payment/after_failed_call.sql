@@ -30,15 +30,8 @@ begin
                     p.studio_id = p_call.studio_id
                     and p.id = p_call.payment_id
                     and p.status = 'open';
-        when p_call.purpose = 'void_transaction'
-            then
-                perform payment.queue_call(
-                    p_call.merchant_account_id,
-                    'fetch_transaction',
-                    '/transactions/' || (p_call.body ->> 'parentTransaction'),
-                    null,
-                    p_call.payment_id
-                );
+        when p_call.purpose in ('void_transaction', 'refund_transaction')
+            then perform payment.find_returns(p_call.refund_id);
         when p_call.purpose = 'create_stored_card'
             then
                 perform payment.queue_call(

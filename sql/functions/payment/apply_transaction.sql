@@ -9,11 +9,20 @@ as $$
 declare
     v_payment payment.payments;
     v_transaction payment.transactions;
+    v_before payment.transactions;
+    v_parent payment.transactions;
+    v_refund_id bigint;
 begin
     select p.* into strict v_payment
     from payment.payments as p
     where p.studio_id = auth.studio_id() and p.id = p_payment_id
     for no key update;
+    select t.* into v_before
+    from payment.transactions as t
+    where
+        t.studio_id = v_payment.studio_id
+        and t.merchant_account_id = v_payment.merchant_account_id
+        and t.gateway_id = p_answer ->> 'id';
     insert into payment.transactions as t (
         studio_id, family_id, payment_id, merchant_account_id, gateway_id, type, state,
         state_rank, is_authorized, amount_minor, currency, parent_gateway_id, failure_code,
@@ -64,7 +73,43 @@ begin
             t.studio_id = v_payment.studio_id
             and t.merchant_account_id = v_payment.merchant_account_id
             and t.gateway_id = v_transaction.parent_gateway_id
-            and t.state_rank < payment.state_rank('voided');
+            and t.state_rank < payment.state_rank('voided')
+        returning t.* into v_parent;
+        if v_parent.type = 'refund' then
+            -- What was to be given back stays.
+            perform payment.take_return(v_parent);
+        end if;
+    end if;
+    if v_transaction.type <> 'sale' then
+        perform payment.take_return(v_transaction, p_answer ->> 'customReference');
+    else
+        -- Settled, or gone: what waited for that goes on.
+        for v_refund_id in
+            select r.id
+            from payment.refunds as r
+            where
+                r.studio_id = v_transaction.studio_id
+                and r.family_id = v_transaction.family_id
+                and r.transaction_id = v_transaction.id
+                and r.status = 'pending'
+            order by r.id
+        loop
+            perform payment.send_refund(v_refund_id);
+        end loop;
+        if
+            v_before.is_authorized
+            and v_before.state <> 'voided'
+            and v_transaction.state = 'voided'
+            and v_transaction.amount_minor > (
+                select t.refunded_minor
+                from payment.transactions as t
+                where t.studio_id = v_transaction.studio_id and t.id = v_transaction.id
+            )
+        then
+            perform payment.adopt_return(
+                v_transaction, 'void', v_transaction.amount_minor, null
+            );
+        end if;
     end if;
     perform payment.settle_payment(v_payment.id);
 end;

@@ -26,7 +26,7 @@ begin
                             and i.registration_id = r.id
                             and (i.status = 'failed' or i.due_on < v_today)
                     )
-                    else greatest(payment.owed_minor(r.family_id, r.id), 0)
+                    else greatest(payment.balance_minor(r.family_id, r.id), 0)
                 end
             ),
             0
@@ -51,4 +51,4 @@ comment on function payment.balance_due_minor(bigint) is
 $$What a family should have paid by now on confirmed registrations and has not, in minor units.
 
 Of one that is paid in parts, those whose day has passed, or that could not be charged; of others
-all that is owed (payment.owed_minor). For enrollment.$$;
+all that is owed (payment.balance_minor). For enrollment.$$;

@@ -24,7 +24,7 @@ begin
     end if;
     select
         sum(i.amount_minor - i.paid_minor)::bigint
-        - greatest(payment.owed_minor(v_plan.family_id, p_registration_id), 0)
+        - greatest(payment.balance_minor(v_plan.family_id, p_registration_id), 0)
     into strict v_less_minor
     from payment.installments as i
     where

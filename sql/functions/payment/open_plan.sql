@@ -11,7 +11,9 @@ declare
     v_registration record;
     v_part record;
 begin
-    select r.family_id, r.quote_id, c.transaction_id, c.amount_minor, p.stored_method_id
+    select
+        r.family_id, r.quote_id, c.transaction_id, c.offline_payment_id, c.amount_minor,
+        p.stored_method_id
     into strict v_registration
     from enrollment.registrations as r
     inner join enrollment.confirmations as c
@@ -43,13 +45,12 @@ begin
         v_studio_id, v_registration.family_id, p_registration_id, i.number, i.due_on,
         i.amount_minor
     from pricing.parts_of(v_registration.quote_id) as i;
-    if v_registration.transaction_id is not null then
-        perform payment.pay_parts(
-            p_registration_id,
-            v_registration.amount_minor,
-            p_transaction_id => v_registration.transaction_id
-        );
-    end if;
+    perform payment.pay_parts(
+        p_registration_id,
+        v_registration.amount_minor,
+        p_transaction_id => v_registration.transaction_id,
+        p_offline_payment_id => v_registration.offline_payment_id
+    );
     perform payment.follow_price(p_registration_id);
 end;
 $$;

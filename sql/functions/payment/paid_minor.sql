@@ -10,6 +10,16 @@ declare
     v_studio_id constant integer := auth.studio_id();
 begin
     return (
+        -- Without a card: what was recorded and has not come back, less what staff gave back.
+        select coalesce(sum(o.amount_minor - o.refunded_minor), 0)::bigint
+        from payment.offline_payments as o
+        where
+            o.studio_id = v_studio_id
+            and o.family_id = p_family_id
+            and o.registration_id = p_registration_id
+            and o.status = 'received'
+    )
+    + (
         select
             coalesce(
                 sum(
@@ -50,6 +60,7 @@ $$;
 alter function payment.paid_minor(bigint, bigint) owner to payment;
 grant execute on function payment.paid_minor(bigint, bigint) to enrollment;
 comment on function payment.paid_minor(bigint, bigint) is
-$$How much of a registration's money is with us, in minor units: sales less voids and refunds.
+$$How much of a registration's money is with us, in minor units: sales less voids and refunds, and
+what staff recorded without a card, less what came back and what they gave back.
 
 Money counts from its authorization. For enrollment.$$;

@@ -5,7 +5,8 @@ create or replace function payment.queue_call(
     p_body jsonb default null,
     p_payment_id bigint default null,
     p_event_id bigint default null,
-    p_resource text default null
+    p_resource text default null,
+    p_refund_id bigint default null
 )
 returns bigint
 language plpgsql
@@ -18,8 +19,8 @@ declare
     v_call_id bigint;
 begin
     insert into payment.gateway_calls (
-        studio_id, merchant_account_id, purpose, payment_id, event_id, method, path, body,
-        next_attempt_at, resource
+        studio_id, merchant_account_id, purpose, payment_id, event_id, refund_id, method, path,
+        body, next_attempt_at, resource
     )
     values (
         auth.studio_id(),
@@ -27,6 +28,7 @@ begin
         p_purpose,
         p_payment_id,
         p_event_id,
+        p_refund_id,
         case when p_body is null then 'GET' else 'POST' end,
         p_path,
         p_body,
@@ -38,8 +40,11 @@ begin
     return v_call_id;
 end;
 $$;
-alter function payment.queue_call(bigint, text, text, jsonb, bigint, bigint, text) owner to payment;
-comment on function payment.queue_call(bigint, text, text, jsonb, bigint, bigint, text) is
+alter function payment.queue_call(bigint, text, text, jsonb, bigint, bigint, text, bigint)
+owner to payment;
+comment on function payment.queue_call(
+    bigint, text, text, jsonb, bigint, bigint, text, bigint
+) is
 $$Queue a request to the gateway: a GET without a body, a POST with one.
 
 Sent after the transaction is committed. p_resource: what it is about, where nothing else says it.$$;

@@ -43,25 +43,43 @@ begin
         elsif v_payment.status = 'open' and v_payment.flow <> 'sale_first' then
             perform payment.settle_decline(v_payment.id);
         end if;
-    elsif v_payment.status = 'authorized' then
+    else
+        -- All of it may have been given back, and that may have been taken back.
         update payment.payments as p
-        set status = 'voided'
-        from payment.transactions as t
+        set status = s.status
+        from (
+            select
+                case
+                    when t.state = 'voided' then 'voided'
+                    when t.amount_minor = (
+                        select sum(r.amount_minor)
+                        from payment.refunds as r
+                        where
+                            r.studio_id = t.studio_id
+                            and r.family_id = t.family_id
+                            and r.transaction_id = t.id
+                            and r.status = 'done'
+                    )
+                        then 'refunded'
+                    else 'authorized'
+                end as status
+            from payment.transactions as t
+            where t.studio_id = v_payment.studio_id and t.id = v_payment.accepted_sale_id
+        ) as s
         where
             p.studio_id = v_payment.studio_id
             and p.id = v_payment.id
-            and t.studio_id = p.studio_id
-            and t.id = p.accepted_sale_id
-            and t.state = 'voided';
+            and p.status <> s.status
+            and p.status <> 'voided';
     end if;
     -- Money that confirmed nothing goes back: another amount than asked for, a second card, or
-    -- too late. Looked at each time, so that a void whose outcome was lost is tried again.
+    -- too late.
     for v_sale in
         select t.*
         from payment.live_sales(v_payment.id) as t
         where not payment.is_used(t)
     loop
-        perform payment.queue_void(v_sale);
+        perform payment.return_sale(v_sale);
     end loop;
     perform payment.follow_price(v_payment.registration_id);
 end;
@@ -72,4 +90,4 @@ $$Let a payment become what its transactions make it.
 
 The first sale that is authorized over exactly the amount asked for authorizes it, and the others
 are told in the same transaction. Every sale that confirmed nothing, and paid no part of a plan, is
-voided.$$;
+given back.$$;

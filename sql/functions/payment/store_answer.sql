@@ -94,9 +94,11 @@ begin
     case
         when v_call.purpose in ('find_shopper', 'create_shopper', 'create_order', 'create_session')
             then perform payment.take_session_answer(v_call, p_status, p_answer);
+        when v_call.purpose in ('void_transaction', 'refund_transaction', 'find_returns')
+            then perform payment.take_refund_answer(v_call, p_status, p_answer);
         when v_call.purpose = 'list_link_transactions'
             then perform payment.take_link_answer(v_call, p_status, p_answer);
-        when v_call.purpose in ('fetch_session', 'fetch_transaction', 'void_transaction')
+        when v_call.purpose in ('fetch_session', 'fetch_transaction')
             then
                 perform payment.take_transaction_answer(
                     v_call, v_payment_id, p_status, p_answer

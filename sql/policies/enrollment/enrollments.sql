@@ -25,5 +25,6 @@ using (
 
 grant select on table enrollment.enrollments to pricing;
 grant select on table enrollment.enrollments to messaging;
+grant select on table enrollment.enrollments to payment;
 grant select on table enrollment.enrollments to customer;
 grant select on table enrollment.enrollments to staff;

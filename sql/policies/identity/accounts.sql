@@ -29,5 +29,5 @@ using (
 );
 
 grant select (id, status, token_version) on table identity.accounts to auth;
-grant select (id, email, full_name, phone, status) on table identity.accounts to messaging;
+grant select (id, email, full_name, phone) on table identity.accounts to messaging;
 grant select (id, full_name) on table identity.accounts to payment;

@@ -22,7 +22,7 @@ comment on view api.enrollment_changes is
 $$What was changed about confirmed enrollments, and for how much, in minor units.
 
 kind: cancelled, transferred (the new one names it: from_enrollment_id), weekdays_dropped (weekdays, ISO), replaced (by an
-accepted offer). effective_on: local day. price_change_minor: what the registration costs more by
+accepted offer), refunded (all that was paid went back). effective_on: local day. price_change_minor: what the registration costs more by
 it, or less where it is negative; is_price_set: as staff have said, else as the engine prices what is
 left. given_back_minor: of what had been paid, kept as the credit credit_id. For the family and for
 staff, who change enrollments with cancel_enrollment, transfer_enrollment and drop_weekdays.$$;

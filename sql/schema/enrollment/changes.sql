@@ -27,7 +27,7 @@ create table enrollment.changes (
     constraint changes_changed_by_fkey
     foreign key (changed_by) references identity.accounts (id) on delete restrict,
     constraint changes_kind_known
-    check (kind in ('cancelled', 'transferred', 'weekdays_dropped', 'replaced')),
+    check (kind in ('cancelled', 'transferred', 'weekdays_dropped', 'replaced', 'refunded')),
     constraint changes_weekdays_by_kind
     check ((kind = 'weekdays_dropped') = (weekdays is not null)),
     constraint changes_reason_given check (btrim(reason) <> ''),
@@ -49,8 +49,10 @@ comment on table enrollment.changes is
 $$What was changed about a confirmed enrollment, from when on, why, by whom, and for how much.
 
 cancelled: it ends; transferred: the student goes on in another one of the same registration, which
-names it (enrollments.from_enrollment_id); weekdays_dropped: it goes on without these weekdays; replaced: an offer was accepted instead of it.
-What a registration costs is its total with the changes of its enrollments. Append-only.$$;
+names it (enrollments.from_enrollment_id); weekdays_dropped: it goes on without these weekdays;
+replaced: an offer was accepted instead of it; refunded: it ends, as all that was paid went back.
+What a registration costs is its total with the changes of its enrollments, less what refunds lower
+it by. Append-only.$$;
 comment on column enrollment.changes.effective_on is
 'local day from which it is so';
 comment on column enrollment.changes.weekdays is 'ISO weekdays that were given up';

@@ -13,6 +13,7 @@ create table enrollment.registrations (
     hold_extended boolean not null default false,
     confirmation_id bigint,
     created_at timestamptz not null default now(),
+    balance_due_on date,
     constraint registrations_pkey primary key (studio_id, id),
     constraint registrations_family_key unique (studio_id, family_id, id),
     constraint registrations_cart_fkey
@@ -30,7 +31,9 @@ create table enrollment.registrations (
     constraint registrations_confirmed_by_cause check (
         (status in ('confirmed', 'partial', 'refunded')) <= (confirmation_id is not null)
         and (status = 'pending_payment') <= (confirmation_id is null)
-    )
+    ),
+    constraint registrations_balance_dated
+    check (status <> 'partial' or balance_due_on is not null)
 );
 -- Each is for one question: the second condition keeps the planner from taking it for the other,
 -- where it would read all that a studio has pending.
@@ -57,3 +60,5 @@ comment on column enrollment.registrations.acknowledged is
 'codes of the warnings the family had read at checkout';
 comment on column enrollment.registrations.hold_extended is
 'the start of a payment extends the hold once';
+comment on column enrollment.registrations.balance_due_on is
+'local day by which the rest is due of what was confirmed before all was paid; null: never so';

@@ -20,9 +20,11 @@ alter table messaging.templates force row level security;
 comment on table messaging.templates is
 $$The studio's words for a kind of message.
 
-Variables: {studio}, {guardian}, {receipt}, {total}, {term}; {class}, {student} and {until} where the
-message is about a place; {from}, {other_class} and {amount} where an enrollment was changed; {was}
-and {when} where it is about a meeting that was cancelled or moved; {part}, {open}, {due} and
-{next_try} where it is about an installment; {charges} in what the office is told of charges.
+Variables: {studio}, {guardian}, {family}, {receipt}, {total}, {term}; {class}, {student} and {until}
+where the message is about a place; {from}, {other_class} and {amount} where an enrollment was
+changed; {was} and {when} where it is about a meeting that was cancelled or moved; {amount} where it
+is about money that came or went back, {due_on} where a rest is due on a day; {part}, {open}, {due}
+and {next_try} where it is about an installment; {charges} in what the office is told of charges. Of
+a code that begins with staff_, {guardian} is who works in the office.
 The receipt and the charges are blocks made by the database; editors place them but can't change
 what they say.$$;

@@ -20,6 +20,7 @@ create table payment.gateway_calls (
     answered_at timestamptz,
     resource text,
     failures jsonb,
+    refund_id bigint,
     constraint gateway_calls_pkey primary key (studio_id, id),
     constraint gateway_calls_merchant_account_fkey
     foreign key (studio_id, merchant_account_id)
@@ -29,6 +30,9 @@ create table payment.gateway_calls (
     on delete restrict,
     constraint gateway_calls_event_fkey
     foreign key (event_id) references payment.gateway_events (id) on delete restrict,
+    constraint gateway_calls_refund_fkey
+    foreign key (studio_id, refund_id) references payment.refunds (studio_id, id)
+    on delete restrict,
     constraint gateway_calls_allowed check (payment.is_allowed_call(purpose, method, path)),
     constraint gateway_calls_body_by_method check ((method = 'POST') = (body is not null)),
     constraint gateway_calls_status_known
@@ -46,6 +50,7 @@ create index gateway_calls_merchant_account_idx
 on payment.gateway_calls (studio_id, merchant_account_id);
 create index gateway_calls_payment_idx on payment.gateway_calls (studio_id, payment_id);
 create index gateway_calls_event_idx on payment.gateway_calls (event_id);
+create index gateway_calls_refund_idx on payment.gateway_calls (studio_id, refund_id);
 alter table payment.gateway_calls owner to payment;
 alter table payment.gateway_calls enable row level security;
 alter table payment.gateway_calls force row level security;

@@ -18,6 +18,7 @@ create table payment.transactions (
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     failure_reason text,
+    refunded_minor bigint not null default 0,
     constraint transactions_pkey primary key (studio_id, id),
     constraint transactions_family_key unique (studio_id, family_id, id),
     constraint transactions_payment_key unique (studio_id, family_id, payment_id, id),
@@ -31,7 +32,8 @@ create table payment.transactions (
     constraint transactions_type_known check (type in ('sale', 'void', 'refund')),
     constraint transactions_amount_positive check (amount_minor > 0),
     constraint transactions_currency_form check (currency ~ '^[A-Z]{3}$'),
-    constraint transactions_card_last4_form check (card_last4 ~ '^[0-9]{4}$')
+    constraint transactions_card_last4_form check (card_last4 ~ '^[0-9]{4}$'),
+    constraint transactions_refunded_range check (refunded_minor between 0 and amount_minor)
 );
 create index transactions_updated_at_idx on payment.transactions (studio_id, updated_at);
 alter table payment.transactions owner to payment;
@@ -44,3 +46,5 @@ A state only moves forward (state_rank); an older answer never replaces a newer 
 comment on column payment.transactions.failure_code is 'who declined it, as the gateway says';
 comment on column payment.transactions.failure_reason is
 'why, where the gateway says it: doNotResubmit, cardExpired …';
+comment on column payment.transactions.refunded_minor is
+'of a sale: minor units that were given back or are about to be, kept by payment.count_refunds()';

@@ -9,7 +9,10 @@ as $$
 begin
     if new.kind = 'charges.summarized' then
         perform messaging.queue_staff_message(
-            'charge_summary', new.kind || ':' || (new.payload ->> 'on'), new.payload
+            null::bigint,
+            'charge_summary',
+            new.kind || ':' || (new.payload ->> 'on'),
+            p_details => new.payload
         );
         return null;
     elsif (new.payload ->> 'auto_pay')::boolean then

@@ -10,8 +10,13 @@ begin
     perform messaging.queue_message(
         new.family_id,
         case
-            when new.kind = 'registration.confirmed' then 'registration_confirmed'
-            when new.payload ->> 'registration_status' = 'confirmed' then 'payment_duplicate'
+            when new.kind = 'registration.confirmed'
+                then case
+                    when new.payload ->> 'balance_due_on' is null then 'registration_confirmed'
+                    else 'registration_partial'
+                end
+            when new.payload ->> 'registration_status' in ('confirmed', 'partial')
+                then 'payment_duplicate'
             else 'payment_returned'
         end,
         new.kind || ':' || new.subject_id || coalesce(':' || (new.payload ->> 'payment_id'), ''),

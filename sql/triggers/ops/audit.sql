@@ -55,7 +55,7 @@ for each row execute function ops.audit(
 create or replace trigger _900_audit
 after insert or update or delete on enrollment.confirmations
 for each row execute function ops.audit(
-    'registration_id', 'cause', 'transaction_id', 'amount_minor'
+    'registration_id', 'cause', 'transaction_id', 'offline_payment_id', 'amount_minor'
 );
 
 -- Their inserts: sql/triggers/ops/audit_inserts.sql.
@@ -70,7 +70,7 @@ create or replace trigger _900_audit
 after insert or update or delete on enrollment.registrations
 for each row execute function ops.audit(
     'term_id', 'cart_id', 'quote_id', 'status', 'status_reason', 'total_minor',
-    'hold_expires_at', 'confirmation_id'
+    'hold_expires_at', 'confirmation_id', 'balance_due_on'
 );
 
 create or replace trigger _900_audit
@@ -95,6 +95,32 @@ create or replace trigger _900_audit
 after insert or update or delete on payment.merchant_accounts
 for each row execute function ops.audit(
     'code', 'host', 'status'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on payment.offline_payments
+for each row execute function ops.audit(
+    'registration_id', 'installment_id', 'kind', 'amount_minor', 'refunded_minor', 'currency',
+    'received_on', 'recorded_by', 'status', 'returned_on', 'review_id'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on payment.payment_reviews
+for each row execute function ops.audit(
+    'registration_id', 'kind', 'amount_minor', 'status', 'submitted_by', 'decided_by'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on payment.refunds
+for each row execute function ops.audit(
+    'registration_id', 'transaction_id', 'offline_payment_id', 'kind', 'amount_minor',
+    'price_reduction_minor', 'cause', 'status', 'failure_code', 'requested_by'
+);
+
+create or replace trigger _900_audit
+after insert or update or delete on payment.refund_lines
+for each row execute function ops.audit(
+    'refund_id', 'line_number', 'enrollment_id', 'amount_minor'
 );
 
 create or replace trigger _900_audit
@@ -143,7 +169,8 @@ for each row execute function ops.audit(
 create or replace trigger _900_audit
 after insert or update or delete on payment.transactions
 for each row execute function ops.audit(
-    'payment_id', 'type', 'state', 'is_authorized', 'amount_minor', 'currency'
+    'payment_id', 'type', 'state', 'is_authorized', 'amount_minor', 'currency',
+    'refunded_minor'
 );
 
 create or replace trigger _900_audit

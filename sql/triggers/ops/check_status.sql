@@ -97,6 +97,11 @@ for each row when (old.status is distinct from new.status)
 execute function ops.check_status();
 
 create or replace trigger _100_check_status
+before update of status on payment.offline_payments
+for each row when (old.status is distinct from new.status)
+execute function ops.check_status();
+
+create or replace trigger _100_check_status
 before update of status on payment.payment_plans
 for each row when (old.status is distinct from new.status)
 execute function ops.check_status();
@@ -112,7 +117,17 @@ for each row when (old.status is distinct from new.status)
 execute function ops.check_status();
 
 create or replace trigger _100_check_status
+before update of status on payment.payment_reviews
+for each row when (old.status is distinct from new.status)
+execute function ops.check_status();
+
+create or replace trigger _100_check_status
 before update of status on payment.payments
+for each row when (old.status is distinct from new.status)
+execute function ops.check_status();
+
+create or replace trigger _100_check_status
+before update of status on payment.refunds
 for each row when (old.status is distinct from new.status)
 execute function ops.check_status();
 

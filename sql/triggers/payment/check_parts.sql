@@ -9,7 +9,7 @@ as $$
 declare
     v_registration_id bigint;
     v_open_minor numeric;
-    v_owed_minor bigint;
+    v_balance_minor bigint;
 begin
     if tg_table_name = 'transactions' then
         select p.registration_id into v_registration_id
@@ -31,12 +31,12 @@ begin
         -- Not paid in parts.
         return null;
     end if;
-    v_owed_minor := greatest(payment.owed_minor(new.family_id, v_registration_id), 0);
-    if v_open_minor <> v_owed_minor then
+    v_balance_minor := greatest(payment.balance_minor(new.family_id, v_registration_id), 0);
+    if v_open_minor <> v_balance_minor then
         raise check_violation using
             message = format(
                 'parts of %s are open of registration %s, of which %s is owed',
-                v_open_minor, v_registration_id, v_owed_minor
+                v_open_minor, v_registration_id, v_balance_minor
             );
     end if;
     return null;

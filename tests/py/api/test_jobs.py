@@ -140,6 +140,13 @@ def test_every_job_calls_the_wrapper_as_login_scheduler(admin: psycopg.Connectio
             "scheduler",
             "callboard",
         ),
+        (
+            "retry_refunds",
+            "* * * * *",
+            "call ops.run_job('payment.retry_refunds')",
+            "scheduler",
+            "callboard",
+        ),
     ]
 
 

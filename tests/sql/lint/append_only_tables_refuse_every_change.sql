@@ -3,7 +3,7 @@ set local search_path = tap, public;
 -- quiet about what truncate would empty as well
 set local client_min_messages = warning;
 \ir catalog.psql
-select plan(59);
+select plan(62);
 
 create view tests.append_only_tables as
 select r.entity, r.owner
@@ -32,6 +32,7 @@ select set_eq(
         'payment.charge_summaries',
         'payment.installment_changes',
         'payment.installment_payments',
+        'payment.refund_lines',
         'pricing.coupon_sections',
         'pricing.credits',
         'enrollment.changes',

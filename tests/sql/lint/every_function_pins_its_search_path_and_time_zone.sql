@@ -172,6 +172,7 @@ select set_eq(
         -- uses of every family count towards a coupon's cap, and are given back by whoever lapsed
         'pricing.coupon_holders',
         'pricing.coupon_uses',
+        'pricing.retake',
         'pricing.take_coupon'
     ],
     'only these functions clear the family in scope'

@@ -34,7 +34,7 @@ select is_empty(
 create function pricing.planted() returns void language sql as '';
 create function api.planted() returns void language sql as '';
 alter function api.planted() owner to api;
-alter function enrollment.record_confirmation(bigint, bigint) owner to enrollment;
+alter function enrollment.record_confirmation(bigint, bigint, bigint) owner to enrollment;
 alter table enrollment.confirmations owner to enrollment;
 alter view api.terms owner to catalog;
 select set_eq(
@@ -43,7 +43,7 @@ select set_eq(
         values
         ('pricing.planted()', current_user::text),
         ('api.planted()', 'api'),
-        ('enrollment.record_confirmation(bigint,bigint)', 'enrollment'),
+        ('enrollment.record_confirmation(bigint,bigint,bigint)', 'enrollment'),
         ('enrollment.confirmations', 'enrollment'),
         ('api.terms', 'catalog')
     $$,

@@ -51,6 +51,7 @@ select set_eq(
         ('expire_holds', '*/5 * * * *', 'scheduler', 'enrollment.expire_holds'),
         ('pass_on_places', '*/5 * * * *', 'scheduler', 'enrollment.pass_on_places'),
         ('post_missing', '*/10 * * * *', 'scheduler', 'payment.post_missing'),
+        ('retry_refunds', '* * * * *', 'scheduler', 'payment.retry_refunds'),
         ('summarize_charges', '*/15 * * * *', 'scheduler', 'payment.summarize_charges')
     $$,
     'these jobs run, each through the one wrapper'

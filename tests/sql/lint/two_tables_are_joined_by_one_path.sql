@@ -22,6 +22,8 @@ select set_eq(
         ('enrollment.seats', 'enrollment.waitlist_entries'),
         -- a finding was accepted by one account and reviewed by another
         ('enrollment.findings', 'identity.accounts'),
+        -- what one account has submitted another one decides
+        ('identity.accounts', 'payment.payment_reviews'),
         -- a sale is of a payment, and the payment says which one it accepted
         ('payment.payments', 'payment.transactions')
     $$,

@@ -58,13 +58,16 @@ api.line_overrides            -    -    -    S    -    -    -    -    -    -    
 api.locations                 S    S    S    S    -    -    -    -    -    -    -    -    -    -
 api.meetings                  S    S    S    S    -    -    -    -    -    -    -    -    -    -
 api.messages                  -    S    -    S    -    -    -    -    -    -    -    -    -    -
+api.offline_payments          -    S    -    S    -    -    -    -    -    -    -    -    -    -
 api.override_uses             -    -    -    S    -    -    -    -    -    -    -    -    -    -
 api.payment_plans             -    -    -    S    -    -    -    -    -    -    -    -    -    -
+api.payment_reviews           -    S    -    S    -    -    -    -    -    -    -    -    -    -
 api.payments                  -    S    -    S    -    -    -    -    -    -    -    -    -    -
 api.placements                -    S    -    S    -    -    -    -    -    -    -    -    -    -
 api.price_overrides           -    -    -    S    -    -    -    -    -    -    -    -    -    -
 api.program_prices            -    -    -    S    -    -    -    -    -    -    -    -    -    -
 api.rates                     -    -    -    S    -    -    -    -    -    -    -    -    -    -
+api.refunds                   -    S    -    S    -    -    -    -    -    -    -    -    -    -
 api.registrations             -    S    -    S    -    -    -    -    -    -    -    -    -    -
 api.requirement_sets          -    -    -    S    -    -    -    -    -    -    -    -    -    -
 api.requirements              S    S    S    S    -    -    -    -    -    -    -    -    -    -
@@ -99,7 +102,7 @@ enrollment.carts              -    S    -    S    -    -    -    -    S    SIUD 
 enrollment.changes            -    S    -    S    -    -    -    -    -    SIUD -    S    -    -
 enrollment.checkout_keys      -    -    -    -    -    -    -    -    -    SIUD -    -    -    -
 enrollment.confirmations      -    -    -    S    -    -    -    -    -    S    SIUD S    -    -
-enrollment.enrollments        -    S    -    S    -    -    -    -    S    SIUD -    -    S    -
+enrollment.enrollments        -    S    -    S    -    -    -    -    S    SIUD -    S    S    -
 enrollment.findings           -    S    -    S    -    -    -    -    -    SIUD -    -    -    -
 enrollment.override_uses      -    -    -    S    -    -    -    -    -    SIUD -    -    -    -
 enrollment.placements         -    S    -    S    -    -    -    -    -    SIUD -    -    -    -
@@ -141,8 +144,12 @@ payment.ledger_postings       -    S    -    S    -    -    -    -    -    -    
 payment.ledger_totals         -    -    -    -    -    -    -    -    -    -    -    SI   -    -
 payment.merchant_accounts     -    -    -    -    -    -    -    -    -    -    -    SIUD -    -
 payment.notice_cursors        -    -    -    -    -    -    -    -    -    -    -    SIUD -    -
+payment.offline_payments      -    S    -    S    -    -    -    -    -    -    S    SIUD S    -
 payment.payment_plans         -    S    -    S    -    -    -    -    -    -    -    SIUD S    -
+payment.payment_reviews       -    S    -    S    -    -    -    -    -    -    -    SIUD -    -
 payment.payments              -    s    -    S    -    -    -    -    S    S    S    SIUD S    -
+payment.refund_lines          -    S    -    S    -    -    -    -    -    -    -    SIUD -    -
+payment.refunds               -    S    -    S    -    -    -    -    -    -    -    SIUD -    -
 payment.shoppers              -    -    -    -    -    -    -    -    -    -    -    SIUD -    -
 payment.stored_methods        -    s    -    s    -    -    -    -    -    -    -    SIUD -    -
 payment.transactions          -    -    -    S    -    -    -    -    -    -    S    SIUD S    -
@@ -234,7 +241,7 @@ select set_eq(
     $$
         values
         ('identity.accounts', 'auth', 'id status token_version'),
-        ('identity.accounts', 'messaging', 'id email full_name phone status'),
+        ('identity.accounts', 'messaging', 'id email full_name phone'),
         ('identity.accounts', 'payment', 'id full_name'),
         -- what a foreign key needs of an owner who may change nothing
         ('payment.ledger_postings', 'payment', 'id'),

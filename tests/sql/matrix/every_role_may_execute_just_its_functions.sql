@@ -59,6 +59,8 @@ api.put_cart_item               -    x    -    x    x    -    -    -
 api.quote                       -    x    -    x    x    -    -    -
 api.rates_csv                   -    -    -    x    x    -    -    -
 api.record_approval             -    -    -    x    x    -    -    -
+api.record_payment              -    -    -    x    x    -    -    -
+api.refund_payment              -    -    -    x    x    -    -    -
 api.release_reservation         -    -    -    x    x    -    -    -
 api.remove_cart_item            -    x    -    x    x    -    -    -
 api.remove_closure              -    -    -    -    x    -    -    -
@@ -67,7 +69,9 @@ api.reopen_place                -    -    -    x    x    -    -    -
 api.request_approval            -    x    -    x    x    -    -    -
 api.reschedule_installment      -    -    -    x    x    -    -    -
 api.reserve_place               -    -    -    x    x    -    -    -
+api.return_check                -    -    -    x    x    -    -    -
 api.review_finding              -    -    -    x    x    -    -    -
+api.review_payment              -    -    -    x    x    -    -    -
 api.save_add_ons                -    -    -    -    x    -    -    -
 api.save_class_prices           -    -    -    -    x    -    -    -
 api.save_coupons                -    -    -    -    x    -    -    -
@@ -93,6 +97,7 @@ api.sign_in                     x    x    x    x    x    -    -    -
 api.sign_out_everywhere         -    x    x    x    x    -    -    -
 api.sign_up                     x    x    x    x    x    -    -    -
 api.start_payment               -    x    -    x    x    -    -    -
+api.submit_payment_review       -    x    -    x    x    -    -    -
 api.transfer_enrollment         -    -    -    x    x    -    -    -
 api.update_student              -    x    -    x    x    -    -    -
 api.use_credit                  -    x    -    x    x    -    -    -
@@ -137,6 +142,7 @@ payment.list_notices            -    -    -    -    -    -    x    -
 payment.notice_answer           -    -    -    -    -    x    -    -
 payment.post_missing            -    -    -    -    -    -    x    -
 payment.receive_notice          -    -    -    -    -    x    -    -
+payment.retry_refunds           -    -    -    -    -    -    x    -
 payment.session_of              -    -    -    -    -    x    -    -
 payment.store_answer            -    -    -    -    -    x    -    -
 payment.store_failure           -    -    -    -    -    x    -    -

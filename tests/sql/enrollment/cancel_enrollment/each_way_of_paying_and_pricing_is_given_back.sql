@@ -142,7 +142,7 @@ select is(
     to_jsonb(:first_part), 'a fifth is paid'
 );
 select is(
-    tests.value(format('payment.owed_minor(%s, %s)', :family, :registration)),
+    tests.value(format('payment.balance_minor(%s, %s)', :family, :registration)),
     to_jsonb(:total - :first_part), 'the rest is owed'
 );
 select is(
@@ -152,7 +152,7 @@ select is(
     ), 'a class less: less is owed, and nothing given back'
 );
 select is(
-    tests.value(format('payment.owed_minor(%s, %s)', :family, :registration)),
+    tests.value(format('payment.balance_minor(%s, %s)', :family, :registration)),
     to_jsonb(pg_temp.alone(:one) + 2500 - :first_part), 'by the family, too'
 );
 select is(

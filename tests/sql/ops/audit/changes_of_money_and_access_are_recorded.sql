@@ -55,7 +55,7 @@ select is(
         '[null, "transaction"]'::jsonb,
         'transaction_id', jsonb_build_array(
             null, c.transaction_id
-        ), 'amount_minor', '[null, 91643]'::jsonb)
+        ), 'offline_payment_id', '[null, null]'::jsonb, 'amount_minor', '[null, 91643]'::jsonb)
     from enrollment.confirmations as c where c.registration_id = :registration),
     'the cause of the confirmation'
 );

@@ -97,11 +97,14 @@ select is(
     'another sale is not the void that was asked for'
 );
 select ok(
-    tests.calls(:payment) like '%, void_transaction failed, fetch_transaction queued',
-    'so what became of the sale is asked'
+    tests.calls(:payment) like '%, void_transaction failed, find_returns queued',
+    'so what was given back of the sale is asked'
 );
 select tests.exchange(
-    :payment, 200, tests.sale(:payment, 'trx2', '{"state": "voided"}')
+    :payment, 200,
+    jsonb_build_object(
+        'items', jsonb_build_array(tests.return_of(:payment, 'void', 'trx4'))
+    )
 ) as sent \gset
 select is(
     (select t.state from payment.transactions as t where t.gateway_id = 'trx2'), 'voided',

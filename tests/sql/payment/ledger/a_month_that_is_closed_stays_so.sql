@@ -226,6 +226,7 @@ set constraints all deferred;
 select tests.section('Closing') as section \gset
 alter table payment.transactions disable trigger _500_post_transaction;
 select tests.confirmed(tests.cart(tests.student(:family), :section)) as registration \gset
+select tests.act_as_deploy();
 set constraints all immediate;
 set constraints all deferred;
 alter table payment.transactions enable trigger _500_post_transaction;

@@ -28,14 +28,10 @@ $$;
 create function pg_temp.waits(call payment.gateway_calls) returns numeric language sql as $$
     select round(extract(epoch from call.next_attempt_at - clock_timestamp()))
 $$;
-select tests.forget_calls(:payment);
 -- A void must not be made twice; but one that was not let in has not been made.
-select tests.value(
-    format(
-        'payment.queue_call(%s, ''void_transaction'', ''/transactions'',
-        ''{"type": "void", "parentTransaction": "trx1"}'', %s)', tests.merchant_account(), :payment
-    )
-) as void \gset
+select tests.apply(:payment, tests.sale(:payment, 'trx0'));
+select tests.forget_calls(:payment);
+select tests.apply(:payment, tests.sale(:payment, 'trx1'));
 select is(
     (
         select concat_ws(' ', c.status, c.attempts, c.answer_status, c.last_error, c.failures)
@@ -71,7 +67,7 @@ select is(
 select (pg_temp.store(:payment, 503, null, '5')).id as asked \gset
 select is(
     tests.calls(:payment),
-    'void_transaction failed, fetch_transaction queued',
+    'void_transaction failed, find_returns queued',
     'what may have been done is asked about, not done again'
 );
 select is(

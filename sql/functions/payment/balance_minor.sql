@@ -1,4 +1,4 @@
-create or replace function payment.owed_minor(p_family_id bigint, p_registration_id bigint)
+create or replace function payment.balance_minor(p_family_id bigint, p_registration_id bigint)
 returns bigint
 language plpgsql
 stable
@@ -10,7 +10,8 @@ begin
     return (
         select
             r.total_minor + c.price_change_minor
-            - (payment.paid_minor(r.family_id, r.id) - c.given_back_minor)
+            - payment.price_reduction_minor(r.family_id, r.id)
+            - payment.refundable_minor(r.family_id, r.id)
             - coalesce(
                 (
                     select sum(i.waived_minor)
@@ -31,9 +32,10 @@ begin
     );
 end;
 $$;
-alter function payment.owed_minor(bigint, bigint) owner to payment;
-comment on function payment.owed_minor(bigint, bigint) is
-$$What is still to be paid for a registration, minor units; negative: so much was paid too much.
+alter function payment.balance_minor(bigint, bigint) owner to payment;
+grant execute on function payment.balance_minor(bigint, bigint) to enrollment;
+comment on function payment.balance_minor(bigint, bigint) is
+$$What is still to be paid of what a registration costs, in minor units; negative: paid too much.
 
-Its total with what changes of its enrollments did to it, less what was waived and the money with
-us: that counts from its authorization, and what was given back as a credit does not.$$;
+Its total with changes and less what refunds lower it by, less the money that is with us, not on its
+way back and not given back as a credit, less what was waived of its parts. For enrollment.$$;

@@ -1,7 +1,11 @@
 begin;
 set local search_path = tap, public;
-select plan(24);
+select plan(29);
 select tests.section('Late', p_capacity => 1) as section \gset
+-- What comes too late goes back, whether the seats are free or not.
+select tests.run(
+    'update studio.settings set late_money = ''return'' where studio_id = auth.studio_id()'
+);
 -- Nobody answered at the end of the session, the seats were given to somebody else; then money
 -- came.
 create function pg_temp.late_payment(section bigint) returns bigint language plpgsql as $$
@@ -31,8 +35,22 @@ select is(tests.payment_status(:payment), 'authorized', 'the money is there');
 select is(tests.calls(:payment), 'void_transaction queued', 'and is on its way back');
 select is(
     (select c.body from payment.gateway_calls as c where c.payment_id = :payment),
-    jsonb_build_object('type', 'void', 'parentTransaction', 'late' || :payment),
+    (
+        select
+            jsonb_build_object(
+                'type', 'void', 'parentTransaction', 'late' || :payment,
+                'customReference', r.reference
+            )
+        from payment.refunds as r where r.registration_id = tests.registration_of(:payment)
+    ),
     'by a void, without an amount'
+);
+select is(
+    (
+        select concat_ws(' ', r.cause, r.status, r.price_reduction_minor) from payment.refunds as r
+        where r.registration_id = tests.registration_of(:payment)
+    ),
+    'late pending 0', 'as a refund that lowers no price'
 );
 select is(
     (
@@ -52,41 +70,54 @@ select results_eq(
 select tests.apply(:payment, tests.sale(:payment, 'late' || :payment));
 select is(tests.calls(:payment), 'void_transaction queued', 'a repeat voids nothing twice');
 select tests.exchange(
-    :payment, 201,
-    tests.sale(
-        :payment, 'void1',
-        jsonb_build_object(
-            'type', 'void', 'state', 'authorized', 'parentTransaction',
-            'https://gateway.example/transactions/late' || :payment
-        )
-    )
+    :payment, 201, tests.return_of(:payment, 'void', 'void1')
 ) as sent \gset
 select is(:'sent'::text, 'POST /transactions', 'the void is sent');
 select is(tests.payment_status(:payment), 'voided', 'the gateway has given it back');
+select is(
+    tests.refunds(tests.registration_of(:payment)),
+    'void done ' || (select p.amount_minor from payment.payments as p where p.id = :payment),
+    'and so the refund is done'
+);
 
--- The void's outcome is not known: the sale is looked at, and the void goes on from there.
+-- The void's outcome is not known: what was given back is looked for, and it goes on from there.
 select pg_temp.late_payment(:section) as payment \gset
 select tests.exchange(:payment, null) as sent \gset
 select is(
-    tests.calls(:payment), 'void_transaction failed, fetch_transaction queued',
-    'without an answer, the sale is asked for'
+    tests.calls(:payment), 'void_transaction failed, find_returns queued',
+    'without an answer, it is asked what was given back'
 );
-select tests.exchange(:payment, 200, tests.sale(:payment, 'late' || :payment)) as sent \gset
+select is(
+    tests.exchange(:payment, 200, '{"items": []}'),
+    'GET /transactions?limit=200&filter=parentTransaction_eq_late' || :payment,
+    'of the sale'
+);
 select is(
     tests.calls(:payment),
-    'void_transaction failed, fetch_transaction answered, void_transaction queued',
-    'it was not voided: it is voided again'
+    'void_transaction failed, find_returns answered, void_transaction queued',
+    'nothing was: it is voided again'
 );
 select pg_temp.late_payment(:section) as payment \gset
 select tests.exchange(:payment, 503) as sent \gset
 select tests.exchange(
-    :payment, 200, tests.sale(:payment, 'late' || :payment, '{"state": "voided"}')
+    :payment, 200,
+    jsonb_build_object(
+        'items', jsonb_build_array(tests.return_of(:payment, 'void', 'found' || :payment))
+    )
 ) as sent \gset
 select is(
-    tests.calls(:payment), 'void_transaction failed, fetch_transaction answered',
+    tests.calls(:payment), 'void_transaction failed, find_returns answered',
     'it was voided after all: nothing more is sent'
 );
 select is(tests.payment_status(:payment), 'voided', 'the payment says so');
+select pg_temp.late_payment(:section) as payment \gset
+select tests.apply(:payment, tests.sale(:payment, 'late' || :payment, '{"state": "voided"}'));
+select is(
+    tests.payment_status(:payment) || ' ' || left(
+        tests.refunds(tests.registration_of(:payment)), 9
+    ),
+    'voided void done', 'or the sale says so'
+);
 
 -- It never becomes known: after as many tries as any call, staff see what is left to do.
 create function pg_temp.incidents(payment bigint) returns text language plpgsql as $$
@@ -111,7 +142,7 @@ begin
         if v_call ->> 'method' = 'POST' then
             perform tests.answer(v_call, null);
         else
-            perform tests.answer(v_call, 200, tests.sale(payment, 'late' || payment));
+            perform tests.answer(v_call, 200, '{"items": []}');
         end if;
     end loop;
     return (
@@ -121,30 +152,43 @@ begin
 end;
 $$;
 select is(pg_temp.never_known(:payment), 8::bigint, 'a void is tried eight times');
-select is(pg_temp.incidents(:payment), 'money_not_returned', 'then it is an incident');
+select is(
+    pg_temp.incidents(:payment) || ' ' || (
+        select r.failure_code from payment.refunds as r
+        where r.registration_id = tests.registration_of(:payment)
+    ),
+    'money_not_returned no_answer', 'then it is an incident'
+);
 -- Refused, be it as an error or as a declined void: trying again would not change that.
 select pg_temp.late_payment(:section) as payment \gset
 select tests.exchange(
-    :payment, 400, '{"failures": [{"code": "voidParentAlreadySettled"}]}'
+    :payment, 400, '{"failures": [{"code": "badRequest"}, {"code": "parentNotVoidable"}]}'
 ) as sent \gset
 select is(
-    concat_ws(' / ', tests.calls(:payment), pg_temp.incidents(:payment)),
-    'void_transaction answered / money_not_returned', 'a refused void'
+    concat_ws(
+        ' / ', tests.calls(:payment), left(tests.refunds(tests.registration_of(:payment)), 29),
+        pg_temp.incidents(:payment)
+    ),
+    'void_transaction answered / void failed parentNotVoidable / money_not_returned',
+    'a refused void'
 );
+select tests.apply(:payment, tests.sale(:payment, 'late' || :payment));
+select is(tests.calls(:payment), 'void_transaction answered', 'is not tried again by itself');
 select pg_temp.late_payment(:section) as payment \gset
 select tests.exchange(
     :payment, 201,
-    tests.sale(
-        :payment, 'declined' || :payment,
-        jsonb_build_object(
-            'type', 'void', 'state', 'declined', 'isAuthorized', false, 'parentTransaction',
-            'late' || :payment
-        )
+    tests.return_of(
+        :payment, 'void', 'declined' || :payment,
+        '{"state": "declined", "isAuthorized": false, "failures": [{"code": "declinedByProcessor"}]}'
     )
 ) as sent \gset
 select is(
-    concat_ws(' / ', tests.calls(:payment), pg_temp.incidents(:payment)),
-    'void_transaction answered / money_not_returned', 'a declined void'
+    concat_ws(
+        ' / ', tests.calls(:payment), left(tests.refunds(tests.registration_of(:payment)), 31),
+        pg_temp.incidents(:payment)
+    ),
+    'void_transaction answered / void failed declinedByProcessor / money_not_returned',
+    'a declined void'
 );
 select tests.apply(:payment, tests.sale(:payment, 'late' || :payment, '{"state": "voided"}'));
 select is(pg_temp.incidents(:payment), null, 'it is gone as soon as the money is');
@@ -170,7 +214,7 @@ select is(
 select is(
     (
         select string_agg(m.template_code, ',' order by m.id) from messaging.messages as m
-        where m.registration_id = :registration
+        where m.registration_id = :registration and m.template_code not like 'staff\_%'
     ),
     'registration_confirmed,payment_duplicate', 'and the family is told that it paid twice'
 );
