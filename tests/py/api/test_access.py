@@ -74,6 +74,7 @@ STAFF_VIEWS = [
     "requirement_sets",
     "rule_sets",
     "section_counts",
+    "unmatched",
     "waitlist_events",
 ]
 MANAGER_VIEWS = ["ledger_entries", "trial_balance"]

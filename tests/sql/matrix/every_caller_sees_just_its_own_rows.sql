@@ -79,6 +79,23 @@ insert into payment.gateway_events (
 select m.id, 'of ' || m.code, 'saleAuthorized', 'transaction', 'trx', '{}', 'unmatched', now()
 from payment.merchant_accounts as m;
 
+-- Money of each that was long since to be in a batch of the gateway.
+select tests.run(
+    $$insert into payment.transactions (
+        studio_id, family_id, payment_id, merchant_account_id, gateway_id, type, state,
+        state_rank, is_authorized, amount_minor, currency
+    )
+    select
+        t.studio_id, t.family_id, t.payment_id, t.merchant_account_id, 'old' || t.id, 'sale',
+        'captured', 40, true, 100, t.currency
+    from payment.transactions as t
+    where t.studio_id = auth.studio_id()$$,
+    s.slug
+) from studio.studios as s \g /dev/null
+update payment.transactions as t
+set updated_at = now() - interval '30 days'
+where t.gateway_id like 'old%';
+
 -- A table of rules that has been saved, at each studio.
 insert into pricing.rule_sets (studio_id, term_id, kind)
 select t.studio_id, t.id, case s.slug when 'aydt' then 'rates' else 'fees' end
@@ -309,6 +326,10 @@ things (view, studio_id, family_id, key, is_public) as (
     from studio.studios as s
     cross join payment.ledger_accounts as a
     union all
+    select 'unmatched', t.studio_id, null, t.gateway_id, false
+    from payment.transactions as t
+    where t.gateway_id like 'old%'
+    union all
     select 'messages', m.studio_id, m.family_id, m.id::text, false from messaging.messages as m
     union all
     select 'rule_sets', r.studio_id, null, r.kind, false from pricing.rule_sets as r
@@ -410,6 +431,7 @@ begin
             when 'family_balances' then 'v.family_id'
             when 'family_statement' then 'v.posting_id'
             when 'ledger_entries' then 'v.posting_id'
+            when 'unmatched' then 'v.details ->> ''transaction'''
             when 'trial_balance' then 'concat_ws('' '', v.account, v.balance_minor)'
             else 'v.id'
         end,
@@ -502,6 +524,7 @@ select set_eq(
             family_balances    refused own     own     own     refused studio own    studio studio
             family_statement   refused own     own     own     refused studio own    studio studio
             ledger_entries     refused refused refused refused refused refused refused studio refused
+            unmatched          refused refused refused refused refused studio studio studio studio
             trial_balance      refused refused refused refused refused refused refused studio refused
             families           refused own     own     own     refused studio own    studio studio
             guardians          refused own     own     own     refused studio own    studio studio
