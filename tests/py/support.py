@@ -149,6 +149,17 @@ class Family:
                 },
             ).fetchone()[0]
 
+    def keep_card(self, registration_id: int) -> dict[str, int]:
+        """Give a paid registration a plan of which nothing is open, and a card; return their ids.
+
+        Made without a gateway: for tests of who may see and name what.
+        """
+        with self.studio.operator() as connection:
+            stored_method_id, installment_id = connection.execute(
+                _KEEP_CARD, {"registration_id": registration_id}
+            ).fetchone()
+        return {"stored_method_id": stored_method_id, "installment_id": installment_id}
+
     def pay(
         self, registration_id: int, connection: psycopg.Connection | None = None
     ) -> None:
@@ -174,6 +185,36 @@ class Family:
                 (payment_id,),
             )
 
+
+_KEEP_CARD = """
+    with method as (
+        insert into payment.stored_methods (
+            studio_id, family_id, shopper_id, merchant_account_id, gateway_id
+        )
+        select distinct on (p.registration_id)
+            p.studio_id, p.family_id, p.shopper_id, p.merchant_account_id, 'stc' || p.id
+        from payment.payments as p
+        where p.registration_id = %(registration_id)s
+        returning *
+    ),
+    plan as (
+        insert into payment.payment_plans (
+            studio_id, family_id, registration_id, auto_pay, do_capture, stored_method_id, status
+        )
+        select m.studio_id, m.family_id, %(registration_id)s, true, true, m.id, 'completed'
+        from method as m
+        returning *
+    ),
+    installment as (
+        insert into payment.installments (
+            studio_id, family_id, registration_id, number, due_on, amount_minor, status
+        )
+        select p.studio_id, p.family_id, p.registration_id, 1, '2027-01-31', 0, 'waived'
+        from plan as p
+        returning *
+    )
+    select m.id, i.id from method as m, installment as i
+"""
 
 _OPEN_PAYMENT = """
     with account as (

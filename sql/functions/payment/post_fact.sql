@@ -26,6 +26,7 @@ begin
         when 'change' then payment.post_change(p_source_id)
         when 'credit' then payment.post_credit(p_source_id)
         when 'credit_return' then payment.post_credit_return(p_source_id)
+        when 'waiver' then payment.post_waiver(p_source_id)
     end::integer;
 end;
 $$;

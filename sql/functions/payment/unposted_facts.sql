@@ -152,6 +152,51 @@ begin
                     and p.source_id = u.id
             )
         union all
+        select distinct 3, 'application', u.transaction_id
+        from payment.installment_payments as u
+        inner join payment.transactions as t
+            on
+                u.studio_id = t.studio_id
+                and u.family_id = t.family_id
+                and u.transaction_id = t.id
+        where
+            u.studio_id = v_studio_id
+            and u.created_at >= p_since
+            and not exists (
+                select
+                from payment.ledger_postings as p
+                where
+                    p.studio_id = v_studio_id
+                    and p.source in ('application', 'reversal')
+                    and p.source_id = u.transaction_id
+            )
+            -- What has confirmed a registration is among those above.
+            and not exists (
+                select
+                from enrollment.confirmations as c
+                where
+                    c.studio_id = u.studio_id
+                    and c.family_id = u.family_id
+                    and c.transaction_id = u.transaction_id
+            )
+            and t.currency = v_currency
+            and payment.is_live(t)
+        union all
+        select 4, 'waiver', c.installment_id
+        from payment.installment_changes as c
+        where
+            c.studio_id = v_studio_id
+            and c.changed_at >= p_since
+            and c.kind = 'waived'
+            and not exists (
+                select
+                from payment.ledger_postings as p
+                where
+                    p.studio_id = v_studio_id
+                    and p.source = 'waiver'
+                    and p.source_id = c.installment_id
+            )
+        union all
         select 4, 'change', c.id
         from enrollment.changes as c
         where

@@ -7,22 +7,15 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 begin
-    perform payment.post_credit_return(u.id)
-    from pricing.credit_uses as u
-    where
-        u.studio_id = new.studio_id
-        and u.family_id = new.family_id
-        and u.registration_id = new.subject_id
-        and u.status = 'returned'
-    order by u.id;
+    perform payment.follow_price(new.subject_id);
     return null;
 end;
 $$;
 alter function payment.on_registration_refunded() owner to payment;
 comment on function payment.on_registration_refunded() is
-$$Post the credits that a family has again once its registration was refunded.$$;
+$$Ask for no more parts of a registration of which all that was paid has gone back.$$;
 
-create or replace trigger _500_on_registration_refunded
+create or replace trigger _250_on_registration_refunded
 after insert on ops.domain_events
 for each row when (new.kind = 'registration.refunded')
 execute function payment.on_registration_refunded();

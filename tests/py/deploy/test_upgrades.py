@@ -93,6 +93,11 @@ def of_version(tmp_path: Path, new_database: Callable[[], Database]) -> Callable
             older.write(path, (ROOT / path).read_text())
         checks = ["functions/pricing/are_lines_of.sql"] if number >= 18 else []
         checks += ["functions/pricing/are_parts_of.sql"] if number >= 19 else []
+        checks += (
+            ["functions/payment/allowed_calls.sql", "functions/payment/is_allowed_call.sql"]
+            if number >= 31
+            else []
+        )
         for path in checks:
             older.write(f"sql/{path}", (ROOT / "sql" / path).read_text())
         older.list_in_order(checks)
@@ -1099,7 +1104,10 @@ def test_0027_payments_stay_and_are_sales_on_a_page(of_version: Callable) -> Non
         """
     )
     payments = """
-        select to_jsonb(p) - '{flow,do_capture,stored_method_id}'::text []
+        select
+            to_jsonb(p)
+            - '{flow,do_capture,stored_method_id,installment_id,credential_type}'::text []
+            - '{hosted_card_ref,card_scheme,card_last4,card_expires_on,card_fingerprint}'::text []
         from payment.payments as p order by p.id
     """
     calls = "select to_jsonb(c) - '{resource,failures}'::text [] from payment.gateway_calls as c order by c.id"
@@ -1272,6 +1280,45 @@ def test_0030_messages_stay_and_who_wanted_texts_has_agreed_to_them(of_version: 
     ):
         with pytest.raises(psycopg.errors.CheckViolation):
             database.rows(wrong)
+
+
+def test_0032_plans_and_schedules_stay_and_cards_are_charged_at_once(of_version: Callable) -> None:
+    database = of_version(31)
+    database.rows(CATALOGUE_WITH_MODES)
+    database.rows(
+        """
+        insert into pricing.payment_plans (
+            studio_id, term_id, code, label, kind, installments, auto_pay, accepts_checkout
+        )
+        select
+            t.studio_id, t.id, 'monthly', 'Monthly', 'monthly', 5, true, false
+        from catalog.terms as t;
+        -- Without the family it was for.
+        set session_replication_role = replica;
+        insert into pricing.custom_schedules (studio_id, family_id, cart_id, reason, set_by)
+        select s.id, 1, 1, 'job lost', 1 from studio.studios as s;
+        insert into payment.transactions (
+            studio_id, family_id, payment_id, merchant_account_id, gateway_id, type, state,
+            state_rank, is_authorized, amount_minor, currency, failure_code
+        )
+        select
+            s.id, 1, 1, 1, 'trx' || s.id, 'sale', 'declined', 70, false, 100, 'USD',
+            'declinedByIssuer'
+        from studio.studios as s;
+        """
+    )
+    plans = "select to_jsonb(p) - 'do_capture' from pricing.payment_plans as p order by p.id"
+    schedules = "select to_jsonb(c) - 'auto_pay' from pricing.custom_schedules as c order by c.id"
+    transactions = """
+        select to_jsonb(t) - 'failure_reason' from payment.transactions as t order by t.id
+    """
+    before = [database.rows(query) for query in (plans, schedules, transactions)]
+    assert all(len(rows) >= 2 for rows in before)
+    bring_up(database)
+    assert [database.rows(query) for query in (plans, schedules, transactions)] == before
+    assert database.value("select bool_and(p.do_capture) from pricing.payment_plans as p") is True
+    assert database.value("select bool_or(c.auto_pay) from pricing.custom_schedules as c") is False
+    assert database.rows("select from payment.installments as i") == []
 
 
 def test_0034_transactions_stay_and_are_of_no_batch_yet(of_version: Callable) -> None:

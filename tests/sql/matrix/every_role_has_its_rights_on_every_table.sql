@@ -252,7 +252,7 @@ select set_eq(
         (
             'payment.payments', 'customer',
             'studio_id id family_id registration_id amount_minor currency status '
-            || 'session_ends_at created_at'
+            || 'session_ends_at created_at installment_id'
         ),
         (
             'payment.stored_methods', 'customer',
