@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ FUNCTIONS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "cancel_enrollment": ({"reason": "ill"}, ("enrollment_id",)),
     "cancel_meeting": ({"reason": "ill"}, ("meeting_id",)),
     "cancel_section": ({"reason": "too few"}, ("section_id",)),
+    "charge_installment": ({}, ("installment_id",)),
     "decide_approval": ({"approve": True}, ("approval_id",)),
     "decline_offer": ({}, ("waitlist_entry_id",)),
     "drop_weekdays": ({"weekdays": [1], "reason": "ill"}, ("enrollment_id",)),
@@ -45,10 +47,17 @@ FUNCTIONS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "record_payment": ({"kind": "cash", "amount_minor": 1}, ("registration_id",)),
     "refund_payment": ({"amount_minor": 1, "reason": "because we say so"}, ("registration_id",)),
     "release_reservation": ({}, ("seat_id",)),
+    "remove_closure": ({}, ("closure_id",)),
+    "remove_stored_method": ({}, ("stored_method_id",)),
     "reopen_place": ({}, ("seat_id",)),
+    "reschedule_installment": (
+        {"due_on": (date.today() + timedelta(days=30)).isoformat(), "reason": "late"},
+        ("installment_id",),
+    ),
     "reserve_place": ({"reason": "a guest"}, ("section_id", "student_id")),
     "return_check": ({"reason": "no funds"}, ("offline_payment_id",)),
     "review_payment": ({"approve": True}, ("review_id",)),
+    "resume_mail": ({}, ("guardian_id",)),
     "save_date_prices": ({"expected_version": 0, "rows": []}, ("section_id",)),
     "save_section_sale": ({"sold_by_weekday": True}, ("section_id",)),
     "save_tiers": ({"expected_version": 0, "rows": []}, ("section_id",)),
@@ -72,6 +81,7 @@ FUNCTIONS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
         ("cart_id",),
     ),
     "transfer_enrollment": ({"reason": "ill"}, ("enrollment_id", "section_id")),
+    "waive_installment": ({"reason": "late"}, ("installment_id",)),
     "withdraw_adjustment": ({"reason": "late"}, ("adjustment_id",)),
     "withdraw_approval": ({"reason": "late"}, ("approval_id",)),
     "withdraw_waiver": ({"reason": "late"}, ("waiver_id",)),
@@ -114,7 +124,11 @@ def _ids(studio: Studio) -> dict[str, int]:
         reason="late",
     )
     full = studio.section(weekdays=(2,), capacity=1)
-    family.pay(family.hold((family.student("Ben"), full))["registration_id"])
+    paid = family.hold((family.student("Ben"), full))
+    family.pay(paid["registration_id"])
+    closure = studio.staff("manager").call(
+        "add_closure", starts_on="2030-01-01", ends_on="2030-01-01", label="New Year"
+    )
     waiting = family.api.call("join_waitlist", section_id=full, student_ids=[student_id])
     class_id = studio.ask("select s.class_id from catalog.sections as s where s.id = %s", section_id)
     with studio.operator() as operator:
@@ -127,7 +141,7 @@ def _ids(studio: Studio) -> dict[str, int]:
         "grant_waiver", student_id=student_id, kind="audition", reason="known", class_id=class_id
     )
     checked = family.hold((family.student("Cleo"), studio.section(weekdays=(3,))))
-    paid = studio.staff().call(
+    recorded = studio.staff().call(
         "record_payment",
         registration_id=checked["registration_id"],
         kind="check",
@@ -150,11 +164,14 @@ def _ids(studio: Studio) -> dict[str, int]:
         "class_id": class_id,
         "enrollment_id": family.api.read("enrollments")[0]["id"],
         "family_id": family.id,
+        "guardian_id": family.api.read("guardians")[0]["id"],
         "meeting_id": studio.anybody().read("meetings", limit="1")[0]["id"],
-        "offline_payment_id": paid["offline_payment_id"],
+        "offline_payment_id": recorded["offline_payment_id"],
         "proposed_term_id": studio.term_id,
         "registration_id": checked["registration_id"],
         "review_id": review["review_id"],
+        "closure_id": closure["closure_id"],
+        **family.keep_card(paid["registration_id"]),
         "seat_id": studio.staff().call("reserve_place", section_id=section_id, reason="a guest")[
             "seat_ids"
         ][0],
