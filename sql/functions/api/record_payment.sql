@@ -45,8 +45,9 @@ end;
 $$;
 alter function api.record_payment(bigint, text, bigint, text, date, bigint, date, boolean)
 owner to payment;
-grant execute
-on function api.record_payment(bigint, text, bigint, text, date, bigint, date, boolean) to staff;
+grant execute on function api.record_payment(
+    bigint, text, bigint, text, date, bigint, date, boolean
+) to staff;
 comment on function api.record_payment(bigint, text, bigint, text, date, bigint, date, boolean) is
 $$Record money that came without a card; what it pays is confirmed by it.
 

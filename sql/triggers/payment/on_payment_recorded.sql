@@ -31,7 +31,7 @@ end;
 $$;
 alter function payment.on_payment_recorded() owner to payment;
 comment on function payment.on_payment_recorded() is
-$$Let money that staff recorded pay the parts of a plan: the one that is meant, then the next.$$;
+$$Let money that staff recorded pay parts of a plan: the one that is meant, then the next ones.$$;
 
 create or replace trigger _300_on_payment_recorded
 after insert on ops.domain_events

@@ -1321,6 +1321,119 @@ def test_0032_plans_and_schedules_stay_and_cards_are_charged_at_once(of_version:
     assert database.rows("select from payment.installments as i") == []
 
 
+def test_0033_what_was_given_back_is_written_down_and_nothing_else_changes(
+    of_version: Callable,
+) -> None:
+    database = of_version(32)
+    database.rows(CATALOGUE_WITH_MODES)
+    database.rows(
+        """
+        -- Without the registrations they were for.
+        set session_replication_role = replica;
+        insert into identity.families (studio_id, name)
+        select s.id, 'Rivera' from studio.studios as s;
+        insert into payment.merchant_accounts (studio_id, code, alias, merchant_ref, host)
+        select s.id, replace(s.slug, '-', '_'), s.slug, 'mch' || s.id, 'sandbox' from studio.studios as s;
+        insert into payment.shoppers (studio_id, family_id, merchant_account_id, reference)
+        select f.studio_id, f.id, m.id, 'fam-' || f.id
+        from identity.families as f
+        inner join payment.merchant_accounts as m on f.studio_id = m.studio_id;
+        insert into payment.payments (
+            studio_id, family_id, registration_id, merchant_account_id, shopper_id, reference,
+            amount_minor, currency, return_url, cancel_url, session_ends_at
+        )
+        select
+            s.studio_id, s.family_id, x.number, s.merchant_account_id, s.id,
+            'pay-' || s.id || x.number, 100 * x.number, 'USD', 'https://a.example',
+            'https://b.example', '2026-01-05 10:00+00'
+        from payment.shoppers as s
+        cross join generate_series(1, 4) as x (number);
+        -- Kept, voided, about to be voided, and refunded in part.
+        insert into payment.transactions (
+            studio_id, family_id, payment_id, merchant_account_id, gateway_id, type, state,
+            state_rank, is_authorized, amount_minor, currency, parent_gateway_id
+        )
+        select
+            p.studio_id, p.family_id, p.id, p.merchant_account_id, x.type || p.registration_id,
+            x.type, x.state, 40, true, coalesce(x.amount_minor, p.amount_minor), p.currency,
+            case when x.type <> 'sale' then 'sale' || p.registration_id end
+        from payment.payments as p
+        inner join (
+            values
+            (1, 'sale', 'captured', null), (2, 'sale', 'voided', null),
+            (2, 'void', 'authorized', null), (3, 'sale', 'captured', null),
+            (4, 'sale', 'settled', null), (4, 'refund', 'authorized', 150)
+        ) as x (number, type, state, amount_minor) on p.registration_id = x.number;
+        insert into payment.gateway_calls (
+            studio_id, merchant_account_id, purpose, payment_id, method, path, body
+        )
+        select
+            p.studio_id, p.merchant_account_id, 'void_transaction', p.id, 'POST', '/transactions',
+            '{"type": "void", "parentTransaction": "sale3"}'
+        from payment.payments as p
+        where p.registration_id = 3;
+        insert into enrollment.confirmations (
+            studio_id, family_id, registration_id, cause, transaction_id, amount_minor
+        )
+        select t.studio_id, t.family_id, 1, 'transaction', t.id, t.amount_minor
+        from payment.transactions as t where t.gateway_id = 'sale1';
+        insert into enrollment.registrations (
+            studio_id, id, family_id, term_id, cart_id, quote_id, total_minor, hold_expires_at,
+            status, status_reason, confirmation_id
+        )
+        overriding system value
+        select
+            p.studio_id, p.registration_id, p.family_id, 1, 1, 1, p.amount_minor, now(),
+            case when c.id is null then 'failed' else 'confirmed' end,
+            case when c.id is null then 'hold_lapsed' end, c.id
+        from payment.payments as p
+        left join enrollment.confirmations as c
+            on p.studio_id = c.studio_id and p.registration_id = c.registration_id
+        """
+    )
+    kept = [
+        "select to_jsonb(t) - '{refunded_minor,batch_id}'::text [] from payment.transactions as t"
+        " order by t.id",
+        "select to_jsonb(c) - 'refund_id' from payment.gateway_calls as c order by c.id",
+        "select to_jsonb(c) - 'offline_payment_id' from enrollment.confirmations as c order by c.id",
+        "select to_jsonb(r) - 'balance_due_on' from enrollment.registrations as r order by r.id",
+    ]
+    before = [database.rows(query) for query in kept]
+    assert [len(found) for found in before] == [12, 2, 2, 8]
+    bring_up(database)
+    assert [database.rows(query) for query in kept] == before
+    assert database.rows(
+        """
+        select
+            s.gateway_id, s.refunded_minor, r.kind, r.status, r.amount_minor,
+            r.price_reduction_minor, r.return_gateway_id,
+            (select count(*) from payment.gateway_calls as c where c.refund_id = r.id), count(*)
+        from payment.transactions as s
+        left join payment.refunds as r on s.studio_id = r.studio_id and s.id = r.transaction_id
+        where s.type = 'sale'
+        group by s.gateway_id, s.refunded_minor, r.id, r.kind, r.status, r.amount_minor,
+            r.price_reduction_minor, r.return_gateway_id, s.studio_id
+        order by s.gateway_id, s.studio_id
+        """
+    ) == [
+        row
+        for row in (
+            ("sale1", 0, None, None, None, None, None, 0, 1),
+            ("sale2", 200, "void", "done", 200, 0, "void2", 0, 1),
+            ("sale3", 300, "void", "pending", 300, 0, None, 1, 1),
+            ("sale4", 150, "refund", "done", 150, 0, "refund4", 0, 1),
+        )
+        for _ in range(2)
+    ]
+    with pytest.raises(psycopg.errors.CheckViolation):
+        database.rows("update payment.transactions set refunded_minor = amount_minor + 1")
+    with pytest.raises(psycopg.errors.CheckViolation):
+        database.rows(
+            "set session_replication_role = replica;"
+            "update enrollment.registrations set status = 'partial'"
+        )
+
+
 def test_0034_transactions_stay_and_are_of_no_batch_yet(of_version: Callable) -> None:
     database = of_version(33)
     database.rows(CATALOGUE_WITH_MODES)

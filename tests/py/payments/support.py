@@ -263,11 +263,15 @@ def events_of(resource_id: str) -> list[dict[str, Any]]:
     )
 
 
-def messages_of(registration: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the messages about a registration, oldest first."""
+def messages_of(registration: dict[str, Any], to_staff: bool = False) -> list[dict[str, Any]]:
+    """Return the messages to the family about a registration, or those to staff, oldest first."""
     return rows(
-        "select m.* from messaging.messages as m where m.registration_id = %s order by m.id",
+        "select m.* from messaging.messages as m where m.registration_id = %s"
+        " and %s <> exists (select from identity.guardians as g"
+        " where g.studio_id = m.studio_id and g.family_id = m.family_id"
+        " and g.account_id = m.account_id) order by m.id",
         registration["registration_id"],
+        to_staff,
     )
 
 
