@@ -5,7 +5,8 @@ create or replace function payment.record_offline(
     p_reference text,
     p_received_on date,
     p_balance_due_on date default null,
-    p_review_id bigint default null
+    p_review_id bigint default null,
+    p_installment_id bigint default null
 )
 returns bigint
 language plpgsql
@@ -93,14 +94,22 @@ begin
         perform ops.fail('payment_below_due', jsonb_build_object('due_minor', v_due_minor));
     end if;
     insert into payment.offline_payments (
-        studio_id, family_id, registration_id, kind, amount_minor, currency, reference,
-        received_on, recorded_by, review_id
+        studio_id, family_id, registration_id, installment_id, kind, amount_minor, currency,
+        reference, received_on, recorded_by, review_id
     )
     values (
-        v_studio_id, v_family_id, v_registration.id, p_kind, p_amount_minor, studio.currency(),
-        v_reference, p_received_on, auth.account_id(), p_review_id
+        v_studio_id, v_family_id, v_registration.id, p_installment_id, p_kind, p_amount_minor,
+        studio.currency(), v_reference, p_received_on, auth.account_id(), p_review_id
     )
     returning id into strict v_payment_id;
+    if not v_is_first then
+        -- What confirms a registration pays the parts of the plan that is made then.
+        perform payment.pay_parts(
+            v_registration.id, p_amount_minor, p_installment_id,
+            p_offline_payment_id => v_payment_id
+        );
+        perform payment.follow_price(v_registration.id);
+    end if;
     -- Whoever waits for the money confirms in this same transaction.
     perform ops.emit(
         'payment.recorded',
@@ -112,15 +121,20 @@ begin
             'amount_minor', p_amount_minor,
             'received_on', p_received_on,
             'balance_due_on', p_balance_due_on,
-            'review_id', p_review_id
+            'review_id', p_review_id,
+            'installment_id', p_installment_id
         )
     );
     return v_payment_id;
 end;
 $$;
-alter function payment.record_offline(bigint, text, bigint, text, date, date, bigint)
+alter function payment.record_offline(bigint, text, bigint, text, date, date, bigint, bigint)
 owner to payment;
-comment on function payment.record_offline(bigint, text, bigint, text, date, date, bigint) is
+comment on function payment.record_offline(
+    bigint, text, bigint, text, date, date, bigint, bigint
+) is
 $$Record money that came without a card, in minor units, with all that follows from it.
 
-Behind api.record_payment() and api.review_payment() (p_review_id), whose comments name the errors.$$;
+Behind api.record_payment(), api.mark_installment_paid() (p_installment_id) and
+api.review_payment() (p_review_id), whose comments name the errors. Of a plan it pays the open
+parts: the one that is meant, then the next ones.$$;

@@ -183,7 +183,7 @@ pricing.rule_sets             -    -    -    S    -    -    -    -    SIUD -    
 pricing.tier_prices           S    S    S    S    -    -    -    -    SIUD -    -    -    -    -
 studio.closures               -    -    -    S    -    SIUD -    -    -    -    -    -    -    -
 studio.locations              S    S    S    S    -    SIUD -    -    S    -    -    -    S    -
-studio.memberships            -    -    -    S    -    SIUD -    -    -    -    -    -    -    -
+studio.memberships            -    -    -    S    -    SIUD -    -    -    -    -    -    S    -
 studio.settings               -    -    -    -    -    SIUD -    -    -    -    -    -    -    -
 studio.studios                S    S    S    S    S    SIUD -    S    -    S    -    -    S    -
     $$
