@@ -67,6 +67,10 @@ begin
     then
         perform ops.fail('payment_under_way');
     end if;
+    if p_installment_id is not null then
+        -- Locked, and one that can be paid.
+        perform payment.payable_installment(v_registration.id, p_installment_id);
+    end if;
     if v_is_first then
         -- The first part of what is paid in parts; more pays later ones beforehand.
         select f.due_minor into strict v_due_minor
@@ -102,14 +106,6 @@ begin
         studio.currency(), v_reference, p_received_on, auth.account_id(), p_review_id
     )
     returning id into strict v_payment_id;
-    if not v_is_first then
-        -- What confirms a registration pays the parts of the plan that is made then.
-        perform payment.pay_parts(
-            v_registration.id, p_amount_minor, p_installment_id,
-            p_offline_payment_id => v_payment_id
-        );
-        perform payment.follow_price(v_registration.id);
-    end if;
     -- Whoever waits for the money confirms in this same transaction.
     perform ops.emit(
         'payment.recorded',
@@ -117,12 +113,12 @@ begin
         v_family_id,
         jsonb_build_object(
             'registration_id', v_registration.id,
+            'installment_id', p_installment_id,
             'kind', p_kind,
             'amount_minor', p_amount_minor,
             'received_on', p_received_on,
             'balance_due_on', p_balance_due_on,
-            'review_id', p_review_id,
-            'installment_id', p_installment_id
+            'review_id', p_review_id
         )
     );
     return v_payment_id;
@@ -135,6 +131,4 @@ comment on function payment.record_offline(
 ) is
 $$Record money that came without a card, in minor units, with all that follows from it.
 
-Behind api.record_payment(), api.mark_installment_paid() (p_installment_id) and
-api.review_payment() (p_review_id), whose comments name the errors. Of a plan it pays the open
-parts: the one that is meant, then the next ones.$$;
+Behind api.record_payment() and api.review_payment() (p_review_id), whose comments name the errors.$$;

@@ -52,8 +52,11 @@ FAMILY_VIEWS = [
     "installment_plans",
     "installments",
     "messages",
+    "offline_payments",
+    "payment_reviews",
     "payments",
     "placements",
+    "refunds",
     "registrations",
     "stored_methods",
     "students",
@@ -80,6 +83,7 @@ STAFF_VIEWS = [
     "requirement_sets",
     "rule_sets",
     "section_counts",
+    "unmatched",
     "waitlist_events",
 ]
 MANAGER_VIEWS = ["ledger_entries", "trial_balance"]
@@ -104,6 +108,7 @@ FAMILY_FUNCTIONS = [
     "request_approval",
     "set_add_on",
     "start_payment",
+    "submit_payment_review",
     "update_student",
     "use_credit",
     "withdraw_approval",
@@ -125,11 +130,16 @@ STAFF_FUNCTIONS = [
     "place_student",
     "rates_csv",
     "record_approval",
+    "record_payment",
+    "refund_payment",
     "release_reservation",
     "reopen_place",
     "reschedule_installment",
     "reserve_place",
+    "return_check",
+    "resume_mail",
     "review_finding",
+    "review_payment",
     "set_capacity",
     "set_date_capacity",
     "set_line_price",
@@ -228,8 +238,13 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "grant_waiver": {"student_id": 1, "kind": "audition", "reason": "please", "class_id": 1},
     "place_student": {"student_id": 1, "division": "open"},
     "record_approval": {"student_id": 1, "class_id": 1, "kind": "audition"},
+    "record_payment": {"registration_id": 1, "kind": "cash", "amount_minor": 1},
+    "refund_payment": {"registration_id": 1, "reason": "because we say so"},
     "request_approval": {"student_id": 1, "class_id": 1},
+    "return_check": {"offline_payment_id": 1, "reason": "please"},
+    "resume_mail": {"guardian_id": 1},
     "review_finding": {"finding_id": 1, "note": "seen"},
+    "review_payment": {"review_id": 1, "approve": True},
     "withdraw_approval": {"approval_id": 1, "reason": "please"},
     "withdraw_waiver": {"waiver_id": 1, "reason": "please"},
     "grant_credit": {"family_id": 1, "amount_minor": 1, "reason": "please"},
@@ -273,6 +288,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
         "return_url": "https://a.b",
         "cancel_url": "https://a.b",
     },
+    "submit_payment_review": {"registration_id": 1, "kind": "cash", "reference": "please"},
     "update_student": {"student_id": 1},
     "use_credit": {"cart_id": 1, "use": True},
     "withdraw_adjustment": {"adjustment_id": 1, "reason": "please"},
@@ -333,6 +349,14 @@ def a_family_with_everything(studio: Studio) -> tuple[Family, dict[str, int]]:
         "cancel_enrollment",
         enrollment_id=family.api.read("enrollments")[0]["id"],
         reason="given up",
+    )
+    by_cash = family.hold((student_id, studio.section(weekdays=(4,))))["registration_id"]
+    review = family.api.call(
+        "submit_payment_review", registration_id=by_cash, kind="cash", reference="in an envelope"
+    )
+    staff.call("review_payment", review_id=review["review_id"], approve=True)
+    staff.call(
+        "refund_payment", registration_id=by_cash, amount_minor=100, reason="because we say so"
     )
     staff.call("place_student", student_id=student_id, division="open")
     waiver_id = staff.call(
@@ -412,6 +436,12 @@ def test_another_familys_id_is_an_unknown_id_in_every_parameter(studio: Studio) 
     calls: list[tuple[str, dict[str, Any], str, str]] = [
         ("abandon_checkout", {}, "registration_id", "registration_not_found"),
         ("start_payment", urls, "registration_id", "registration_not_found"),
+        (
+            "submit_payment_review",
+            {"kind": "cash", "reference": "in an envelope"},
+            "registration_id",
+            "registration_not_found",
+        ),
         ("check_cart", {}, "cart_id", "cart_not_found"),
         ("check_payment", {}, "payment_id", "payment_not_found"),
         ("quote", {}, "cart_id", "cart_not_found"),

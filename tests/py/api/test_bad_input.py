@@ -1055,6 +1055,7 @@ FUNCTIONS = {
     "remove_stored_method": ["stored_method_id"],
     "request_approval": ["student_id", "class_id"],
     "start_payment": ["registration_id", "amount_minor", "installment_id"],
+    "submit_payment_review": ["registration_id"],
     "update_student": ["student_id"],
     "withdraw_approval": ["approval_id"],
 }
@@ -1062,6 +1063,7 @@ OTHERS = {
     "accept_offer": {"idempotency_key": "12345678"},
     "checkout": {"idempotency_key": "12345678"},
     "start_payment": {"return_url": "https://example.com", "cancel_url": "https://example.com"},
+    "submit_payment_review": {"kind": "cash", "reference": "in an envelope"},
 }
 
 

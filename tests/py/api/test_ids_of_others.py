@@ -45,6 +45,8 @@ FUNCTIONS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "price_what_if": ({}, ("term_id", "proposed_term_id")),
     "rates_csv": ({}, ("term_id",)),
     "record_approval": ({"kind": "audition"}, ("student_id", "class_id")),
+    "record_payment": ({"kind": "cash", "amount_minor": 1}, ("registration_id",)),
+    "refund_payment": ({"amount_minor": 1, "reason": "because we say so"}, ("registration_id",)),
     "release_reservation": ({}, ("seat_id",)),
     "remove_closure": ({}, ("closure_id",)),
     "remove_stored_method": ({}, ("stored_method_id",)),
@@ -54,6 +56,9 @@ FUNCTIONS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
         ("installment_id",),
     ),
     "reserve_place": ({"reason": "a guest"}, ("section_id", "student_id")),
+    "return_check": ({"reason": "no funds"}, ("offline_payment_id",)),
+    "review_payment": ({"approve": True}, ("review_id",)),
+    "resume_mail": ({}, ("guardian_id",)),
     "save_date_prices": ({"expected_version": 0, "rows": []}, ("section_id",)),
     "save_section_sale": ({"sold_by_weekday": True}, ("section_id",)),
     "save_tiers": ({"expected_version": 0, "rows": []}, ("section_id",)),
@@ -97,10 +102,11 @@ FUNCTIONS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
 }
 
 # An adjustment or a line of the whole family names no student, nor does a place kept for a guest;
-# a waiver may name a section instead of a class.
+# a waiver may name a section instead of a class, a refund a payment instead of a registration.
 MAY_BE_LEFT_OUT = {
     ("adjust_price", "student_id"),
     ("grant_waiver", "class_id"),
+    ("refund_payment", "registration_id"),
     ("reserve_place", "student_id"),
     ("set_line_price", "student_id"),
 }
@@ -135,6 +141,21 @@ def _ids(studio: Studio) -> dict[str, int]:
     waiver_id = studio.staff().call(
         "grant_waiver", student_id=student_id, kind="audition", reason="known", class_id=class_id
     )
+    checked = family.hold((family.student("Cleo"), studio.section(weekdays=(3,))))
+    recorded = studio.staff().call(
+        "record_payment",
+        registration_id=checked["registration_id"],
+        kind="check",
+        amount_minor=checked["total_minor"],
+        reference="17",
+    )
+    said = family.hold((family.student("Dora"), studio.section(weekdays=(4,))))
+    review = family.api.call(
+        "submit_payment_review",
+        registration_id=said["registration_id"],
+        kind="transfer",
+        reference="T 1",
+    )
     return {
         "adjustment_id": adjustment_id,
         "approval_id": family.api.call(
@@ -144,8 +165,12 @@ def _ids(studio: Studio) -> dict[str, int]:
         "class_id": class_id,
         "enrollment_id": family.api.read("enrollments")[0]["id"],
         "family_id": family.id,
+        "guardian_id": family.api.read("guardians")[0]["id"],
         "meeting_id": studio.anybody().read("meetings", limit="1")[0]["id"],
+        "offline_payment_id": recorded["offline_payment_id"],
         "proposed_term_id": studio.term_id,
+        "registration_id": checked["registration_id"],
+        "review_id": review["review_id"],
         "closure_id": closure["closure_id"],
         **family.keep_card(paid["registration_id"]),
         "seat_id": studio.staff().call("reserve_place", section_id=section_id, reason="a guest")[
@@ -180,9 +205,11 @@ def test_what_staff_name_must_be_their_studios_own(
                 arguments = {**given, **{n: ours[n] for n in names}, name: wrong}
                 response = manager.post(function, arguments, {"X-Family": str(ours["family_id"])})
                 code = response.json()["code"]
-                what = {"proposed_term_id": "term", "seat_id": "place"}.get(
-                    name, name.removesuffix("_id")
-                )
+                what = {
+                    "offline_payment_id": "payment",
+                    "proposed_term_id": "term",
+                    "seat_id": "place",
+                }.get(name, name.removesuffix("_id"))
                 assert (response.status_code, code) in (
                     (404, f"{what}_not_found"),
                     (404, f"{what}_unknown"),

@@ -13,11 +13,12 @@ import base64
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -117,6 +118,36 @@ def _age_books(seconds: float) -> None:
         )
         name = sql.Identifier(table["schema"], table["name"])
         _connection().execute(sql.SQL("update {} set {}").format(name, changes))
+    for call in rows(
+        "select c.id, c.purpose, c.path, c.resource, c.body::text from payment.gateway_calls as c"
+        " where c.status in ('queued', 'claimed') order by c.id"
+    ):
+        _connection().execute(
+            "update payment.gateway_calls set path = %s, resource = %s, body = %s where id = %s",
+            (
+                *(_aged(call[column], seconds) for column in ("path", "resource", "body")),
+                call["id"],
+            ),
+        )
+        if call["purpose"].startswith("list_"):
+            # The answer that is under way tells of other times than those it will be taken for.
+            _connection().execute(
+                "update payment.gateway_calls"
+                " set status = 'queued', lease_token = null, leased_until = null where id = %s",
+                (call["id"],),
+            )
+
+
+def _aged(text: str | None, seconds: float) -> str | None:
+    """Return a text in which every time stamp is so many seconds earlier."""
+
+    def earlier(found: re.Match[str]) -> str:
+        moment = datetime.fromisoformat(found[0]) - timedelta(seconds=seconds)
+        return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+
+    return text and re.sub(
+        r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|\+00(:00)?)", earlier, text
+    )
 
 
 _AGEING_COLUMNS = """
@@ -260,8 +291,11 @@ def assert_confirmed_once(registration: dict[str, Any]) -> None:
     )
     assert seats == [{"status": "confirmed"}]
     assert [p["status"] for p in payments_of(registration)] == ["authorized"]
-    codes = [(m["template_code"], m["status"]) for m in messages_of(registration)]
-    assert set(codes) == {("registration_confirmed", "sent")}
+    # The provider may have told by now that it arrived, where a test lets it.
+    codes = {(m["template_code"], m["status"]) for m in messages_of(registration)}
+    assert codes and codes <= {
+        ("registration_confirmed", status) for status in ("sent", "delivered")
+    }
 
 
 # ---------------------------------------------------------------- the shim
@@ -415,8 +449,21 @@ class Gateway:
         return response.json()
 
     def faults(self, **sections: dict[str, Any]) -> None:
-        """Set switches; all others are back to normal."""
-        self.control("PUT", "/faults", sections)
+        """Set switches; all others are back to normal.
+
+        But that nothing is told of messages afterwards unless it is asked for, so that one that was
+        sent stays so.
+        """
+        quiet = {"outcome": None}
+        self.control(
+            "PUT",
+            "/faults",
+            {
+                **sections,
+                "twilio": quiet | sections.get("twilio", {}),
+                "resend": quiet | sections.get("resend", {}),
+            },
+        )
 
     def deliver(self, seconds: float = 0) -> None:
         """Deliver the notices that are due, or will be some seconds from now."""

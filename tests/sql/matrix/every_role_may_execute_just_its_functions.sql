@@ -70,6 +70,7 @@ api.reopen_place                -    -    -    x    x    -    -    -
 api.request_approval            -    x    -    x    x    -    -    -
 api.reschedule_installment      -    -    -    x    x    -    -    -
 api.reserve_place               -    -    -    x    x    -    -    -
+api.resume_mail                 -    -    -    x    x    -    -    -
 api.return_check                -    -    -    x    x    -    -    -
 api.review_finding              -    -    -    x    x    -    -    -
 api.review_payment              -    -    -    x    x    -    -    -
@@ -133,6 +134,7 @@ ops.finish_job_run              -    -    -    -    -    -    x    -
 ops.place_events                -    -    -    x    x    -    -    -
 ops.run_job                     -    -    -    -    -    -    x    -
 ops.start_job_run               -    -    -    -    -    -    x    -
+payment.ask_batches             -    -    -    -    -    -    x    -
 payment.ask_ended_sessions      -    -    -    -    -    -    x    -
 payment.ask_quiet_payments      -    -    -    -    -    -    x    -
 payment.charge_due_installments -    -    -    -    -    -    x    -
@@ -149,6 +151,7 @@ payment.store_answer            -    -    -    -    -    x    -    -
 payment.store_failure           -    -    -    -    -    x    -    -
 payment.summarize_charges       -    -    -    -    -    -    x    -
 payment.trial_balance           -    -    -    -    x    -    -    -
+payment.unmatched               -    -    -    x    x    -    -    -
 studio.active_studio_ids        -    -    -    -    -    -    x    -
     $$
 ) as g
