@@ -30,9 +30,12 @@ PYTEST = $(PYTHON) -m pytest $(PY)
 # A whole run has two sides, each with a stack of its own, and about equally long side by side:
 # the tests in SQL with most folders of those in Python, and these folders.
 RIGHT := tests/py/api tests/py/payments
+# Noted line by line, as shim and courier are on both sides; not one branch may be left out.
+SHIM := tests/py/thin_api
+COVERAGE = COVERAGE_FILE="$$CALLBOARD_COVERAGE_FILE" $(PYTHON) -m coverage
 # Judges what both sides have called, so it comes after them.
 WHOLE_RUN := tests/py/whole_run
-LEFT := tests/py $(addprefix --ignore=,$(RIGHT) $(WHOLE_RUN))
+LEFT := tests/py $(addprefix --ignore=,$(RIGHT) $(SHIM) $(WHOLE_RUN))
 NOTING := -p $(subst /,.,$(WHOLE_RUN)).calls
 
 .PHONY: help
@@ -62,12 +65,15 @@ reset: ## Stop everything and delete all data (asks first).
 
 .PHONY: test
 test: setup lint ## Run every check, in two throwaway stacks side by side.
-	$(PYTHON) -m tools.side_by_side --then '$(PYTHON) -m pytest $(WHOLE_RUN)' \
-		left '$(SEED) && $(PG_PROVE) && $(PYTHON) -m pytest $(NOTING) $(LEFT)' \
+	$(PYTHON) -m tools.side_by_side \
+		--then '$(COVERAGE) combine --quiet && $(COVERAGE) report && $(PYTHON) -m pytest $(WHOLE_RUN)' \
+		left '$(SEED) && $(PG_PROVE) && $(COVERAGE) run -m pytest $(SHIM) \
+			&& $(PYTHON) -m pytest $(NOTING) $(LEFT)' \
 		right '$(SEED) && $(PYTHON) -m pytest $(NOTING) $(RIGHT)'
 
 .PHONY: lint
-lint: setup ## Check the style of SQL and the safety of migrations.
+lint: setup ## Look for secrets; check the style of SQL and the safety of migrations.
+	$(PYTHON) -m tools.secret_scan
 	$(BIN)/sqlfluff lint --processes 0 sql migrations
 	$(BIN)/squawk --pg-version 15.0 --assume-in-transaction $(MIGRATIONS)
 
@@ -84,6 +90,14 @@ fault-run: setup ## Let families pay while everything breaks: make fault-run N=3
 	FAULT_RUN_N=$(or $(N),300) FAULT_RUN_SEED=$(if $(filter command line,$(origin SEED)),$(SEED),$$RANDOM) \
 		$(PYTHON) -m tools.stack throwaway -- \
 		sh -c '$(PYTHON) -m demo.seed && $(PYTHON) -m pytest -s tests/py/payments/test_fault_run.py'
+
+.PHONY: coverage
+coverage: setup ## Show which branches of shim and courier no test runs (part of make test).
+	rm -rf .local/coverage && mkdir .local/coverage
+	export CALLBOARD_COVERAGE_FILE="$(CURDIR)/.local/coverage/data" \
+		&& $(PYTHON) -m tools.stack throwaway -- sh -c \
+			'$(SEED) && $(COVERAGE) run -m pytest $(SHIM) tests/py/payments' \
+		&& $(COVERAGE) combine --quiet && $(COVERAGE) report
 
 .PHONY: bench
 bench: ## Measure quotes, checkouts and seat claims in a throwaway stack.

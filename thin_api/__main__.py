@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from typing import NoReturn
 
 from waitress import create_server
 
@@ -36,10 +37,16 @@ def main() -> int:
         max_request_body_size=LARGEST_REQUEST,
         ident=None,
     )
-    # The server's loop takes this as the wish to end: requests in hand get a few seconds.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGTERM, _end)
     server.run()
     return 0
+
+
+def _end(*_: object) -> NoReturn:
+    # Once is enough: a second one must not break off what the first one began.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    # The server's loop takes this as the wish to end: requests in hand get a few seconds.
+    sys.exit(0)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 
 from thin_api.database import Database
-from thin_api.errors import Refusal
+from thin_api.errors import Refusal, unless_taken_over
 from thin_api.exchange import NoAnswer
 from thin_api.gateway import Gateway, GatewayAnswer, NotAllowed, NotConfigured
 
@@ -84,22 +84,20 @@ class Calls:
 
     def _store_answer(self, call: Any, answer: GatewayAnswer) -> None:
         try:
-            self._database.value(
-                _STORE_ANSWER,
-                (
-                    call.studio_id,
-                    call.call_id,
-                    call.lease_token,
-                    answer.status,
-                    answer.body,
-                    answer.retry_after,
-                ),
-                patience=_PATIENCE,
-            )
+            with unless_taken_over(_TAKEN_OVER, f"call {call.call_id}"):
+                self._database.value(
+                    _STORE_ANSWER,
+                    (
+                        call.studio_id,
+                        call.call_id,
+                        call.lease_token,
+                        answer.status,
+                        answer.body,
+                        answer.retry_after,
+                    ),
+                    patience=_PATIENCE,
+                )
         except Refusal as error:
-            if error.code == _TAKEN_OVER:
-                log.warning("call %s: taken over by somebody else", call.call_id)
-                return
             self._not_applied(call, error.code or "refused")
         except psycopg.Error as error:
             self._not_applied(call, error.sqlstate or type(error).__name__)
@@ -109,15 +107,9 @@ class Calls:
         self._store_failure(call, f"answer not applied: {why}")
 
     def _store_failure(self, call: Any, why: str) -> None:
-        try:
+        with unless_taken_over(_TAKEN_OVER, f"call {call.call_id}"):
             self._database.value(
                 _STORE_FAILURE,
                 (call.studio_id, call.call_id, call.lease_token, why),
                 patience=_PATIENCE,
             )
-        except Refusal as error:
-            if error.code != _TAKEN_OVER:
-                raise
-            log.warning("call %s: taken over by somebody else", call.call_id)
-
-

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import logging
+from collections.abc import Iterator
+
+log = logging.getLogger(__name__)
 
 # Said before, or without, the database: it may be away, and a stranger may not make it work.
 # Each is in the register of the database, word for word; a test compares them.
@@ -48,3 +53,19 @@ def refusal(code: str, headers: dict[str, str] | None = None) -> Refusal:
     status, message = WITHOUT_DATABASE[code]
     body = {"code": code, "message": message, "details": None, "hint": None}
     return Refusal(status, json.dumps(body), headers)
+
+
+@contextlib.contextmanager
+def unless_taken_over(code: str, what: str) -> Iterator[None]:
+    """Pass over the refusal that says somebody else has what was ours for a while.
+
+    Arguments:
+        code: of that refusal; every other one is raised.
+        what: it is, for the log.
+    """
+    try:
+        yield
+    except Refusal as error:
+        if error.code != code:
+            raise
+        log.warning("%s: taken over by somebody else", what)

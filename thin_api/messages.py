@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 
 from thin_api.database import Database
-from thin_api.errors import Refusal
+from thin_api.errors import unless_taken_over
 from thin_api.senders import Senders
 
 log = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ class Messages:
                 message.message_id,
                 "sent" if outcome.sent else f"not sent ({outcome.error})",
             )
-            try:
+            with unless_taken_over("message_not_yours", f"message {message.message_id}"):
                 self._database.value(
                     _STORE,
                     (
@@ -61,8 +61,4 @@ class Messages:
                     ),
                     patience=_PATIENCE,
                 )
-            except Refusal as error:
-                if error.code != "message_not_yours":
-                    raise
-                log.warning("message %s: taken over by somebody else", message.message_id)
         return len(claimed)

@@ -38,7 +38,7 @@ _SETTINGS = MappingProxyType({
     "listen_addresses": "127.0.0.1",
     "max_connections": "200",
     "max_worker_processes": "24",
-    "password_encryption": "scram-sha-256",
+    "password_encryption": "scram-sha-256",  # pragma: allowlist secret
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",

@@ -198,6 +198,9 @@ class Services:
 
 # Of the environment in which they are started: where shim and courier report their errors.
 _REPORTING = ("SENTRY_DSN",)
+# Also: the file in which coverage.py notes which lines of shim and courier ran; each process adds
+# an ending of its own to the name.
+COVERAGE_FILE = "CALLBOARD_COVERAGE_FILE"
 
 
 def postgrest(
@@ -304,10 +307,15 @@ def _python(
     sources: tuple[Path, ...],
     address: str | None = None,
 ) -> Service:
+    command: tuple[str, ...] = (sys.executable, "-m", module)
+    noting = {}
+    if module.startswith("thin_api") and COVERAGE_FILE in os.environ:
+        command = (sys.executable, "-m", "coverage", "run", "-m", module)
+        noting = {"COVERAGE_FILE": os.environ[COVERAGE_FILE]}
     return Service(
         name=name,
-        command=(sys.executable, "-m", module),
-        env={**_base_env(), **env, "PYTHONUNBUFFERED": "1"},
+        command=command,
+        env={**_base_env(), **env, **noting, "PYTHONUNBUFFERED": "1"},
         address=address,
         ready_url=None if address is None else f"{address}/healthz",
         sources=(*sources, ROOT / "requirements.lock"),

@@ -21,6 +21,7 @@ import time
 from collections.abc import Mapping, Sequence
 
 from tools import processes
+from tools.services import COVERAGE_FILE
 from tools.stack import FAILED_RUN
 
 # Names the folder that the lines share; it is gone afterwards.
@@ -93,7 +94,11 @@ def run(lines: Mapping[str, str], last_line: str | None) -> int:
     # What is kept there afterwards is of this run.
     shutil.rmtree(FAILED_RUN, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix="callboard-") as shared_dir:
-        env = {**os.environ, SHARED_DIR: shared_dir}
+        env = {
+            **os.environ,
+            SHARED_DIR: shared_dir,
+            COVERAGE_FILE: os.path.join(shared_dir, "coverage"),
+        }
         readers = []
         with processes.signals_held():
             for name, line in lines.items():

@@ -149,6 +149,17 @@ class Family:
                 },
             ).fetchone()[0]
 
+    def keep_card(self, registration_id: int) -> dict[str, int]:
+        """Give a paid registration a plan of which nothing is open, and a card; return their ids.
+
+        Made without a gateway: for tests of who may see and name what.
+        """
+        with self.studio.operator() as connection:
+            stored_method_id, installment_id = connection.execute(
+                _KEEP_CARD, {"registration_id": registration_id}
+            ).fetchone()
+        return {"stored_method_id": stored_method_id, "installment_id": installment_id}
+
     def pay(
         self, registration_id: int, connection: psycopg.Connection | None = None
     ) -> None:
@@ -174,6 +185,36 @@ class Family:
                 (payment_id,),
             )
 
+
+_KEEP_CARD = """
+    with method as (
+        insert into payment.stored_methods (
+            studio_id, family_id, shopper_id, merchant_account_id, gateway_id
+        )
+        select distinct on (p.registration_id)
+            p.studio_id, p.family_id, p.shopper_id, p.merchant_account_id, 'stc' || p.id
+        from payment.payments as p
+        where p.registration_id = %(registration_id)s
+        returning *
+    ),
+    plan as (
+        insert into payment.payment_plans (
+            studio_id, family_id, registration_id, auto_pay, do_capture, stored_method_id, status
+        )
+        select m.studio_id, m.family_id, %(registration_id)s, true, true, m.id, 'completed'
+        from method as m
+        returning *
+    ),
+    installment as (
+        insert into payment.installments (
+            studio_id, family_id, registration_id, number, due_on, amount_minor, status
+        )
+        select p.studio_id, p.family_id, p.registration_id, 1, '2027-01-31', 0, 'waived'
+        from plan as p
+        returning *
+    )
+    select m.id, i.id from method as m, installment as i
+"""
 
 _OPEN_PAYMENT = """
     with account as (
@@ -581,7 +622,7 @@ def violated_invariants(
 
     studio_id: of one studio; None: of all.
     """
-    return violations(connection, _INVARIANTS, studio_id)
+    return violations(connection, _INVARIANTS | LEDGER_CLAIMS, studio_id)
 
 
 def violations(
@@ -851,6 +892,101 @@ _INVARIANTS = {
         left join enrollment.confirmations as c
             on r.studio_id = c.studio_id and r.confirmation_id = c.id and r.id = c.registration_id
         where r.status = 'confirmed' and c.amount_minor is distinct from r.total_minor
+    """,
+}
+
+# What the ledger says, beside what the tables say that the facts are in.
+LEDGER_CLAIMS = {
+    "a posting of the ledger is balanced, and of one family and day": """
+        select p.studio_id, p.id, p.source, sum(e.amount_minor)
+        from payment.ledger_postings as p
+        left join payment.ledger_entries as e on p.studio_id = e.studio_id and p.id = e.posting_id
+        group by p.studio_id, p.id, p.source
+        having
+            count(*) < 2
+            or sum(e.amount_minor) <> 0
+            or not bool_and(e.family_id = p.family_id and e.posted_on = p.posted_on)
+    """,
+    "by the ledger a family owes what its registrations cost, less what it has paid": """
+        select f.studio_id, f.id, l.owed_minor, r.cost_minor, p.paid_minor, o.paid_minor
+        from identity.families as f
+        cross join lateral (
+            select coalesce(sum(e.amount_minor), 0) as owed_minor
+            from payment.ledger_entries as e
+            where
+                e.studio_id = f.studio_id
+                and e.family_id = f.id
+                and e.account in ('receivable', 'unapplied')
+        ) as l
+        cross join lateral (
+            select
+                coalesce(sum(r.total_minor + c.change_minor - x.reduction_minor), 0) as cost_minor
+            from enrollment.registrations as r
+            cross join lateral (
+                select coalesce(sum(x.price_change_minor + x.given_back_minor), 0) as change_minor
+                from enrollment.changes as x
+                where x.studio_id = r.studio_id and x.registration_id = r.id
+            ) as c
+            cross join lateral (
+                select coalesce(sum(x.price_reduction_minor), 0) as reduction_minor
+                from payment.refunds as x
+                where
+                    x.studio_id = r.studio_id
+                    and x.registration_id = r.id
+                    and x.status <> 'failed'
+            ) as x
+            where
+                r.studio_id = f.studio_id and r.family_id = f.id and r.confirmation_id is not null
+        ) as r
+        cross join lateral (
+            select
+                coalesce(sum(case t.type when 'sale' then 1 else -1 end * t.amount_minor), 0)
+                as paid_minor
+            from payment.transactions as t
+            inner join studio.studios as o on t.studio_id = o.id and t.currency = o.currency
+            where
+                t.studio_id = f.studio_id
+                and t.family_id = f.id
+                and t.type in ('sale', 'refund')
+                and t.is_authorized
+                and t.state in ('authorized', 'captured', 'settled', 'settlementDelayed')
+                and not exists (
+                    select
+                    from payment.transactions as v
+                    where
+                        v.studio_id = t.studio_id
+                        and v.payment_id = t.payment_id
+                        and v.type = 'void'
+                        and v.is_authorized
+                        and v.parent_gateway_id = t.gateway_id
+                )
+        ) as p
+        cross join lateral (
+            select coalesce(sum(o.amount_minor - o.refunded_minor), 0) as paid_minor
+            from payment.offline_payments as o
+            where o.studio_id = f.studio_id and o.family_id = f.id and o.status = 'received'
+        ) as o
+        where l.owed_minor <> r.cost_minor - p.paid_minor - o.paid_minor
+    """,
+    "by the ledger a family has the credits that it has not spent": """
+        select f.studio_id, f.id, l.credits_minor, c.granted_minor, u.used_minor
+        from identity.families as f
+        cross join lateral (
+            select coalesce(sum(e.amount_minor), 0) as credits_minor
+            from payment.ledger_entries as e
+            where e.studio_id = f.studio_id and e.family_id = f.id and e.account = 'credits'
+        ) as l
+        cross join lateral (
+            select coalesce(sum(c.amount_minor), 0) as granted_minor
+            from pricing.credits as c
+            where c.studio_id = f.studio_id and c.family_id = f.id
+        ) as c
+        cross join lateral (
+            select coalesce(sum(u.amount_minor), 0) as used_minor
+            from pricing.credit_uses as u
+            where u.studio_id = f.studio_id and u.family_id = f.id and u.status = 'used'
+        ) as u
+        where - l.credits_minor <> c.granted_minor - u.used_minor
     """,
 }
 

@@ -13,7 +13,8 @@ begin
     perform auth.require('manager');
     if
         coalesce(length(v_label) not between 1 and 100, true)
-        or coalesce(add_closure.ends_on - add_closure.starts_on not between 0 and 365, true)
+        or not coalesce(isfinite(add_closure.starts_on) and isfinite(add_closure.ends_on), false)
+        or add_closure.ends_on not between add_closure.starts_on and add_closure.starts_on + 365
     then
         perform ops.fail('closure_invalid');
     end if;

@@ -87,8 +87,9 @@ begin
             refund_payment.amount_minor,
             refund_payment.lines,
             v_reason
-        )
-        || jsonb_build_object(
+        );
+        -- A statement of its own: it sees what the refund has ended.
+        v_document := v_document || jsonb_build_object(
             'registration_status', (
                 select r.status
                 from enrollment.registrations as r

@@ -52,6 +52,14 @@ begin
             jsonb_build_object(
                 'registration_id', v_payment.registration_id,
                 'installment_id', v_payment.installment_id,
+                'is_in_parts', exists (
+                    select
+                    from payment.payment_plans as p
+                    where
+                        p.studio_id = v_payment.studio_id
+                        and p.family_id = v_payment.family_id
+                        and p.registration_id = v_payment.registration_id
+                ),
                 'amount_minor', v_payment.amount_minor,
                 'returned_on', v_returned_on
             )
@@ -70,8 +78,8 @@ grant execute on function api.return_check(bigint, text, date, boolean) to staff
 comment on function api.return_check(bigint, text, date, boolean) is
 $$Say that the bank sent a check, or a debit (ach), back: what it had paid is due again, at once.
 
-For staff. What was confirmed by it stays confirmed, with a balance (status partial); staff decide
-what becomes of it. reason: at most 500 characters. returned_on: local day, today where it is left
-out. preview: say what would become of it and change nothing. The family is told. Answers as
+For staff. What was confirmed by it stays confirmed, with a balance (status partial), or with the
+parts open again that it had paid; staff decide what becomes of it. reason: at most 500 characters.
+returned_on: local day, today where it is left out. preview: say what would become of it and change nothing. The family is told. Answers as
 record_payment. Errors: reason_required, payment_not_found, payment_not_returnable (no check, or
 returned already), payment_refunded, returned_on_invalid.$$;

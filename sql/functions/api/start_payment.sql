@@ -95,7 +95,7 @@ begin
         v_amount_minor := v_payment.amount_minor;
     end if;
     -- Who expects to pay something else is told before anything is begun.
-    if abs(start_payment.amount_minor - v_amount_minor) > 1 then
+    if abs(start_payment.amount_minor::numeric - v_amount_minor) > 1 then
         perform ops.fail(
             'amount_changed',
             jsonb_build_object(

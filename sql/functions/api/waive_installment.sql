@@ -35,6 +35,7 @@ begin
         v_installment.studio_id, v_installment.family_id, v_installment.id, 'waived', v_reason,
         v_waived_minor, v_installment.due_on, v_installment.due_on, auth.account_id()
     );
+    perform payment.post_waiver(v_installment.id);
     perform ops.emit(
         'installment.waived',
         v_installment.id,

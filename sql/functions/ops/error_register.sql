@@ -31,6 +31,9 @@ as $$
         'sms_stopped', 409,
         'This number has answered STOP to our texts. Please text START to where they came from.'
     ),
+    ('guardian_not_found', 404, 'There is no such guardian.'),
+    ('mail_not_suppressed', 409, 'E-mail to this guardian is not stopped.'),
+    ('mail_complained', 409, 'This guardian has marked our e-mail as spam. Please call them.'),
     ('name_required', 400, 'Please enter a name of at most 100 characters.'),
     ('password_too_short', 400, 'The password needs at least {min_length} characters.'),
     ('password_too_long', 400, 'The password may have at most 72 bytes.'),

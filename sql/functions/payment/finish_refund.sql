@@ -25,6 +25,8 @@ begin
         settled_at = now()
     where r.studio_id = auth.studio_id() and r.id = p_refund_id
     returning r.* into strict v_refund;
+    -- What is still owed may be another amount by it.
+    perform payment.follow_price(v_refund.registration_id);
     perform ops.emit(
         'refund.' || p_status,
         v_refund.id,

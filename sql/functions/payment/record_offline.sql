@@ -5,7 +5,8 @@ create or replace function payment.record_offline(
     p_reference text,
     p_received_on date,
     p_balance_due_on date default null,
-    p_review_id bigint default null
+    p_review_id bigint default null,
+    p_installment_id bigint default null
 )
 returns bigint
 language plpgsql
@@ -66,6 +67,10 @@ begin
     then
         perform ops.fail('payment_under_way');
     end if;
+    if p_installment_id is not null then
+        -- Locked, and one that can be paid.
+        perform payment.payable_installment(v_registration.id, p_installment_id);
+    end if;
     if v_is_first then
         -- The first part of what is paid in parts; more pays later ones beforehand.
         select f.due_minor into strict v_due_minor
@@ -93,12 +98,12 @@ begin
         perform ops.fail('payment_below_due', jsonb_build_object('due_minor', v_due_minor));
     end if;
     insert into payment.offline_payments (
-        studio_id, family_id, registration_id, kind, amount_minor, currency, reference,
-        received_on, recorded_by, review_id
+        studio_id, family_id, registration_id, installment_id, kind, amount_minor, currency,
+        reference, received_on, recorded_by, review_id
     )
     values (
-        v_studio_id, v_family_id, v_registration.id, p_kind, p_amount_minor, studio.currency(),
-        v_reference, p_received_on, auth.account_id(), p_review_id
+        v_studio_id, v_family_id, v_registration.id, p_installment_id, p_kind, p_amount_minor,
+        studio.currency(), v_reference, p_received_on, auth.account_id(), p_review_id
     )
     returning id into strict v_payment_id;
     -- Whoever waits for the money confirms in this same transaction.
@@ -108,6 +113,7 @@ begin
         v_family_id,
         jsonb_build_object(
             'registration_id', v_registration.id,
+            'installment_id', p_installment_id,
             'kind', p_kind,
             'amount_minor', p_amount_minor,
             'received_on', p_received_on,
@@ -118,9 +124,11 @@ begin
     return v_payment_id;
 end;
 $$;
-alter function payment.record_offline(bigint, text, bigint, text, date, date, bigint)
+alter function payment.record_offline(bigint, text, bigint, text, date, date, bigint, bigint)
 owner to payment;
-comment on function payment.record_offline(bigint, text, bigint, text, date, date, bigint) is
+comment on function payment.record_offline(
+    bigint, text, bigint, text, date, date, bigint, bigint
+) is
 $$Record money that came without a card, in minor units, with all that follows from it.
 
 Behind api.record_payment() and api.review_payment() (p_review_id), whose comments name the errors.$$;

@@ -153,6 +153,7 @@ begin
             v_left_minor := greatest(v_left_minor - v_line.amount_minor, 0);
         end loop;
     end loop;
+    perform payment.follow_price(v_registration.id);
     -- Only now: whoever ends the registration with the last money sees all of it gone.
     perform payment.finish_refund(r.id, 'done')
     from payment.refunds as r

@@ -24,6 +24,7 @@ begin
             v_installment.id,
             p_transaction_id => p_sale.id
         );
+        perform payment.post_application(p_sale.id);
         if p_payment.flow = 'tokenise_first' then
             -- The card that pays now is the one that is charged from now on.
             update payment.payment_plans as l

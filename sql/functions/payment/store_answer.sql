@@ -109,6 +109,10 @@ begin
             then perform payment.take_charge_answer(v_call, p_status, p_answer);
         when v_call.purpose = 'list_notifications'
             then perform payment.take_notices_answer(v_call, p_status, p_answer);
+        when v_call.purpose = 'list_batches'
+            then perform payment.take_batches_answer(v_call, p_status, p_answer);
+        when v_call.purpose = 'list_batch_transactions'
+            then perform payment.take_batch_items_answer(v_call, p_status, p_answer);
     end case;
 end;
 $$;

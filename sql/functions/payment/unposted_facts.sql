@@ -86,6 +86,117 @@ begin
                     and payment.is_live(t)
             )
         union all
+        select 4, 'offline', o.id
+        from payment.offline_payments as o
+        cross join lateral (
+            select
+                bool_or(p.source = 'offline_payment') is true as is_posted,
+                bool_or(p.source = 'returned_payment') is true as is_returned
+            from payment.ledger_postings as p
+            where
+                p.studio_id = v_studio_id
+                and p.source in ('offline_payment', 'returned_payment')
+                and p.source_id = o.id
+        ) as k
+        where
+            o.studio_id = v_studio_id
+            -- The day of a return is no instant: those are few, and all looked at.
+            and (o.recorded_at >= p_since or o.status = 'returned')
+            and (not k.is_posted or (o.status = 'returned' and not k.is_returned))
+        union all
+        select 4, 'refund', f.id
+        from payment.refunds as f
+        cross join lateral (
+            select
+                bool_or(p.source = 'price_reduction') is true as is_lowered,
+                bool_or(p.source = 'price_restored') is true as is_restored,
+                bool_or(p.source = 'offline_refund') is true as is_paid
+            from payment.ledger_postings as p
+            where
+                p.studio_id = v_studio_id
+                and p.source in ('price_reduction', 'price_restored', 'offline_refund')
+                and p.source_id = f.id
+        ) as k
+        where
+            f.studio_id = v_studio_id
+            and (f.requested_at >= p_since or f.settled_at >= p_since)
+            and (
+                (f.status <> 'failed' and f.price_reduction_minor > 0 and not k.is_lowered)
+                or (f.status = 'failed' and k.is_lowered and not k.is_restored)
+                or (f.status = 'done' and f.kind = 'offline' and not k.is_paid)
+            )
+        union all
+        select distinct 5, 'credit_return', u.id
+        from payment.refunds as f
+        inner join enrollment.registrations as r
+            on
+                f.studio_id = r.studio_id
+                and f.family_id = r.family_id
+                and f.registration_id = r.id
+                and r.status = 'refunded'
+        inner join pricing.credit_uses as u
+            on
+                r.studio_id = u.studio_id
+                and r.family_id = u.family_id
+                and r.id = u.registration_id
+                and u.status = 'returned'
+        where
+            f.studio_id = v_studio_id
+            and f.settled_at >= p_since
+            and not exists (
+                select
+                from payment.ledger_postings as p
+                where
+                    p.studio_id = v_studio_id
+                    and p.source = 'credit_return'
+                    and p.source_id = u.id
+            )
+        union all
+        select distinct 3, 'application', u.transaction_id
+        from payment.installment_payments as u
+        inner join payment.transactions as t
+            on
+                u.studio_id = t.studio_id
+                and u.family_id = t.family_id
+                and u.transaction_id = t.id
+        where
+            u.studio_id = v_studio_id
+            and u.created_at >= p_since
+            and not exists (
+                select
+                from payment.ledger_postings as p
+                where
+                    p.studio_id = v_studio_id
+                    and p.source in ('application', 'reversal')
+                    and p.source_id = u.transaction_id
+            )
+            -- What has confirmed a registration is among those above.
+            and not exists (
+                select
+                from enrollment.confirmations as c
+                where
+                    c.studio_id = u.studio_id
+                    and c.family_id = u.family_id
+                    and c.transaction_id = u.transaction_id
+            )
+            and t.currency = v_currency
+            and payment.is_live(t)
+        union all
+        select 4, 'waiver', c.installment_id
+        from payment.installment_changes as c
+        where
+            c.studio_id = v_studio_id
+            and c.changed_at >= p_since
+            and c.kind = 'waived'
+            and not exists (
+                select
+                from payment.ledger_postings as p
+                where
+                    p.studio_id = v_studio_id
+                    and p.source = 'waiver'
+                    and p.source_id = c.installment_id
+            )
+        union all
         select 4, 'change', c.id
         from enrollment.changes as c
         where

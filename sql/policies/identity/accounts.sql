@@ -15,11 +15,12 @@ using (
     true
 );
 
--- Of guardians only, and their own row security shows those of the scope.
+-- Of guardians and of the studio's own people: whose row security shows those of the scope.
 create policy accounts_messaging_select on identity.accounts
 for select to messaging
 using (
     id in (select g.account_id from identity.guardians as g)
+    or id in (select m.account_id from studio.memberships as m)
 );
 
 create policy accounts_payment_select on identity.accounts

@@ -29,6 +29,6 @@ grant select on table payment.payments to confirmer;
 grant select on table payment.payments to messaging;
 grant select (
     studio_id, id, family_id, registration_id, amount_minor, currency, status, session_ends_at,
-    created_at
+    created_at, installment_id
 ) on table payment.payments to customer;
 grant select on table payment.payments to staff;

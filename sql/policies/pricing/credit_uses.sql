@@ -24,5 +24,6 @@ using (
 );
 
 grant select on table pricing.credit_uses to enrollment;
+grant select on table pricing.credit_uses to payment;
 grant select on table pricing.credit_uses to customer;
 grant select on table pricing.credit_uses to staff;

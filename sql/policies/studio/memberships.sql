@@ -13,4 +13,5 @@ using (
     studio_id = (select auth.studio_id())
 );
 
+grant select on table studio.memberships to messaging;
 grant select on table studio.memberships to staff;

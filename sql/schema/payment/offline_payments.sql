@@ -48,6 +48,10 @@ on payment.offline_payments (studio_id, family_id, registration_id);
 create index offline_payments_review_idx
 on payment.offline_payments (studio_id, family_id, review_id);
 create index offline_payments_recorded_by_idx on payment.offline_payments (recorded_by);
+create index offline_payments_recorded_at_idx
+on payment.offline_payments (studio_id, recorded_at);
+create index offline_payments_returned_idx
+on payment.offline_payments (studio_id, id) where status = 'returned';
 alter table payment.offline_payments owner to payment;
 alter table payment.offline_payments enable row level security;
 alter table payment.offline_payments force row level security;

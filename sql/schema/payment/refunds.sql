@@ -60,6 +60,8 @@ create index refunds_offline_payment_idx
 on payment.refunds (studio_id, family_id, offline_payment_id);
 create index refunds_requested_by_idx on payment.refunds (requested_by);
 create index refunds_pending_idx on payment.refunds (studio_id, id) where status = 'pending';
+create index refunds_requested_at_idx on payment.refunds (studio_id, requested_at);
+create index refunds_settled_at_idx on payment.refunds (studio_id, settled_at);
 alter table payment.refunds owner to payment;
 alter table payment.refunds enable row level security;
 alter table payment.refunds force row level security;

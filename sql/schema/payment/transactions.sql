@@ -19,6 +19,7 @@ create table payment.transactions (
     updated_at timestamptz not null default now(),
     failure_reason text,
     refunded_minor bigint not null default 0,
+    batch_id bigint,
     constraint transactions_pkey primary key (studio_id, id),
     constraint transactions_family_key unique (studio_id, family_id, id),
     constraint transactions_payment_key unique (studio_id, family_id, payment_id, id),
@@ -28,6 +29,9 @@ create table payment.transactions (
     constraint transactions_merchant_account_fkey
     foreign key (studio_id, merchant_account_id)
     references payment.merchant_accounts (studio_id, id) on delete restrict,
+    constraint transactions_batch_fkey
+    foreign key (studio_id, batch_id) references payment.batches (studio_id, id)
+    on delete restrict,
     constraint transactions_gateway_id_key unique (studio_id, merchant_account_id, gateway_id),
     constraint transactions_type_known check (type in ('sale', 'void', 'refund')),
     constraint transactions_amount_positive check (amount_minor > 0),
@@ -35,6 +39,14 @@ create table payment.transactions (
     constraint transactions_card_last4_form check (card_last4 ~ '^[0-9]{4}$'),
     constraint transactions_refunded_range check (refunded_minor between 0 and amount_minor)
 );
+create index transactions_batch_idx on payment.transactions (studio_id, batch_id);
+-- What should be in a batch of the gateway by now.
+create index transactions_unbatched_idx
+on payment.transactions (studio_id, updated_at)
+where
+batch_id is null
+and type in ('sale', 'refund')
+and state in ('authorized', 'captured', 'settlementDelayed', 'settled');
 create index transactions_updated_at_idx on payment.transactions (studio_id, updated_at);
 alter table payment.transactions owner to payment;
 alter table payment.transactions enable row level security;
@@ -48,3 +60,5 @@ comment on column payment.transactions.failure_reason is
 'why, where the gateway says it: doNotResubmit, cardExpired …';
 comment on column payment.transactions.refunded_minor is
 'of a sale: minor units that were given back or are about to be, kept by payment.count_refunds()';
+comment on column payment.transactions.batch_id is
+'the gateway''s batch in which it was settled, once both sides agree about it';

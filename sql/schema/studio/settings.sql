@@ -40,6 +40,7 @@ create table studio.settings (
     review_hours integer,
     refund_days integer,
     refund_reason_length integer,
+    settlement_days integer,
     constraint settings_pkey primary key (studio_id, id),
     constraint settings_studio_fkey
     foreign key (studio_id) references studio.studios (id) on delete restrict,
@@ -57,7 +58,7 @@ create table studio.settings (
             waitlist_on_cancel, waitlist_on_refund, waitlist_on_capacity, offer_hours,
             offer_reminder_hours, offer_stop_hours, stuck_hours, staff_hold_minutes,
             news_due_minutes, late_money, charge_at, charge_attempts, charge_summary_at,
-            review_attempts, review_hours, refund_days, refund_reason_length
+            review_attempts, review_hours, refund_days, refund_reason_length, settlement_days
         ) = 0
     ),
     constraint settings_term_may_override check (
@@ -67,7 +68,7 @@ create table studio.settings (
             password_hash_cost, call_attempts, call_lease_seconds,
             call_courier_delay_seconds, message_attempts, message_lease_seconds,
             coupon_attempts, coupon_window_minutes, news_due_minutes, charge_at, charge_attempts,
-            charge_summary_at
+            charge_summary_at, settlement_days
         ) = 0
     ),
     constraint settings_hold_minutes_range check (hold_minutes between 1 and 1440),
@@ -111,7 +112,9 @@ create table studio.settings (
     constraint settings_review_attempts_range check (review_attempts between 1 and 20),
     constraint settings_review_hours_range check (review_hours between 1 and 720),
     constraint settings_refund_days_range check (refund_days between 0 and 730),
-    constraint settings_refund_reason_length_range check (refund_reason_length between 1 and 200)
+    constraint settings_refund_reason_length_range
+    check (refund_reason_length between 1 and 200),
+    constraint settings_settlement_days_range check (settlement_days between 1 and 60)
 );
 alter table studio.settings owner to studio;
 alter table studio.settings enable row level security;
@@ -188,3 +191,5 @@ comment on column studio.settings.refund_days is
 'days from the confirmation within which money may be refunded';
 comment on column studio.settings.refund_reason_length is
 'letters that the reason of a refund has at least';
+comment on column studio.settings.settlement_days is
+'days after which card money should have been settled in a batch; later it is listed as unmatched';

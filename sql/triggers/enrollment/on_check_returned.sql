@@ -25,11 +25,11 @@ alter function enrollment.on_check_returned() owner to enrollment;
 comment on function enrollment.on_check_returned() is
 $$Let what a returned check had paid be due again, at once.
 
-What is enrolled stays so: staff decide what becomes of it.$$;
+What is enrolled stays so: staff decide what becomes of it. Parts of a plan have days of their own.$$;
 
 create or replace trigger _200_on_check_returned
 after insert on ops.domain_events
 for each row when (
-    new.kind = 'payment.check_returned' and new.payload ->> 'installment_id' is null
+    new.kind = 'payment.check_returned' and not (new.payload ->> 'is_in_parts')::boolean
 )
 execute function enrollment.on_check_returned();

@@ -92,6 +92,13 @@ for each row execute function ops.audit(
 );
 
 create or replace trigger _900_audit
+after insert or update or delete on payment.batches
+for each row execute function ops.audit(
+    'merchant_account_id', 'state', 'debits_minor', 'credits_minor', 'net_minor', 'currency',
+    'matched_at'
+);
+
+create or replace trigger _900_audit
 after insert or update or delete on payment.merchant_accounts
 for each row execute function ops.audit(
     'code', 'host', 'status'
@@ -278,7 +285,7 @@ for each row execute function ops.audit(
     'offer_hours', 'offer_reminder_hours', 'offer_stop_hours', 'stuck_hours',
     'staff_hold_minutes', 'news_due_minutes', 'late_money', 'charge_at', 'charge_attempts',
     'charge_summary_at', 'review_attempts', 'review_hours', 'refund_days',
-    'refund_reason_length'
+    'refund_reason_length', 'settlement_days'
 );
 
 create or replace trigger _900_audit

@@ -77,6 +77,10 @@ before update or delete or truncate on enrollment.changes
 for each statement execute function ops.refuse_change();
 
 create or replace trigger _000_refuse_change
+before update or delete or truncate on payment.batch_items
+for each statement execute function ops.refuse_change();
+
+create or replace trigger _000_refuse_change
 before update or delete or truncate on payment.refund_lines
 for each statement execute function ops.refuse_change();
 

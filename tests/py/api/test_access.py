@@ -49,22 +49,31 @@ FAMILY_VIEWS = [
     "family_statement",
     "findings",
     "guardians",
+    "installment_plans",
+    "installments",
     "messages",
+    "offline_payments",
+    "payment_reviews",
     "payments",
     "placements",
+    "refunds",
     "registrations",
+    "stored_methods",
     "students",
     "waitlist_entries",
     "waivers",
 ]
 STAFF_VIEWS = [
     "adjustments",
+    "charge_attempts",
     "class_prices",
+    "closures",
     "coupons",
     "discounts",
     "family_discounts",
     "fee_rules",
     "incidents",
+    "installment_changes",
     "line_overrides",
     "override_uses",
     "payment_plans",
@@ -74,6 +83,7 @@ STAFF_VIEWS = [
     "requirement_sets",
     "rule_sets",
     "section_counts",
+    "unmatched",
     "waitlist_events",
 ]
 MANAGER_VIEWS = ["ledger_entries", "trial_balance"]
@@ -94,9 +104,11 @@ FAMILY_FUNCTIONS = [
     "put_cart_item",
     "quote",
     "remove_cart_item",
+    "remove_stored_method",
     "request_approval",
     "set_add_on",
     "start_payment",
+    "submit_payment_review",
     "update_student",
     "use_credit",
     "withdraw_approval",
@@ -108,6 +120,7 @@ STAFF_FUNCTIONS = [
     "cancel_enrollment",
     "cancel_section",
     "cancel_meeting",
+    "charge_installment",
     "decide_approval",
     "drop_weekdays",
     "grant_credit",
@@ -116,10 +129,16 @@ STAFF_FUNCTIONS = [
     "place_student",
     "rates_csv",
     "record_approval",
+    "record_payment",
+    "refund_payment",
     "release_reservation",
     "reopen_place",
+    "reschedule_installment",
     "reserve_place",
+    "return_check",
+    "resume_mail",
     "review_finding",
+    "review_payment",
     "set_capacity",
     "set_date_capacity",
     "set_line_price",
@@ -129,9 +148,11 @@ STAFF_FUNCTIONS = [
     "withdraw_waiver",
 ]
 MANAGER_FUNCTIONS = [
+    "add_closure",
     "dry_run_requirements",
     "import_rates_csv",
     "price_what_if",
+    "remove_closure",
     "save_add_ons",
     "save_class_prices",
     "save_coupons",
@@ -146,6 +167,7 @@ MANAGER_FUNCTIONS = [
     "save_section_sale",
     "save_tiers",
     "set_payment_schedule",
+    "waive_installment",
 ]
 OWNER_FUNCTIONS = ["close_month"]
 
@@ -207,6 +229,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
         "reason": "please",
     },
     "check_cart": {"cart_id": 1},
+    "charge_installment": {"installment_id": 1},
     "check_payment": {"payment_id": 1},
     "checkout": {"cart_id": 1, "quote_id": 1, "idempotency_key": "12345678"},
     "decide_approval": {"approval_id": 1, "approve": True},
@@ -214,8 +237,13 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "grant_waiver": {"student_id": 1, "kind": "audition", "reason": "please", "class_id": 1},
     "place_student": {"student_id": 1, "division": "open"},
     "record_approval": {"student_id": 1, "class_id": 1, "kind": "audition"},
+    "record_payment": {"registration_id": 1, "kind": "cash", "amount_minor": 1},
+    "refund_payment": {"registration_id": 1, "reason": "because we say so"},
     "request_approval": {"student_id": 1, "class_id": 1},
+    "return_check": {"offline_payment_id": 1, "reason": "please"},
+    "resume_mail": {"guardian_id": 1},
     "review_finding": {"finding_id": 1, "note": "seen"},
+    "review_payment": {"review_id": 1, "approve": True},
     "withdraw_approval": {"approval_id": 1, "reason": "please"},
     "withdraw_waiver": {"waiver_id": 1, "reason": "please"},
     "grant_credit": {"family_id": 1, "amount_minor": 1, "reason": "please"},
@@ -223,6 +251,12 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "put_cart_item": {"cart_id": 1, "student_id": 1, "section_id": 1},
     "quote": {"cart_id": 1},
     "remove_cart_item": {"cart_item_id": 1},
+    "remove_stored_method": {"stored_method_id": 1},
+    "reschedule_installment": {
+        "installment_id": 1,
+        "due_on": "2027-01-31",
+        "reason": "please",
+    },
     "rates_csv": {"term_id": 1},
     "set_add_on": {"cart_item_id": 1, "add_on_code": "early", "wanted": True},
     "set_line_price": {
@@ -252,10 +286,14 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
         "return_url": "https://a.b",
         "cancel_url": "https://a.b",
     },
+    "submit_payment_review": {"registration_id": 1, "kind": "cash", "reference": "please"},
     "update_student": {"student_id": 1},
     "use_credit": {"cart_id": 1, "use": True},
     "withdraw_adjustment": {"adjustment_id": 1, "reason": "please"},
     # managers'
+    "add_closure": {"starts_on": "2027-01-01", "ends_on": "2027-01-02", "label": "New Year"},
+    "remove_closure": {"closure_id": 1},
+    "waive_installment": {"installment_id": 1, "reason": "please"},
     "dry_run_requirements": {"term_id": 1, "rows": []},
     "import_rates_csv": {"term_id": 1, "expected_version": 0, "csv": ""},
     "price_what_if": {"term_id": 1, "proposed_term_id": 1},
@@ -304,10 +342,19 @@ def a_family_with_everything(studio: Studio) -> tuple[Family, dict[str, int]]:
     staff = studio.staff()
     given_up = family.hold((student_id, studio.section(weekdays=(5,))))
     family.pay(given_up["registration_id"])
+    kept = family.keep_card(given_up["registration_id"])
     staff.call(
         "cancel_enrollment",
         enrollment_id=family.api.read("enrollments")[0]["id"],
         reason="given up",
+    )
+    by_cash = family.hold((student_id, studio.section(weekdays=(4,))))["registration_id"]
+    review = family.api.call(
+        "submit_payment_review", registration_id=by_cash, kind="cash", reference="in an envelope"
+    )
+    staff.call("review_payment", review_id=review["review_id"], approve=True)
+    staff.call(
+        "refund_payment", registration_id=by_cash, amount_minor=100, reason="because we say so"
     )
     staff.call("place_student", student_id=student_id, division="open")
     waiver_id = staff.call(
@@ -344,6 +391,7 @@ def a_family_with_everything(studio: Studio) -> tuple[Family, dict[str, int]]:
         "quote_id": quote_id,
         "registration_id": registration["registration_id"],
         "payment_id": payment_id,
+        "stored_method_id": kept["stored_method_id"],
         "cart_item_id": family.api.read("cart_items", cart_id=f"eq.{cart_id}")[0]["id"],
     }
 
@@ -386,6 +434,12 @@ def test_another_familys_id_is_an_unknown_id_in_every_parameter(studio: Studio) 
     calls: list[tuple[str, dict[str, Any], str, str]] = [
         ("abandon_checkout", {}, "registration_id", "registration_not_found"),
         ("start_payment", urls, "registration_id", "registration_not_found"),
+        (
+            "submit_payment_review",
+            {"kind": "cash", "reference": "in an envelope"},
+            "registration_id",
+            "registration_not_found",
+        ),
         ("check_cart", {}, "cart_id", "cart_not_found"),
         ("check_payment", {}, "payment_id", "payment_not_found"),
         ("quote", {}, "cart_id", "cart_not_found"),
@@ -422,6 +476,7 @@ def test_another_familys_id_is_an_unknown_id_in_every_parameter(studio: Studio) 
             "cart_item_not_found",
         ),
         ("use_credit", {"use": True}, "cart_id", "cart_not_found"),
+        ("remove_stored_method", {}, "stored_method_id", "stored_method_not_found"),
         ("update_student", {"first_name": "Mine"}, "student_id", "student_not_found"),
         (
             "request_approval",

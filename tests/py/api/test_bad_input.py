@@ -1052,8 +1052,10 @@ FUNCTIONS = {
     "put_cart_item": ["cart_id", "student_id", "section_id"],
     "quote": ["cart_id"],
     "remove_cart_item": ["cart_item_id"],
+    "remove_stored_method": ["stored_method_id"],
     "request_approval": ["student_id", "class_id"],
-    "start_payment": ["registration_id"],
+    "start_payment": ["registration_id", "amount_minor", "installment_id"],
+    "submit_payment_review": ["registration_id"],
     "update_student": ["student_id"],
     "withdraw_approval": ["approval_id"],
 }
@@ -1061,6 +1063,7 @@ OTHERS = {
     "accept_offer": {"idempotency_key": "12345678"},
     "checkout": {"idempotency_key": "12345678"},
     "start_payment": {"return_url": "https://example.com", "cancel_url": "https://example.com"},
+    "submit_payment_review": {"kind": "cash", "reference": "in an envelope"},
 }
 
 

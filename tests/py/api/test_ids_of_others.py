@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ FUNCTIONS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "cancel_enrollment": ({"reason": "ill"}, ("enrollment_id",)),
     "cancel_meeting": ({"reason": "ill"}, ("meeting_id",)),
     "cancel_section": ({"reason": "too few"}, ("section_id",)),
+    "charge_installment": ({}, ("installment_id",)),
     "decide_approval": ({"approve": True}, ("approval_id",)),
     "decline_offer": ({}, ("waitlist_entry_id",)),
     "drop_weekdays": ({"weekdays": [1], "reason": "ill"}, ("enrollment_id",)),
@@ -42,9 +44,20 @@ FUNCTIONS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "price_what_if": ({}, ("term_id", "proposed_term_id")),
     "rates_csv": ({}, ("term_id",)),
     "record_approval": ({"kind": "audition"}, ("student_id", "class_id")),
+    "record_payment": ({"kind": "cash", "amount_minor": 1}, ("registration_id",)),
+    "refund_payment": ({"amount_minor": 1, "reason": "because we say so"}, ("registration_id",)),
     "release_reservation": ({}, ("seat_id",)),
+    "remove_closure": ({}, ("closure_id",)),
+    "remove_stored_method": ({}, ("stored_method_id",)),
     "reopen_place": ({}, ("seat_id",)),
+    "reschedule_installment": (
+        {"due_on": (date.today() + timedelta(days=30)).isoformat(), "reason": "late"},
+        ("installment_id",),
+    ),
     "reserve_place": ({"reason": "a guest"}, ("section_id", "student_id")),
+    "return_check": ({"reason": "no funds"}, ("offline_payment_id",)),
+    "review_payment": ({"approve": True}, ("review_id",)),
+    "resume_mail": ({}, ("guardian_id",)),
     "save_date_prices": ({"expected_version": 0, "rows": []}, ("section_id",)),
     "save_section_sale": ({"sold_by_weekday": True}, ("section_id",)),
     "save_tiers": ({"expected_version": 0, "rows": []}, ("section_id",)),
@@ -68,6 +81,7 @@ FUNCTIONS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
         ("cart_id",),
     ),
     "transfer_enrollment": ({"reason": "ill"}, ("enrollment_id", "section_id")),
+    "waive_installment": ({"reason": "late"}, ("installment_id",)),
     "withdraw_adjustment": ({"reason": "late"}, ("adjustment_id",)),
     "withdraw_approval": ({"reason": "late"}, ("approval_id",)),
     "withdraw_waiver": ({"reason": "late"}, ("waiver_id",)),
@@ -87,10 +101,11 @@ FUNCTIONS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
 }
 
 # An adjustment or a line of the whole family names no student, nor does a place kept for a guest;
-# a waiver may name a section instead of a class.
+# a waiver may name a section instead of a class, a refund a payment instead of a registration.
 MAY_BE_LEFT_OUT = {
     ("adjust_price", "student_id"),
     ("grant_waiver", "class_id"),
+    ("refund_payment", "registration_id"),
     ("reserve_place", "student_id"),
     ("set_line_price", "student_id"),
 }
@@ -109,7 +124,11 @@ def _ids(studio: Studio) -> dict[str, int]:
         reason="late",
     )
     full = studio.section(weekdays=(2,), capacity=1)
-    family.pay(family.hold((family.student("Ben"), full))["registration_id"])
+    paid = family.hold((family.student("Ben"), full))
+    family.pay(paid["registration_id"])
+    closure = studio.staff("manager").call(
+        "add_closure", starts_on="2030-01-01", ends_on="2030-01-01", label="New Year"
+    )
     waiting = family.api.call("join_waitlist", section_id=full, student_ids=[student_id])
     class_id = studio.ask("select s.class_id from catalog.sections as s where s.id = %s", section_id)
     with studio.operator() as operator:
@@ -121,6 +140,21 @@ def _ids(studio: Studio) -> dict[str, int]:
     waiver_id = studio.staff().call(
         "grant_waiver", student_id=student_id, kind="audition", reason="known", class_id=class_id
     )
+    checked = family.hold((family.student("Cleo"), studio.section(weekdays=(3,))))
+    recorded = studio.staff().call(
+        "record_payment",
+        registration_id=checked["registration_id"],
+        kind="check",
+        amount_minor=checked["total_minor"],
+        reference="17",
+    )
+    said = family.hold((family.student("Dora"), studio.section(weekdays=(4,))))
+    review = family.api.call(
+        "submit_payment_review",
+        registration_id=said["registration_id"],
+        kind="transfer",
+        reference="T 1",
+    )
     return {
         "adjustment_id": adjustment_id,
         "approval_id": family.api.call(
@@ -130,8 +164,14 @@ def _ids(studio: Studio) -> dict[str, int]:
         "class_id": class_id,
         "enrollment_id": family.api.read("enrollments")[0]["id"],
         "family_id": family.id,
+        "guardian_id": family.api.read("guardians")[0]["id"],
         "meeting_id": studio.anybody().read("meetings", limit="1")[0]["id"],
+        "offline_payment_id": recorded["offline_payment_id"],
         "proposed_term_id": studio.term_id,
+        "registration_id": checked["registration_id"],
+        "review_id": review["review_id"],
+        "closure_id": closure["closure_id"],
+        **family.keep_card(paid["registration_id"]),
         "seat_id": studio.staff().call("reserve_place", section_id=section_id, reason="a guest")[
             "seat_ids"
         ][0],
@@ -164,9 +204,11 @@ def test_what_staff_name_must_be_their_studios_own(
                 arguments = {**given, **{n: ours[n] for n in names}, name: wrong}
                 response = manager.post(function, arguments, {"X-Family": str(ours["family_id"])})
                 code = response.json()["code"]
-                what = {"proposed_term_id": "term", "seat_id": "place"}.get(
-                    name, name.removesuffix("_id")
-                )
+                what = {
+                    "offline_payment_id": "payment",
+                    "proposed_term_id": "term",
+                    "seat_id": "place",
+                }.get(name, name.removesuffix("_id"))
                 assert (response.status_code, code) in (
                     (404, f"{what}_not_found"),
                     (404, f"{what}_unknown"),

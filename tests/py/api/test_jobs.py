@@ -85,6 +85,13 @@ def test_every_job_calls_the_wrapper_as_login_scheduler(admin: psycopg.Connectio
     ).fetchall()
     assert rows == [
         (
+            "ask_batches",
+            "25 * * * *",
+            "call ops.run_job('payment.ask_batches')",
+            "scheduler",
+            "callboard",
+        ),
+        (
             "ask_ended_sessions",
             "* * * * *",
             "call ops.run_job('payment.ask_ended_sessions')",

@@ -93,6 +93,11 @@ def of_version(tmp_path: Path, new_database: Callable[[], Database]) -> Callable
             older.write(path, (ROOT / path).read_text())
         checks = ["functions/pricing/are_lines_of.sql"] if number >= 18 else []
         checks += ["functions/pricing/are_parts_of.sql"] if number >= 19 else []
+        checks += (
+            ["functions/payment/allowed_calls.sql", "functions/payment/is_allowed_call.sql"]
+            if number >= 31
+            else []
+        )
         for path in checks:
             older.write(f"sql/{path}", (ROOT / "sql" / path).read_text())
         older.list_in_order(checks)
@@ -1099,7 +1104,10 @@ def test_0027_payments_stay_and_are_sales_on_a_page(of_version: Callable) -> Non
         """
     )
     payments = """
-        select to_jsonb(p) - '{flow,do_capture,stored_method_id}'::text []
+        select
+            to_jsonb(p)
+            - '{flow,do_capture,stored_method_id,installment_id,credential_type}'::text []
+            - '{hosted_card_ref,card_scheme,card_last4,card_expires_on,card_fingerprint}'::text []
         from payment.payments as p order by p.id
     """
     calls = "select to_jsonb(c) - '{resource,failures}'::text [] from payment.gateway_calls as c order by c.id"
@@ -1114,6 +1122,110 @@ def test_0027_payments_stay_and_are_sales_on_a_page(of_version: Callable) -> Non
         from payment.payments as p
         """
     ) == [("sale_first", True, None)]
+
+
+def test_0029_what_happened_before_the_ledger_is_posted_to_it(of_version: Callable) -> None:
+    database = of_version(28)
+    database.rows(CATALOGUE_WITH_MODES)
+    database.rows(
+        """
+        set session_replication_role = replica;
+        insert into identity.families (studio_id, name)
+        select s.id, 'Rivera' from studio.studios as s;
+        insert into payment.merchant_accounts (studio_id, code, alias, merchant_ref, host)
+        select s.id, s.slug, s.slug, 'mch' || s.id, 'sandbox' from studio.studios as s;
+        insert into payment.shoppers (studio_id, family_id, merchant_account_id, reference)
+        select f.studio_id, f.id, m.id, 'fam-' || f.id
+        from identity.families as f
+        inner join payment.merchant_accounts as m on f.studio_id = m.studio_id;
+        insert into enrollment.carts (studio_id, family_id, term_id)
+        select f.studio_id, f.id, t.id
+        from identity.families as f
+        inner join catalog.terms as t on f.studio_id = t.studio_id;
+        insert into pricing.quotes (
+            studio_id, family_id, cart_id, term_id, plan_id, auto_pay, priced_at, engine_version,
+            inputs, total_minor, lines, parts
+        )
+        select
+            c.studio_id, c.family_id, c.id, c.term_id, 1, false, '2026-01-05 10:00+00', 1,
+            '{"items": []}', 900,
+            array[
+                (c.id, null, 'tuition', 'tuition', null, '{}', 1000, 'rates', 1, 1)::pricing.line,
+                (c.id, null, 'coupon', 'coupon', null, '{}', -100, 'coupons', 1, 1)::pricing.line
+            ],
+            array[(1, date '2026-01-05', 900)::pricing.part]
+        from enrollment.carts as c;
+        insert into enrollment.registrations (
+            studio_id, family_id, term_id, cart_id, quote_id, total_minor, hold_expires_at,
+            status, confirmation_id
+        )
+        select
+            q.studio_id, q.family_id, q.term_id, q.cart_id, q.id, 900, '2026-01-05 11:00+00',
+            'confirmed', 1
+        from pricing.quotes as q;
+        insert into payment.payments (
+            studio_id, family_id, registration_id, merchant_account_id, shopper_id, reference,
+            amount_minor, currency, status, return_url, cancel_url, session_ends_at,
+            accepted_sale_id
+        )
+        select
+            s.studio_id, s.family_id, r.id, s.merchant_account_id, s.id, 'pay-' || s.id, 900,
+            'USD', 'authorized', 'https://a.example', 'https://b.example',
+            '2026-01-05 11:00+00', 1
+        from payment.shoppers as s
+        inner join enrollment.registrations as r
+            on s.studio_id = r.studio_id and s.family_id = r.family_id;
+        insert into payment.transactions (
+            studio_id, family_id, payment_id, merchant_account_id, gateway_id, type, state,
+            state_rank, is_authorized, amount_minor, currency, created_at, updated_at
+        )
+        select
+            p.studio_id, p.family_id, p.id, p.merchant_account_id, 'trx' || p.id, 'sale', 'settled',
+            60, true, 900, 'USD',
+            -- Still the day before, there.
+            '2026-01-05 04:59+00', '2026-02-01 12:00+00'
+        from payment.payments as p;
+        insert into enrollment.confirmations (
+            studio_id, family_id, registration_id, cause, transaction_id, amount_minor, confirmed_at
+        )
+        select
+            t.studio_id, t.family_id, p.registration_id, 'transaction', t.id, 900,
+            '2026-01-05 05:01+00'
+        from payment.transactions as t
+        inner join payment.payments as p on t.payment_id = p.id
+        """
+    )
+    bring_up(database)
+    assert database.rows("select count(*) from payment.ledger_postings") == [(0,)]
+    with psycopg.connect(database.url, autocommit=True) as connection:
+        connection.execute("set session authorization scheduler")
+        for studio_id, expected in ((1, 4), (2, 4), (1, 0), (2, 0)):
+            with connection.transaction():
+                connection.execute("select auth.enter_studio(%s)", (studio_id,))
+                posted = connection.execute("select payment.post_missing()").fetchone()
+            assert posted == (expected,)
+    assert database.rows(
+        """
+        select
+            p.source, p.occurred_on::text, p.posted_on::text,
+            string_agg(e.account || ' ' || e.amount_minor, ', ' order by e.number), count(*)
+        from payment.ledger_postings as p
+        inner join payment.ledger_entries as e on p.studio_id = e.studio_id and p.id = e.posting_id
+        group by p.studio_id, p.id
+        order by p.studio_id, p.id
+        """
+    ) == 2 * [
+        ("sale", "2026-01-04", "2026-01-04", "cash_in_transit 900, unapplied -900", 2),
+        ("settlement", "2026-02-01", "2026-02-01", "cash_in_transit -900, cash 900", 2),
+        (
+            "registration",
+            "2026-01-05",
+            "2026-01-05",
+            "receivable 900, revenue:tuition -1000, discounts 100",
+            3,
+        ),
+        ("application", "2026-01-05", "2026-01-05", "receivable -900, unapplied 900", 2),
+    ]
 
 
 def test_0030_messages_stay_and_who_wanted_texts_has_agreed_to_them(of_version: Callable) -> None:
@@ -1168,3 +1280,91 @@ def test_0030_messages_stay_and_who_wanted_texts_has_agreed_to_them(of_version: 
     ):
         with pytest.raises(psycopg.errors.CheckViolation):
             database.rows(wrong)
+
+
+def test_0032_plans_and_schedules_stay_and_cards_are_charged_at_once(of_version: Callable) -> None:
+    database = of_version(31)
+    database.rows(CATALOGUE_WITH_MODES)
+    database.rows(
+        """
+        insert into pricing.payment_plans (
+            studio_id, term_id, code, label, kind, installments, auto_pay, accepts_checkout
+        )
+        select
+            t.studio_id, t.id, 'monthly', 'Monthly', 'monthly', 5, true, false
+        from catalog.terms as t;
+        -- Without the family it was for.
+        set session_replication_role = replica;
+        insert into pricing.custom_schedules (studio_id, family_id, cart_id, reason, set_by)
+        select s.id, 1, 1, 'job lost', 1 from studio.studios as s;
+        insert into payment.transactions (
+            studio_id, family_id, payment_id, merchant_account_id, gateway_id, type, state,
+            state_rank, is_authorized, amount_minor, currency, failure_code
+        )
+        select
+            s.id, 1, 1, 1, 'trx' || s.id, 'sale', 'declined', 70, false, 100, 'USD',
+            'declinedByIssuer'
+        from studio.studios as s;
+        """
+    )
+    plans = "select to_jsonb(p) - 'do_capture' from pricing.payment_plans as p order by p.id"
+    schedules = "select to_jsonb(c) - 'auto_pay' from pricing.custom_schedules as c order by c.id"
+    transactions = """
+        select to_jsonb(t) - 'failure_reason' from payment.transactions as t order by t.id
+    """
+    before = [database.rows(query) for query in (plans, schedules, transactions)]
+    assert all(len(rows) >= 2 for rows in before)
+    bring_up(database)
+    assert [database.rows(query) for query in (plans, schedules, transactions)] == before
+    assert database.value("select bool_and(p.do_capture) from pricing.payment_plans as p") is True
+    assert database.value("select bool_or(c.auto_pay) from pricing.custom_schedules as c") is False
+    assert database.rows("select from payment.installments as i") == []
+
+
+def test_0034_transactions_stay_and_are_of_no_batch_yet(of_version: Callable) -> None:
+    database = of_version(33)
+    database.rows(CATALOGUE_WITH_MODES)
+    database.rows(
+        """
+        set session_replication_role = replica;
+        insert into studio.settings (
+            studio_id, hold_minutes, payment_minutes, final_answer_seconds, rate_step_basis,
+            token_minutes, sign_in_attempts, sign_in_window_minutes, password_min_length,
+            password_hash_cost, call_attempts, call_lease_seconds, call_courier_delay_seconds,
+            message_attempts, message_lease_seconds, coupon_attempts, coupon_window_minutes,
+            family_discount_later, tuition_proration, balance_days, hold_starts_at,
+            waitlist_on_lapse, waitlist_on_cancel, waitlist_on_refund, waitlist_on_capacity,
+            offer_hours, offer_reminder_hours, offer_stop_hours, stuck_hours,
+            staff_hold_minutes, news_due_minutes, late_money, charge_at, charge_attempts,
+            charge_summary_at, review_attempts, review_hours, refund_days, refund_reason_length
+        )
+        select
+            s.id, 15, 10, 120, 'distinct_weekdays', 720, 10, 15, 10, 4, 8, 60, 3, 8, 60, 10, 15,
+            true, 'none', 30, 'checkout', 'automatic', 'automatic', 'reserve', 'automatic', 24, 6,
+            72, 24, 60, 5, 'retake', time '06:00', 3, time '09:00', 3, 72, 180, 10
+        from studio.studios as s;
+        insert into studio.settings (studio_id, term_id, hold_minutes)
+        select t.studio_id, t.id, 20 from catalog.terms as t;
+        insert into payment.transactions (
+            studio_id, family_id, payment_id, merchant_account_id, gateway_id, type, state,
+            state_rank, is_authorized, amount_minor, currency
+        )
+        select s.id, 1, 1, 1, 'trx' || x.state, 'sale', x.state, 60, true, 900, 'USD'
+        from studio.studios as s
+        cross join (values ('captured'), ('settled')) as x (state)
+        """
+    )
+    transactions = """
+        select to_jsonb(t) - 'batch_id' from payment.transactions as t order by t.id
+    """
+    before = database.rows(transactions)
+    assert len(before) == 4
+    bring_up(database)
+    assert database.rows(transactions) == before
+    assert database.value("select count(t.batch_id) from payment.transactions as t") == 0
+    assert database.rows(
+        "select s.term_id is null, s.settlement_days from studio.settings as s order by 1, s.id"
+    ) == [(False, None), (False, None), (True, 3), (True, 3)]
+    for wrong in ("null where term_id is null", "3 where term_id is not null", "0", "61"):
+        with pytest.raises(psycopg.errors.CheckViolation):
+            database.rows(f"update studio.settings set settlement_days = {wrong}")

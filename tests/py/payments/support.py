@@ -291,8 +291,11 @@ def assert_confirmed_once(registration: dict[str, Any]) -> None:
     )
     assert seats == [{"status": "confirmed"}]
     assert [p["status"] for p in payments_of(registration)] == ["authorized"]
-    codes = [(m["template_code"], m["status"]) for m in messages_of(registration)]
-    assert set(codes) == {("registration_confirmed", "sent")}
+    # The provider may have told by now that it arrived, where a test lets it.
+    codes = {(m["template_code"], m["status"]) for m in messages_of(registration)}
+    assert codes and codes <= {
+        ("registration_confirmed", status) for status in ("sent", "delivered")
+    }
 
 
 # ---------------------------------------------------------------- the shim
@@ -446,8 +449,21 @@ class Gateway:
         return response.json()
 
     def faults(self, **sections: dict[str, Any]) -> None:
-        """Set switches; all others are back to normal."""
-        self.control("PUT", "/faults", sections)
+        """Set switches; all others are back to normal.
+
+        But that nothing is told of messages afterwards unless it is asked for, so that one that was
+        sent stays so.
+        """
+        quiet = {"outcome": None}
+        self.control(
+            "PUT",
+            "/faults",
+            {
+                **sections,
+                "twilio": quiet | sections.get("twilio", {}),
+                "resend": quiet | sections.get("resend", {}),
+            },
+        )
 
     def deliver(self, seconds: float = 0) -> None:
         """Deliver the notices that are due, or will be some seconds from now."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -228,7 +229,7 @@ def test_an_ended_page_may_be_followed_by_another(
 
 
 def test_a_silent_gateway_does_not_keep_the_seat_for_ever(
-    gateway: Gateway, elmst: Studio, family: Family
+    gateway: Gateway, elmst: Studio, family: Family, late_money_goes_back: None
 ) -> None:
     section = elmst.section(capacity=1)
     registration = family.hold((family.student(), section))
@@ -255,7 +256,21 @@ def test_a_silent_gateway_does_not_keep_the_seat_for_ever(
 
 
 @pytest.fixture
-def released(gateway: Gateway, elmst: Studio, family: Family) -> dict[str, Any]:
+def late_money_goes_back(elmst: Studio) -> Iterator[None]:
+    """Studio elmst takes no seat again for money that comes too late."""
+    setting = (
+        "update studio.settings set late_money = '{}'"
+        f" where studio_id = {elmst.id} and term_id is null"
+    )
+    run_as_superuser(setting.format("return"))
+    yield
+    run_as_superuser(setting.format("retake"))
+
+
+@pytest.fixture
+def released(
+    gateway: Gateway, elmst: Studio, family: Family, late_money_goes_back: None
+) -> dict[str, Any]:
     """A checkout whose seat was given back while its page, at the gateway, is still open."""
     section = elmst.section(capacity=1)
     registration = family.hold((family.student(), section))
@@ -280,9 +295,7 @@ def assert_given_back(gateway: Gateway, family: Family, registration: dict[str, 
         "select from enrollment.confirmations where registration_id = %s",
         registration["registration_id"],
     ) == []
-    assert [(m["template_code"], m["status"]) for m in messages_of(registration)] == [
-        ("payment_returned", "sent")
-    ]
+    assert [m["template_code"] for m in messages_of(registration)] == ["payment_returned"]
     [mail] = gateway.inbox(family.email)
     assert "returned" in mail["subject"]
     assert Counter(t[:2] for t in transactions_of(registration))["void", "authorized"] == 1
@@ -319,6 +332,20 @@ def test_late_money_goes_back_also_when_the_void_fails_at_first(
     gateway.faults(epg={**fault, "path": "/transactions", "method": "POST"})
     gateway.pay(released["session"])
     assert_given_back(gateway, family, released)
+
+
+def test_late_money_takes_its_seat_again_where_it_is_free(
+    gateway: Gateway, elmst: Studio, family: Family, released: dict
+) -> None:
+    run_as_superuser(
+        "update studio.settings set late_money = 'retake'"
+        f" where studio_id = {elmst.id} and term_id is null"
+    )
+    gateway.faults(notifications={"duplicate": 3, "reorder": True})
+    assert gateway.pay(released["session"]) == 303
+    gateway.deliver()
+    assert_confirmed_once(released)
+    assert elmst.seats_left(released["section_id"]) == 0
 
 
 def test_the_seat_may_be_somebody_elses_by_then(

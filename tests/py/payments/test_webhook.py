@@ -6,11 +6,13 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from tests.py.payments.support import (
+    BACK,
     DECLINED,
     HOLDER,
     Gateway,
@@ -191,12 +193,63 @@ def test_a_kind_of_notice_without_meaning_here_is_recorded_and_acknowledged(
 ) -> None:
     before = gateway.mark()
     notice = gateway.notice(
-        "link1", resourceType="paymentLink", eventType="saleAuthorized",
-        resource="https://gw.sandbox.invalid/payment-links/link1",
+        "lid1", resourceType="terminal", eventType="lidOpened",
+        resource="https://gw.sandbox.invalid/terminals/lid1",
     )
     assert gateway.notify(notice).status_code == 201
-    assert [event["status"] for event in events_of("link1")] == ["ignored"]
+    assert [event["status"] for event in events_of("lid1")] == ["ignored"]
     assert gateway.mark() == before
+
+
+def pay_link(gateway: Gateway, amount: str, reference: str) -> str:
+    """Make a payment link at the gateway, as staff do in its portal, and pay it; return its id."""
+    link = gateway.api(
+        "POST",
+        "/payment-links",
+        {
+            "total": {"amount": amount, "currencyCode": "USD"},
+            "expiresAt": f"{datetime.now(UTC) + timedelta(hours=1):%Y-%m-%dT%H:%M:%S.000Z}",
+            "orderReference": reference,
+            "returnUrl": BACK,
+        },
+    )
+    page = http.get(link["url"], timeout=10)
+    assert gateway.pay({"session_url": page.url}) == 303
+    return link["id"]
+
+
+def test_a_payment_link_is_followed_to_a_sale_of_ours(
+    gateway: Gateway, family: Family, registration: dict
+) -> None:
+    """Somebody at the studio took the money by a link, under the reference of a payment of ours."""
+    open_session(family, registration)
+    payment = payments_of(registration)[0]
+    gateway.faults(notifications={"drop": True})
+    link_id = pay_link(gateway, f"{payment['amount_minor'] / 100:.2f}", payment["reference"])
+    gateway.faults()
+    assert status_of(registration) == "pending_payment"
+    notice = gateway.notice(
+        link_id,
+        resourceType="paymentLink",
+        resource=f"https://gw.sandbox.invalid/payment-links/{link_id}",
+    )
+    assert gateway.notify(notice).status_code == 201
+    assert [event["status"] for event in events_of(link_id)] == ["applied"]
+    assert_confirmed_once(registration)
+
+
+def test_a_payment_link_of_others_is_looked_into_and_means_nothing(gateway: Gateway) -> None:
+    gateway.faults(notifications={"drop": True})
+    link_id = pay_link(gateway, "12.00", "costumes")
+    gateway.faults()
+    for each in (link_id, "nosuchlink"):
+        notice = gateway.notice(
+            each,
+            resourceType="paymentLink",
+            resource=f"https://gw.sandbox.invalid/payment-links/{each}",
+        )
+        assert gateway.notify(notice).status_code == 201
+        assert [event["status"] for event in events_of(each)] == ["ignored"]
 
 
 def test_an_unknown_event_of_a_known_sale_still_leads_to_the_truth(

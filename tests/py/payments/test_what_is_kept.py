@@ -20,6 +20,9 @@ from tests.py.payments.support import (
     Gateway,
     assert_confirmed_once,
     ask_for_session,
+    eventually,
+    http,
+    messages_of,
     open_session,
     payments_of,
     rows,
@@ -60,6 +63,7 @@ def payer(gateway: Gateway, elmst: Studio, section_id: int) -> tuple[Family, dic
     gateway.notify(notice, authorization="Basic bm9ib2R5Om5vYm9keQ==")
     gateway.notify(None, raw=f'{{"{HOLDER}": "{APPROVED}"'.encode())
     assert_confirmed_once(registration)
+    write_back(gateway, family, registration, number)
     return family, {
         "card number": APPROVED,
         "declined card number": DECLINED,
@@ -74,6 +78,41 @@ def payer(gateway: Gateway, elmst: Studio, section_id: int) -> tuple[Family, dic
         "gateway key": gateway.merchant["secret_key"],
         "webhook password": gateway.merchant["webhook_password"],
     }
+
+
+def write_back(
+    gateway: Gateway, family: Family, registration: dict[str, Any], number: str
+) -> None:
+    """Let the providers tell of the family's messages, in good faith and in bad, and it answer."""
+    gateway.faults(twilio={"outcome": "delivered"}, resend={"outcome": "delivered"})
+    for message in messages_of(registration):
+        if message["channel"] == "sms":
+            path = f"/twilio/messages/{message['provider_id']}/status"
+            gateway.control("POST", path, {"status": "delivered"})
+        else:
+            path = f"/resend/emails/{message['provider_id']}/events"
+            gateway.control("POST", path, {"type": "email.bounced", "bounce_type": "Permanent"})
+    gateway.control(
+        "POST", "/twilio/inbound", {"from": number, "to": "+15005550006", "body": f"{CHILD} is ill"}
+    )
+    gateway.control(
+        "POST", "/twilio/inbound", {"from": number, "to": "+15005550006", "body": "STOP"}
+    )
+    doors = f"{os.environ['THIN_API_URL']}/webhooks"
+    for door in ("twilio/status", "twilio/inbound"):
+        http.post(
+            f"{doors}/{door}?key={number}",
+            data={"From": number, "To": number, "Body": CHILD, "MessageSid": family.email},
+            headers={"X-Twilio-Signature": PARENT},
+            timeout=10,
+        )
+    http.post(
+        f"{doors}/resend", json={"data": {"to": [family.email], "subject": CHILD}}, timeout=10
+    )
+    eventually(
+        lambda: {message["status"] for message in messages_of(registration)}
+        == {"delivered", "bounced"}
+    )
 
 
 def test_the_books_of_payments_and_events_name_nobody(

@@ -34,7 +34,7 @@ def told(sandbox, name):
 def test_twilios_signature_matches_the_published_example():
     """https://www.twilio.com/docs/usage/security#validating-requests"""
     form = {
-        "CallSid": "CA1234567890ABCDE",
+        "CallSid": "CA1234567890ABCDE",  # pragma: allowlist secret
         "Caller": "+14158675310",
         "Digits": "1234",
         "From": "+14158675310",
@@ -48,7 +48,7 @@ def test_svix_signature_matches_the_published_example():
     """https://docs.svix.com/receiving/verifying-payloads/how-manual"""
     body = b'{"event_type":"ping","data":{"success":true}}'
     assert (
-        svix_signature("whsec_plJ3nmyCDGBKInavdOK15jsl", "msg_loFOjxBNrRLzqYUf", "1731705121", body)
+        svix_signature("whsec_plJ3nmyCDGBKInavdOK15jsl", "msg_loFOjxBNrRLzqYUf", "1731705121", body)  # pragma: allowlist secret
         == "v1,rAvfW3dJ/X/qxhsaXPOyyCGmRKsaKWcsNccKXlIktD0="
     )
 

@@ -33,7 +33,7 @@ ENVIRON = {
     "EPG_WEBHOOK_SIGNERS_SIGNED": "s1:AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=",
     "TWILIO_CALLBACK_URL": "https://studio.example/webhooks/twilio/status",
     "TWILIO_INBOUND_URL": "https://studio.example/webhooks/twilio/inbound",
-    "RESEND_WEBHOOK_SECRET": "whsec_cmVzZW5kLXNpZ25pbmcta2V5",
+    "RESEND_WEBHOOK_SECRET": "whsec_cmVzZW5kLXNpZ25pbmcta2V5",  # pragma: allowlist secret
     "TWILIO_BASE_URL": "http://127.0.0.1:1/twilio",
     "TWILIO_ACCOUNT_SID": "AC1",
     "TWILIO_AUTH_TOKEN": "twilio-secret",

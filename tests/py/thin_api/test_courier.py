@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import threading
+from collections.abc import Callable
 
+import psycopg
 import pytest
 
+from tests.py.support import login_url
+from thin_api import __main__ as shim_program
 from thin_api import courier
 from thin_api.courier import Worker, pauses
-from thin_api.database import DatabaseAway
+from thin_api.database import Database, DatabaseAway
 
 # Longer than any test runs: a pause that ends has been cut short.
 FOREVER = 3600.0
@@ -76,3 +81,82 @@ def test_an_error_does_not_end_the_worker(monkeypatch: pytest.MonkeyPatch) -> No
     assert work.was_called() and work.was_called()
     worker.stop()
     worker.join()
+
+
+def test_told_to_stop_while_it_works_it_does_not_wait() -> None:
+    worker = Worker("work", lambda: worker.stop() or 1, poll_seconds=FOREVER)
+    worker.start()
+    worker.join()
+
+
+class Counted:
+    """In place of a worker: counts how often it is woken."""
+
+    def __init__(self) -> None:
+        self.woken = threading.Semaphore(0)
+
+    def wake(self) -> None:
+        self.woken.release()
+
+
+def test_a_listener_whose_connection_is_ended_listens_again(
+    monkeypatch: pytest.MonkeyPatch, stack: None
+) -> None:
+    monkeypatch.setattr(courier, "FIRST_PAUSE", 0.01)
+    worker, stop = Counted(), threading.Event()
+    listener = threading.Thread(
+        target=courier.listen,
+        args=(Database(login_url("thin_api"), "callboard listener"), [worker], stop),
+    )
+    listener.start()
+    try:
+        assert worker.woken.acquire(timeout=SOON)
+        with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as superuser:
+            superuser.execute(
+                "select pg_terminate_backend(a.pid) from pg_stat_activity as a"
+                " where a.application_name = 'callboard listener'"
+            )
+            # Woken after each connect, as what was queued meanwhile told nobody.
+            assert worker.woken.acquire(timeout=SOON)
+            superuser.execute(f"notify {courier.CHANNEL}")
+            assert worker.woken.acquire(timeout=SOON)
+    finally:
+        stop.set()
+        listener.join()
+
+
+class Stopping(threading.Event):
+    """Set itself once it was waited for so many times."""
+
+    def __init__(self, waits: int) -> None:
+        super().__init__()
+        self.pauses: list[float | None] = []
+        self._waits = waits
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.pauses.append(timeout)
+        if len(self.pauses) == self._waits:
+            self.set()
+        return super().wait(0)
+
+
+def test_a_listener_without_a_database_asks_later_and_later() -> None:
+    stop = Stopping(3)
+    away = Database("postgresql://nobody@127.0.0.1:1/none", "callboard listener")
+    courier.listen(away, [], stop)
+    assert stop.pauses == [1, 2, 4]
+
+
+@pytest.mark.parametrize(
+    ("name", "program"), [("shim", shim_program.main), ("courier", courier.main)]
+)
+def test_a_program_without_settings_ends_and_names_the_first(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    program: Callable[[], int],
+) -> None:
+    monkeypatch.setattr(os, "environ", {})
+    assert program() == 2
+    said = capsys.readouterr().err
+    assert said == f"{name}: CALLBOARD_ENV is neither 'development' nor 'production'\n"

@@ -61,3 +61,14 @@ def test_trouble_on_the_way_is_one_error(
 
 def test_nobody_there_is_the_same_error() -> None:
     assert _asked("http://127.0.0.1:1").code == "service_unavailable"
+
+
+@pytest.mark.parametrize(("status", "ready"), [(200, True), (503, False), (404, False)])
+def test_postgrest_is_ready_when_it_says_so(peer: Peer, status: int, ready: bool) -> None:
+    peer.status = status
+    assert FamilyApi(peer.url).is_ready() is ready
+    assert [received["method"] for received in peer.received] == ["OPTIONS"]
+
+
+def test_postgrest_that_is_away_is_not_ready() -> None:
+    assert not FamilyApi("http://127.0.0.1:1").is_ready()

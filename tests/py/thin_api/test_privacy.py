@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import json
 import logging
+import time
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import requests
@@ -18,6 +20,7 @@ from sentry_sdk.transport import Transport
 
 from tests.py.thin_api.conftest import ENVIRON, Peer
 from thin_api import logs, observability
+from thin_api.credentials import svix_signature, twilio_signature
 from thin_api.settings import shim_settings
 
 TOKEN = "eyJhbGciOi.secret-token"
@@ -25,6 +28,8 @@ ADDRESS = "parent@example.com"
 PHONE = "+12125550123"
 NAME = "Sofia Surname"
 CLIENT = "203.0.113.77"
+# Where Twilio finds the shim, by the settings.
+ENVIRON_URLS = "https://studio.example"
 PERSONAL = (TOKEN, ADDRESS, PHONE, NAME, CLIENT, "cookie-secret", "db-secret", "sk_aydt")
 
 
@@ -167,6 +172,78 @@ def test_logs_say_what_happened_and_nothing_about_whom(
     assert "POST (no door) 404" in written
     assert f"[{answer.headers['X-Request-Id']}]" in written
     assert "RuntimeError" in written
+
+
+DOORS = {
+    "/webhooks/epg": "webhooks.notice",
+    "/webhooks/twilio/status": "callbacks.text_status",
+    "/webhooks/twilio/inbound": "callbacks.text",
+    "/webhooks/resend": "callbacks.mail_event",
+}
+
+
+def _tell(app: Flask, door: str) -> Any:
+    """Tell something personal at a door of providers, once believed and once not."""
+    form = {"From": PHONE, "To": PHONE, "Body": NAME, "MessageSid": ADDRESS}
+    url = f"{ENVIRON_URLS}{door}?key={TOKEN}"
+    signed = url + "".join(name + form[name] for name in sorted(form))
+    document = json.dumps({"data": {"to": [ADDRESS], "subject": NAME, "phone": PHONE}}).encode()
+    when = str(int(time.time()))
+    client = app.test_client()
+    answers = []
+    for twilio, svix, user in (
+        (
+            twilio_signature("twilio-secret", signed),
+            svix_signature(b"resend-signing-key", f"msg.{when}.".encode() + document),
+            ("gateway-aydt", "password-aydt"),
+        ),
+        (TOKEN, TOKEN, (ADDRESS, TOKEN)),
+    ):
+        answers.append(
+            client.post(
+                f"{door}?key={TOKEN}",
+                data=urlencode(form).encode() if "twilio" in door else document,
+                content_type="application/x-www-form-urlencoded"
+                if "twilio" in door
+                else "application/json",
+                auth=user,
+                headers={
+                    "X-Twilio-Signature": twilio,
+                    "svix-id": "msg",
+                    "svix-timestamp": when,
+                    "svix-signature": svix,
+                    "signature-s1": TOKEN,
+                    "Cookie": "session=cookie-secret",
+                },
+                environ_base={"REMOTE_ADDR": CLIENT},
+            ).status_code
+        )
+    return answers
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_what_providers_tell_is_not_logged(app: Flask, lines: io.StringIO, door: str) -> None:
+    # Believed, it goes as far as the database, which is away.
+    assert _tell(app, door) == [503, 401]
+    written = lines.getvalue()
+    for personal in (*PERSONAL, "password-aydt", "twilio-secret", "signing-key"):
+        assert personal not in written
+    assert f"POST {door} 503" in written and f"POST {door} 401" in written
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_what_providers_tell_is_not_reported(app: Flask, transport: Capturing, door: str) -> None:
+    def fail() -> None:
+        told = request.get_data() + request.query_string
+        raise RuntimeError(f"{told!r} {dict(request.headers)}")
+
+    app.view_functions[DOORS[door]] = fail
+    assert _tell(app, door) == [500, 500]
+    sentry_sdk.flush()
+    everything = b"".join(transport.sent).decode()
+    for personal in (*PERSONAL, "password-aydt", "twilio-secret", "signing-key"):
+        assert personal not in everything
+    assert {event["transaction"] for event in transport.events()} == {DOORS[door]}
 
 
 def test_the_callers_request_id_is_kept_if_it_is_one(app: Flask) -> None:

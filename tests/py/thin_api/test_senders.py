@@ -86,6 +86,12 @@ def test_an_email_is_sent_by_resend(peer: Peer) -> None:
     assert received["headers"]["Idempotency-Key"] == "11111111-2222-3333-4444-555555555555"
 
 
+def test_an_email_without_html_is_sent_as_text(peer: Peer) -> None:
+    peer.body = b'{"id": "re1"}'
+    senders(peer.url).send(message(html=None))
+    assert "html" not in json.loads(peer.received[0]["body"])
+
+
 def test_a_netrc_file_does_not_replace_the_key(
     peer: Peer, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:

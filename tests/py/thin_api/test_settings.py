@@ -55,7 +55,7 @@ def test_while_one_secret_replaces_another_both_are_good() -> None:
             "EPG_WEBHOOK_SIGNERS_AYDT": "s1:AAAAAAAAAAAAAAAAAAAAAA== s2://///////////////////w==",
             "EPG_WEBHOOK_CHECK_AYDT": "either",
             "TWILIO_SECONDARY_AUTH_TOKEN": "twilio-next",
-            "RESEND_WEBHOOK_SECRET": "whsec_AAAAAAAAAAAAAAAAAAAAAA==  /////////////////////w==",
+            "RESEND_WEBHOOK_SECRET": "whsec_AAAAAAAAAAAAAAAAAAAAAA==  /////////////////////w==",  # pragma: allowlist secret
         }
     )
     zeros, ones = b"\0" * 16, b"\xff" * 16

@@ -23,6 +23,7 @@ select set_eq(
         'enrollment.confirmations',
         'enrollment.waiver_sections',
         'messaging.delivery_attempts',
+        'payment.batch_items',
         'payment.ledger_entries',
         'payment.ledger_periods',
         'payment.ledger_postings',

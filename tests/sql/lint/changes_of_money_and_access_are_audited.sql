@@ -27,6 +27,7 @@ values
 ('identity.accounts'),
 ('identity.credentials'),
 ('identity.guardians'),
+('payment.batches'),
 ('payment.charge_attempts'),
 ('payment.installment_changes'),
 ('payment.installment_payments'),

@@ -165,6 +165,9 @@ select set_eq(
         'messaging.on_waitlist_moved',
         -- a ledger is of all families
         'api.close_month',
+        'payment.batch_differences',
+        'payment.match_batch',
+        'payment.unmatched',
         'payment.post_fact',
         'payment.require_balanced',
         'payment.trial_balance',

@@ -26,7 +26,8 @@ select set_eq(
         ('enrollment.seats_left', 'customer'),
         ('enrollment.seats_left', 'instructor'),
         ('payment.incidents', 'staff'),
-        ('payment.trial_balance', 'manager')
+        ('payment.trial_balance', 'manager'),
+        ('payment.unmatched', 'staff')
     $$,
     'every other function is within reach of those who may execute it'
 );

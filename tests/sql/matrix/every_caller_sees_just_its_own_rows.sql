@@ -79,6 +79,23 @@ insert into payment.gateway_events (
 select m.id, 'of ' || m.code, 'saleAuthorized', 'transaction', 'trx', '{}', 'unmatched', now()
 from payment.merchant_accounts as m;
 
+-- Money of each that was long since to be in a batch of the gateway.
+select tests.run(
+    $$insert into payment.transactions (
+        studio_id, family_id, payment_id, merchant_account_id, gateway_id, type, state,
+        state_rank, is_authorized, amount_minor, currency
+    )
+    select
+        t.studio_id, t.family_id, t.payment_id, t.merchant_account_id, 'old' || t.id, 'sale',
+        'captured', 40, true, 100, t.currency
+    from payment.transactions as t
+    where t.studio_id = auth.studio_id()$$,
+    s.slug
+) from studio.studios as s \g /dev/null
+update payment.transactions as t
+set updated_at = now() - interval '30 days'
+where t.gateway_id like 'old%';
+
 -- A table of rules that has been saved, at each studio.
 insert into pricing.rule_sets (studio_id, term_id, kind)
 select t.studio_id, t.id, case s.slug when 'aydt' then 'rates' else 'fees' end
@@ -120,6 +137,63 @@ select r.studio_id, r.family_id, r.term_id, 'other', 'Test', -1, 'test', g.accou
 from enrollment.registrations as r
 inner join identity.guardians as g on r.studio_id = g.studio_id and r.family_id = g.family_id
 where r.family_id in (:family_a, :family_b, :family_c, :family_d);
+-- What they have paid without a card, as they say and as staff have recorded it, and what of it went
+-- back.
+insert into payment.payment_reviews (
+    studio_id, family_id, registration_id, kind, amount_minor, currency, reference, submitted_by
+)
+select r.studio_id, r.family_id, r.id, 'cash', 1000, 'USD', 'test', g.account_id
+from enrollment.registrations as r
+inner join identity.guardians as g on r.studio_id = g.studio_id and r.family_id = g.family_id
+where r.family_id in (:family_a, :family_b, :family_c, :family_d);
+insert into payment.offline_payments (
+    studio_id, family_id, registration_id, kind, amount_minor, currency, received_on, recorded_by
+)
+select v.studio_id, v.family_id, v.registration_id, 'cash', 1000, 'USD', '2027-03-01', v.submitted_by
+from payment.payment_reviews as v;
+-- With no studio in scope nothing is counted.
+set local session_replication_role = replica;
+insert into payment.refunds (
+    studio_id, family_id, registration_id, offline_payment_id, kind, amount_minor,
+    price_reduction_minor, currency, cause, reason, reference, requested_by
+)
+select
+    o.studio_id, o.family_id, o.registration_id, o.id, 'offline', 100, 0, 'USD', 'staff', 'test',
+    'test ' || o.id, o.recorded_by
+from payment.offline_payments as o;
+set local session_replication_role = origin;
+-- A card of each, that is charged for a part of what they registered for, and was put off.
+insert into payment.stored_methods (
+    studio_id, family_id, shopper_id, merchant_account_id, gateway_id
+)
+select s.studio_id, s.family_id, s.id, s.merchant_account_id, 'stc' || s.id
+from payment.shoppers as s
+where s.family_id in (:family_a, :family_b, :family_c, :family_d);
+insert into payment.payment_plans (
+    studio_id, family_id, registration_id, auto_pay, do_capture, stored_method_id
+)
+select r.studio_id, r.family_id, r.id, true, true, m.id
+from enrollment.registrations as r
+inner join payment.stored_methods as m on r.studio_id = m.studio_id and r.family_id = m.family_id;
+insert into payment.installments (
+    studio_id, family_id, registration_id, number, due_on, amount_minor
+)
+select l.studio_id, l.family_id, l.registration_id, 1, '2027-03-01', 1
+from payment.payment_plans as l;
+insert into payment.charge_attempts (
+    studio_id, family_id, installment_id, number, payment_id, cause
+)
+select i.studio_id, i.family_id, i.id, 1, p.id, 'schedule'
+from payment.installments as i
+inner join payment.payments as p
+    on i.studio_id = p.studio_id and i.registration_id = p.registration_id;
+insert into payment.installment_changes (
+    studio_id, family_id, installment_id, kind, reason, amount_minor, due_before, due_on
+)
+select i.studio_id, i.family_id, i.id, 'rescheduled', 'test', 0, '2027-03-01', '2027-03-02'
+from payment.installments as i;
+insert into studio.closures (studio_id, starts_on, ends_on, label)
+select s.id, '2027-03-01', '2027-03-02', 'Break' from studio.studios as s;
 -- And what was changed about a class of theirs.
 insert into enrollment.changes (
     studio_id, family_id, registration_id, enrollment_id, kind, effective_on, reason,
@@ -292,6 +366,31 @@ things (view, studio_id, family_id, key, is_public) as (
     union all
     select 'payments', p.studio_id, p.family_id, p.id::text, false from payment.payments as p
     union all
+    select 'offline_payments', o.studio_id, o.family_id, o.id::text, false
+    from payment.offline_payments as o
+    union all
+    select 'payment_reviews', v.studio_id, v.family_id, v.id::text, false
+    from payment.payment_reviews as v
+    union all
+    select 'refunds', r.studio_id, r.family_id, r.id::text, false from payment.refunds as r
+    union all
+    select 'stored_methods', m.studio_id, m.family_id, m.id::text, false
+    from payment.stored_methods as m
+    union all
+    select 'installment_plans', l.studio_id, l.family_id, l.id::text, false
+    from payment.payment_plans as l
+    union all
+    select 'installments', i.studio_id, i.family_id, i.id::text, false
+    from payment.installments as i
+    union all
+    select 'installment_changes', c.studio_id, c.family_id, c.id::text, false
+    from payment.installment_changes as c
+    union all
+    select 'charge_attempts', a.studio_id, a.family_id, a.id::text, false
+    from payment.charge_attempts as a
+    union all
+    select 'closures', c.studio_id, null, c.id::text, false from studio.closures as c
+    union all
     select v.view, p.studio_id, p.family_id, p.id::text, false
     from payment.ledger_postings as p
     cross join (values ('family_statement'), ('ledger_entries')) as v (view)
@@ -308,6 +407,10 @@ things (view, studio_id, family_id, key, is_public) as (
         ), false
     from studio.studios as s
     cross join payment.ledger_accounts as a
+    union all
+    select 'unmatched', t.studio_id, null, t.gateway_id, false
+    from payment.transactions as t
+    where t.gateway_id like 'old%'
     union all
     select 'messages', m.studio_id, m.family_id, m.id::text, false from messaging.messages as m
     union all
@@ -410,6 +513,7 @@ begin
             when 'family_balances' then 'v.family_id'
             when 'family_statement' then 'v.posting_id'
             when 'ledger_entries' then 'v.posting_id'
+            when 'unmatched' then 'v.details ->> ''transaction'''
             when 'trial_balance' then 'concat_ws('' '', v.account, v.balance_minor)'
             else 'v.id'
         end,
@@ -502,6 +606,7 @@ select set_eq(
             family_balances    refused own     own     own     refused studio own    studio studio
             family_statement   refused own     own     own     refused studio own    studio studio
             ledger_entries     refused refused refused refused refused refused refused studio refused
+            unmatched          refused refused refused refused refused studio studio studio studio
             trial_balance      refused refused refused refused refused refused refused studio refused
             families           refused own     own     own     refused studio own    studio studio
             guardians          refused own     own     own     refused studio own    studio studio
@@ -514,6 +619,15 @@ select set_eq(
             enrollment_changes refused own     own     own     refused studio own    studio studio
             enrollments        refused own     own     own     refused studio own    studio studio
             payments           refused own     own     own     refused studio own    studio studio
+            offline_payments   refused own     own     own     refused studio own    studio studio
+            payment_reviews    refused own     own     own     refused studio own    studio studio
+            refunds            refused own     own     own     refused studio own    studio studio
+            stored_methods     refused own     own     own     refused studio own    studio studio
+            installment_plans  refused own     own     own     refused studio own    studio studio
+            installments       refused own     own     own     refused studio own    studio studio
+            installment_changes refused refused refused refused refused studio own    studio studio
+            charge_attempts    refused refused refused refused refused studio own    studio studio
+            closures           refused refused refused refused refused studio studio studio studio
             placements         refused own     own     own     refused studio own    studio studio
             messages           refused own     own     own     refused studio own    studio studio
             credits            refused own     own     own     refused studio own    studio studio

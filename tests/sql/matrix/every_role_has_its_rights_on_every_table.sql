@@ -81,6 +81,7 @@ api.students                  -    S    -    S    -    -    -    -    -    -    
 api.studios                   S    S    S    S    -    -    -    -    -    -    -    -    -    -
 api.terms                     S    S    S    S    -    -    -    -    -    -    -    -    -    -
 api.trial_balance             -    -    -    -/S  -    -    -    -    -    -    -    -    -    -
+api.unmatched                 -    -    -    S    -    -    -    -    -    -    -    -    -    -
 api.waitlist_entries          -    S    -    S    -    -    -    -    -    -    -    -    -    -
 api.waitlist_events           -    -    -    S    -    -    -    -    -    -    -    -    -    -
 api.waivers                   -    S    -    S    -    -    -    -    -    -    -    -    -    -
@@ -129,6 +130,9 @@ ops.audit_log                 -    -    -    -    -    -    -    -    -    -    
 ops.domain_events             -    -    -    -    -    -    -    -    -    -    -    -    -    SIUD
 ops.job_runs                  -    -    -    -    -    -    -    -    -    -    -    -    -    SIUD
 ops.status_transitions        -    -    -    -    -    -    -    -    -    -    -    -    -    SIUD
+payment.batch_cursors         -    -    -    -    -    -    -    -    -    -    -    SIUD -    -
+payment.batch_items           -    -    -    -    -    -    -    -    -    -    -    SIUD -    -
+payment.batches               -    -    -    -    -    -    -    -    -    -    -    SIUD -    -
 payment.charge_attempts       -    -    -    S    -    -    -    -    -    -    -    SIUD -    -
 payment.charge_summaries      -    -    -    -    -    -    -    -    -    -    -    SIUD -    -
 payment.gateway_calls         -    -    -    -    -    -    -    -    -    -    -    SIUD -    -
@@ -248,7 +252,7 @@ select set_eq(
         (
             'payment.payments', 'customer',
             'studio_id id family_id registration_id amount_minor currency status '
-            || 'session_ends_at created_at'
+            || 'session_ends_at created_at installment_id'
         ),
         (
             'payment.stored_methods', 'customer',

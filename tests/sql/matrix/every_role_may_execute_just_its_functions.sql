@@ -132,6 +132,7 @@ ops.finish_job_run              -    -    -    -    -    -    x    -
 ops.place_events                -    -    -    x    x    -    -    -
 ops.run_job                     -    -    -    -    -    -    x    -
 ops.start_job_run               -    -    -    -    -    -    x    -
+payment.ask_batches             -    -    -    -    -    -    x    -
 payment.ask_ended_sessions      -    -    -    -    -    -    x    -
 payment.ask_quiet_payments      -    -    -    -    -    -    x    -
 payment.charge_due_installments -    -    -    -    -    -    x    -
@@ -148,6 +149,7 @@ payment.store_answer            -    -    -    -    -    x    -    -
 payment.store_failure           -    -    -    -    -    x    -    -
 payment.summarize_charges       -    -    -    -    -    -    x    -
 payment.trial_balance           -    -    -    -    x    -    -    -
+payment.unmatched               -    -    -    x    x    -    -    -
 studio.active_studio_ids        -    -    -    -    -    -    x    -
     $$
 ) as g
