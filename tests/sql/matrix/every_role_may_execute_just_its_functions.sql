@@ -69,6 +69,7 @@ api.reopen_place                -    -    -    x    x    -    -    -
 api.request_approval            -    x    -    x    x    -    -    -
 api.reschedule_installment      -    -    -    x    x    -    -    -
 api.reserve_place               -    -    -    x    x    -    -    -
+api.resume_mail                 -    -    -    x    x    -    -    -
 api.return_check                -    -    -    x    x    -    -    -
 api.review_finding              -    -    -    x    x    -    -    -
 api.review_payment              -    -    -    x    x    -    -    -
