@@ -164,7 +164,7 @@ pricing.coupon_attempts       -    -    -    -    -    -    -    -    SIUD -    
 pricing.coupon_redemptions    -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
 pricing.coupon_sections       -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
 pricing.coupons               -    -    -    S    -    -    -    -    SIUD -    -    -    -    -
-pricing.credit_uses           -    S    -    S    -    -    -    -    SIUD S    -    -    -    -
+pricing.credit_uses           -    S    -    S    -    -    -    -    SIUD S    -    S    -    -
 pricing.credits               -    S    -    S    -    -    -    -    SIUD -    -    S    -    -
 pricing.custom_schedule_parts -    -    -    -    -    -    -    -    SIUD -    -    -    -    -
 pricing.custom_schedules      -    -    -    -    -    -    -    -    SIUD -    -    -    -    -
@@ -187,7 +187,7 @@ pricing.rule_sets             -    -    -    S    -    -    -    -    SIUD -    
 pricing.tier_prices           S    S    S    S    -    -    -    -    SIUD -    -    -    -    -
 studio.closures               -    -    -    S    -    SIUD -    -    -    -    -    -    -    -
 studio.locations              S    S    S    S    -    SIUD -    -    S    -    -    -    S    -
-studio.memberships            -    -    -    S    -    SIUD -    -    -    -    -    -    -    -
+studio.memberships            -    -    -    S    -    SIUD -    -    -    -    -    -    S    -
 studio.settings               -    -    -    -    -    SIUD -    -    -    -    -    -    -    -
 studio.studios                S    S    S    S    S    SIUD -    S    -    S    -    -    S    -
     $$
