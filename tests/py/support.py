@@ -995,6 +995,7 @@ _BACKGROUND = {
     "ops.applied_sources",
     "messaging.messages",
     "messaging.delivery_attempts",
+    "messaging.receipts",
     "payment.gateway_calls",
 }
 

@@ -80,6 +80,7 @@ $$Say that the bank sent a check, or a debit (ach), back: what it had paid is du
 
 For staff. What was confirmed by it stays confirmed, with a balance (status partial), or with the
 parts open again that it had paid; staff decide what becomes of it. reason: at most 500 characters.
-returned_on: local day, today where it is left out. preview: say what would become of it and change nothing. The family is told. Answers as
+returned_on: local day, today where it is left out. preview: say what would become of it and change
+nothing. The family is told. Answers as
 record_payment. Errors: reason_required, payment_not_found, payment_not_returnable (no check, or
 returned already), payment_refunded, returned_on_invalid.$$;

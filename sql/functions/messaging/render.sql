@@ -51,7 +51,8 @@ begin
     into strict recipient, v_values
     from identity.accounts as a
     inner join studio.studios as s on s.id = p_message.studio_id
-    inner join identity.families as f
+    -- What is to the office may be about no family.
+    left join identity.families as f
         on p_message.studio_id = f.studio_id and p_message.family_id = f.id
     left join enrollment.registrations as r
         on p_message.studio_id = r.studio_id and r.id = p_message.registration_id

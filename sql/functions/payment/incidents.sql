@@ -34,7 +34,7 @@ begin
         m.studio_id = auth.studio_id()
         and (e.status = 'unmatched' or (e.status = 'received' and e.failures > 0))
     union all
-    -- Money that confirmed nothing and that no void under way will give back.
+    -- Money that has paid nothing, and is neither given back nor on its way.
     select
         'money_not_returned',
         t.created_at,
@@ -52,11 +52,8 @@ begin
     where
         p.studio_id = auth.studio_id()
         and p.family_id = coalesce(auth.family_id(), p.family_id)
-        and not exists (
-            select
-            from enrollment.confirmations as c
-            where c.studio_id = t.studio_id and c.transaction_id = t.id
-        )
+        and t.refunded_minor < t.amount_minor
+        and not payment.is_used(t)
         and not exists (
             select
             from payment.gateway_calls as c

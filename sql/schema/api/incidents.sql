@@ -14,5 +14,5 @@ comment on view api.incidents is
 $$The work list about money: what needs somebody, gone as soon as it is settled.
 
 notice_not_applied: a notice of the gateway that could not be taken over yet; notice_unmatched:
-one that points at nothing of ours; money_not_returned: a sale that confirmed nothing and is not
-being voided. amount_minor: minor units. For staff.$$;
+one that points at nothing of ours; money_not_returned: a sale that has paid nothing and is not
+being given back. amount_minor: minor units. For staff.$$;

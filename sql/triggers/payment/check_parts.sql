@@ -46,13 +46,11 @@ alter function payment.check_parts() owner to payment;
 comment on function payment.check_parts() is
 $$Refuse that what is open of a plan is anything but what is still owed for its registration.$$;
 
-drop trigger if exists _100_check_parts on payment.installments;
 create constraint trigger _100_check_parts
 after insert on payment.installments
 deferrable initially deferred
 for each row execute function payment.check_parts();
 
-drop trigger if exists _110_check_parts on payment.installments;
 create constraint trigger _110_check_parts
 after update of amount_minor, paid_minor, waived_minor on payment.installments
 deferrable initially deferred
@@ -62,7 +60,16 @@ for each row when (
 )
 execute function payment.check_parts();
 
-drop trigger if exists _100_check_parts on payment.transactions;
+create constraint trigger _100_check_parts
+after insert or update of status, amount_minor, price_reduction_minor on payment.refunds
+deferrable initially deferred
+for each row execute function payment.check_parts();
+
+create constraint trigger _100_check_parts
+after insert or update of status, amount_minor on payment.offline_payments
+deferrable initially deferred
+for each row execute function payment.check_parts();
+
 create constraint trigger _100_check_parts
 after insert or update of state, is_authorized on payment.transactions
 deferrable initially deferred

@@ -39,6 +39,7 @@ FUNCTIONS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
         ("term_id",),
     ),
     "leave_waitlist": ({}, ("waitlist_entry_id",)),
+    "mark_installment_paid": ({"kind": "cash"}, ("installment_id",)),
     "move_meeting": (HOURS, ("meeting_id",)),
     "place_student": ({"division": "open"}, ("student_id",)),
     "price_what_if": ({}, ("term_id", "proposed_term_id")),

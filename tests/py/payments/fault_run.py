@@ -395,11 +395,11 @@ class FaultRun:
         repair()
         choice = random.Random(f"{self.seed}/rest/{act}")
         # What is late comes in while our side already gives up on it, or before.
-        steps = choice.choice(((MINUTE, 20 * MINUTE, DAY), (HOUR, DAY), (DAY,)))
+        steps = choice.choice(((MINUTE, 20 * MINUTE), (HOUR,), (DAY,)))
         if choice.random() < 0.5:
             self.switch_webhook(True)
         deadline = time.monotonic() + REST_SECONDS
-        for seconds in itertools.chain(steps, itertools.repeat(20 * MINUTE)):
+        for seconds in itertools.chain(steps, itertools.repeat(DAY)):
             self._work_off(deadline)
             self.note(f"at rest for {seconds} seconds", unsettled=self.unsettled())
             self._decide_at_the_gateway(choice)

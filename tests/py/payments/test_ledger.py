@@ -232,7 +232,16 @@ class Books(RuleBasedStateMachine):
         """What became of a transaction, late or out of order."""
         found = self.rows(
             "select t.payment_id, t.gateway_id, t.type, t.parent_gateway_id, t.amount_minor"
-            " from payment.transactions as t where t.family_id = any(%s) order by t.id"
+            " from payment.transactions as t where t.family_id = any(%s)"
+            # The gateway gives nothing back of a sale that is none any more, nor the other way
+            # round.
+            + (
+                " and not exists (select from payment.transactions as x"
+                " where x.studio_id = t.studio_id and x.parent_gateway_id = t.gateway_id)"
+                if state in ("declined", "expired", "rejected", "voided")
+                else ""
+            )
+            + " order by t.id"
         )
         if found:
             payment_id, gateway_id, kind, parent, amount_minor = found[number % len(found)]
@@ -255,7 +264,9 @@ class Books(RuleBasedStateMachine):
         found = self.rows(
             "select t.payment_id, t.gateway_id, t.amount_minor from payment.transactions as t"
             " where t.family_id = any(%s) and t.type = 'sale' and t.is_authorized"
-            " and not exists (select from payment.transactions as x"
+            " and t.state in ('authorized', 'captured', 'settlementDelayed'"
+            + (", 'settled')" if kind == "refund" else ")")
+            + " and not exists (select from payment.transactions as x"
             "  where x.studio_id = t.studio_id and x.parent_gateway_id = t.gateway_id)"
             " order by t.id"
         )

@@ -3,7 +3,7 @@ set local search_path = tap, public;
 -- quiet about what truncate would empty as well
 set local client_min_messages = warning;
 \ir catalog.psql
-select plan(62);
+select plan(65);
 
 create view tests.append_only_tables as
 select r.entity, r.owner

@@ -146,13 +146,13 @@ select r.studio_id, r.family_id, r.id, 'cash', 1000, 'USD', 'test', g.account_id
 from enrollment.registrations as r
 inner join identity.guardians as g on r.studio_id = g.studio_id and r.family_id = g.family_id
 where r.family_id in (:family_a, :family_b, :family_c, :family_d);
+-- With no studio in scope nothing is counted, and nothing posted.
+set local session_replication_role = replica;
 insert into payment.offline_payments (
     studio_id, family_id, registration_id, kind, amount_minor, currency, received_on, recorded_by
 )
 select v.studio_id, v.family_id, v.registration_id, 'cash', 1000, 'USD', '2027-03-01', v.submitted_by
 from payment.payment_reviews as v;
--- With no studio in scope nothing is counted.
-set local session_replication_role = replica;
 insert into payment.refunds (
     studio_id, family_id, registration_id, offline_payment_id, kind, amount_minor,
     price_reduction_minor, currency, cause, reason, reference, requested_by

@@ -50,6 +50,7 @@ api.grant_waiver                -    -    -    x    x    -    -    -
 api.import_rates_csv            -    -    -    -    x    -    -    -
 api.join_waitlist               -    x    -    x    x    -    -    -
 api.leave_waitlist              -    x    -    x    x    -    -    -
+api.mark_installment_paid       -    -    -    x    x    -    -    -
 api.move_meeting                -    -    -    x    x    -    -    -
 api.open_cart                   -    x    -    x    x    -    -    -
 api.place_student               -    -    -    x    x    -    -    -

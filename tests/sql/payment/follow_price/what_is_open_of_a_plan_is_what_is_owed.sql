@@ -21,7 +21,7 @@ select is(
 );
 select lives_ok('select tests.settle()', 'it adds up');
 select is(
-    tests.value(format('payment.owed_minor(%s, %s)', :family, :registration)),
+    tests.value(format('payment.balance_minor(%s, %s)', :family, :registration)),
     to_jsonb(:total - 35261), 'the others are owed'
 );
 select is(
@@ -74,7 +74,7 @@ select is(
     'completed', 'so the plan ends'
 );
 select is(
-    tests.value(format('payment.owed_minor(%s, %s)', :family, :registration)) < '0'::jsonb, true,
+    tests.value(format('payment.balance_minor(%s, %s)', :family, :registration)) < '0'::jsonb, true,
     'and what was paid is paid too much'
 );
 select lives_ok('select tests.settle()', 'it adds up');

@@ -36,7 +36,7 @@ select tests.family() as family \gset
 select tests.held(tests.cart(tests.student(:family), :section)) as registration \gset
 select pg_temp.as_owner(
     format(
-        'api.record_payment(%s, ''check'', 91643, ''no. 7'', %L)', :registration,
+        'api.record_payment(%s, ''check'', 91643, ''no. 7'', received_on => %L)', :registration,
         tests.value('studio.local_date(now())') #>> '{}'
     )
 ) \g /dev/null
@@ -63,7 +63,9 @@ select tests.family() as family \gset
 select tests.held(tests.cart(tests.student(:family), :section)) as registration \gset
 select pg_temp.as_owner(
     format(
-        'api.record_payment(%s, ''cash'', 50000, null, %L, %L)', :registration,
+        'api.record_payment(
+            %s, ''cash'', 50000, received_on => %L, balance_due_on => %L
+        )', :registration,
         (tests.value('studio.local_date(now())') #>> '{}')::date - 9,
         (tests.value('studio.local_date(now())') #>> '{}')::date + 9
     )
@@ -227,8 +229,14 @@ select set_eq(
         where p.source not in ('reversal', 'price_restored')
         and not exists (
             select from posted as x
-            where x.source in ('reversal', 'price_restored') and x.source_id = p.source_id
-            and p.source in ('sale', 'refund', 'application', 'settlement', 'price_reduction')
+            where
+                x.source_id = p.source_id
+                and case p.source
+                    when 'price_reduction' then x.source = 'price_restored'
+                    else
+                        p.source in ('sale', 'refund', 'application', 'settlement')
+                        and x.source = 'reversal'
+                end
         )
     $$,
     'the job posts the same'

@@ -38,7 +38,7 @@ select is(
     'paid 18829, waived 0, scheduled 18829, scheduled 18829, scheduled 18827', 'the others stay'
 );
 select is(
-    tests.value(format('payment.owed_minor(%s, %s)', :family, :registration)),
+    tests.value(format('payment.balance_minor(%s, %s)', :family, :registration)),
     to_jsonb(18829 + 18829 + 18827), 'so much less is owed'
 );
 select is(
