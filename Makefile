@@ -32,10 +32,10 @@ PYTEST = $(PYTHON) -m pytest $(PY)
 # on two cores.
 RIGHT := tests/py/api
 PAYMENTS := tests/py/payments
-# Noted line by line, as shim and courier are on both sides; not one branch may be left out.
+# Noted line by line, as shim and courier are on all sides; not one branch may be left out.
 SHIM := tests/py/thin_api
 COVERAGE = COVERAGE_FILE="$$CALLBOARD_COVERAGE_FILE" $(PYTHON) -m coverage
-# Judges what both sides have called, so it comes after them.
+# Judges what all sides have called, so it comes after them.
 WHOLE_RUN := tests/py/whole_run
 LEFT := tests/py $(addprefix --ignore=,$(RIGHT) $(PAYMENTS) $(SHIM) $(WHOLE_RUN))
 NOTING := -p $(subst /,.,$(WHOLE_RUN)).calls
