@@ -27,15 +27,17 @@ SEED = $(PYTHON) -m demo.seed && psql -qX --set ON_ERROR_STOP=1 -f tests/sql/hel
 PG_PROVE = pg_prove --dbname "$$DATABASE_URL" --recurse --ext .sql $(SQL)
 PYTEST = $(PYTHON) -m pytest $(PY)
 
-# A whole run has two sides, each with a stack of its own, and about equally long side by side:
-# the tests in SQL with most folders of those in Python, and these folders.
-RIGHT := tests/py/api tests/py/payments
-# Noted line by line, as shim and courier are on both sides; not one branch may be left out.
+# A whole run has three sides, each with a stack of its own: the tests in SQL with most folders of
+# those in Python, and these folders. Those of payments wait more than they work, so that three fit
+# on two cores.
+RIGHT := tests/py/api
+PAYMENTS := tests/py/payments
+# Noted line by line, as shim and courier are on all sides; not one branch may be left out.
 SHIM := tests/py/thin_api
 COVERAGE = COVERAGE_FILE="$$CALLBOARD_COVERAGE_FILE" $(PYTHON) -m coverage
-# Judges what both sides have called, so it comes after them.
+# Judges what all sides have called, so it comes after them.
 WHOLE_RUN := tests/py/whole_run
-LEFT := tests/py $(addprefix --ignore=,$(RIGHT) $(SHIM) $(WHOLE_RUN))
+LEFT := tests/py $(addprefix --ignore=,$(RIGHT) $(PAYMENTS) $(SHIM) $(WHOLE_RUN))
 NOTING := -p $(subst /,.,$(WHOLE_RUN)).calls
 
 .PHONY: help
@@ -64,12 +66,13 @@ reset: ## Stop everything and delete all data (asks first).
 	@$(PYTHON) -m tools.stack reset
 
 .PHONY: test
-test: setup lint ## Run every check, in two throwaway stacks side by side.
+test: setup lint ## Run every check, in three throwaway stacks side by side.
 	$(PYTHON) -m tools.side_by_side \
 		--then '$(COVERAGE) combine --quiet && $(COVERAGE) report && $(PYTHON) -m pytest $(WHOLE_RUN)' \
 		left '$(SEED) && $(PG_PROVE) && $(COVERAGE) run -m pytest $(SHIM) \
 			&& $(PYTHON) -m pytest $(NOTING) $(LEFT)' \
-		right '$(SEED) && $(PYTHON) -m pytest $(NOTING) $(RIGHT)'
+		right '$(SEED) && $(PYTHON) -m pytest $(NOTING) $(RIGHT)' \
+		payments '$(SEED) && $(PYTHON) -m pytest $(NOTING) $(PAYMENTS)'
 
 .PHONY: lint
 lint: setup ## Look for secrets; check the style of SQL and the safety of migrations.

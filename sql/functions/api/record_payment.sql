@@ -4,8 +4,8 @@ create or replace function api.record_payment(
     amount_minor bigint,
     reference text default null,
     received_on date default null,
-    installment_id bigint default null,
     balance_due_on date default null,
+    installment_id bigint default null,
     preview boolean default false
 )
 returns jsonb
@@ -43,12 +43,12 @@ begin
         || jsonb_build_object('preview', coalesce(record_payment.preview, false));
 end;
 $$;
-alter function api.record_payment(bigint, text, bigint, text, date, bigint, date, boolean)
+alter function api.record_payment(bigint, text, bigint, text, date, date, bigint, boolean)
 owner to payment;
 grant execute on function api.record_payment(
-    bigint, text, bigint, text, date, bigint, date, boolean
+    bigint, text, bigint, text, date, date, bigint, boolean
 ) to staff;
-comment on function api.record_payment(bigint, text, bigint, text, date, bigint, date, boolean) is
+comment on function api.record_payment(bigint, text, bigint, text, date, date, bigint, boolean) is
 $$Record money that came without a card; what it pays is confirmed by it.
 
 For staff. kind: cash, check, ach, transfer. amount_minor: minor units, what is due at once of a

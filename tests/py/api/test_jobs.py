@@ -106,6 +106,13 @@ def test_every_job_calls_the_wrapper_as_login_scheduler(admin: psycopg.Connectio
             "callboard",
         ),
         (
+            "charge_due_installments",
+            "*/10 * * * *",
+            "call ops.run_job('payment.charge_due_installments')",
+            "scheduler",
+            "callboard",
+        ),
+        (
             "end_due_enrollments",
             "*/15 * * * *",
             "call ops.run_job('enrollment.end_due_enrollments')",
@@ -151,6 +158,13 @@ def test_every_job_calls_the_wrapper_as_login_scheduler(admin: psycopg.Connectio
             "retry_refunds",
             "* * * * *",
             "call ops.run_job('payment.retry_refunds')",
+            "scheduler",
+            "callboard",
+        ),
+        (
+            "summarize_charges",
+            "*/15 * * * *",
+            "call ops.run_job('payment.summarize_charges')",
             "scheduler",
             "callboard",
         ),

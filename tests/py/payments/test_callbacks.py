@@ -242,7 +242,7 @@ def test_mail_that_can_not_arrive_is_not_sent_again(
     second = confirm(gateway, family, section_id)
     eventually(lambda: status(second, "email") == next_ending)
     assert len(gateway.inbox(family.email)) == mails + (next_ending == "delivered")
-    (seen,) = elmst.staff().read(
+    (seen,) = family.api.read(
         "messages", registration_id=f"eq.{second['registration_id']}", select="status"
     )
     assert seen == {"status": next_ending}

@@ -359,6 +359,21 @@ def test_two_jobs_at_once_and_again_charge_once(
     assert len(charges_of(gateway, registration, mark)) == 1
 
 
+def test_the_jobs_run_as_login_scheduler(
+    gateway: Gateway, family: Family, section_id: int
+) -> None:
+    registration = enrolled(gateway, family, section_id)
+    for job in ("payment.charge_due_installments", "payment.summarize_charges"):
+        run_job(job)
+        run_job(job)
+        done = rows(
+            "select distinct r.status, r.error from ops.job_runs as r where r.job = %s", job
+        )
+        assert done == [{"status": "done", "error": None}]
+    # Nothing of it is due yet.
+    assert states_of(registration) == ["paid"] + ["scheduled"] * 4
+
+
 def test_a_charge_whose_answer_is_lost_is_found_by_its_reference(
     gateway: Gateway, family: Family, section_id: int, elmst: Studio
 ) -> None:

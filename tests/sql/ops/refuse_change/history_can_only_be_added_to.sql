@@ -8,7 +8,17 @@ begin
     return tests.error_code(format('select tests.run(%L)', statement));
 end;
 $$;
-select is(pg_temp.refusal(format(v.statement, t.name)), 'append_only', format(v.statement, t.name))
+-- Emptied with all that points at it, some would take the ledger along, which even its owner may not
+-- empty.
+select ok(
+    pg_temp.refusal(format(v.statement, t.name)) = 'append_only'
+    or (
+        v.statement like 'truncate%'
+        and t.name in ('enrollment.confirmations', 'pricing.quotes')
+        and pg_temp.refusal(format(v.statement, t.name)) = '42501'
+    ),
+    format(v.statement, t.name)
+)
 from (
     values
     ('ops.domain_events'), ('ops.audit_log'), ('enrollment.confirmations'), ('pricing.quotes'),
