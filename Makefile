@@ -27,17 +27,16 @@ SEED = $(PYTHON) -m demo.seed && psql -qX --set ON_ERROR_STOP=1 -f tests/sql/hel
 PG_PROVE = pg_prove --dbname "$$DATABASE_URL" --recurse --ext .sql $(SQL)
 PYTEST = $(PYTHON) -m pytest $(PY)
 
-# A whole run has three sides, each with a stack of its own: the tests in SQL with most folders of
-# those in Python, and these folders. Those of payments wait more than they work, so that three fit
-# on two cores.
-RIGHT := tests/py/api
+# A whole run has four sides, each with a stack of its own: the tests in SQL with those of the shim,
+# these folders, and the others in Python. Much of it waits, so that four fit on two cores.
+API := tests/py/api
 PAYMENTS := tests/py/payments
 # Noted line by line, as shim and courier are on all sides; not one branch may be left out.
 SHIM := tests/py/thin_api
 COVERAGE = COVERAGE_FILE="$$CALLBOARD_COVERAGE_FILE" $(PYTHON) -m coverage
 # Judges what all sides have called, so it comes after them.
 WHOLE_RUN := tests/py/whole_run
-LEFT := tests/py $(addprefix --ignore=,$(RIGHT) $(PAYMENTS) $(SHIM) $(WHOLE_RUN))
+OTHERS := tests/py $(addprefix --ignore=,$(API) $(PAYMENTS) $(SHIM) $(WHOLE_RUN))
 NOTING := -p $(subst /,.,$(WHOLE_RUN)).calls
 
 .PHONY: help
@@ -66,13 +65,13 @@ reset: ## Stop everything and delete all data (asks first).
 	@$(PYTHON) -m tools.stack reset
 
 .PHONY: test
-test: setup lint ## Run every check, in three throwaway stacks side by side.
+test: setup lint ## Run every check, in four throwaway stacks side by side.
 	$(PYTHON) -m tools.side_by_side \
 		--then '$(COVERAGE) combine --quiet && $(COVERAGE) report && $(PYTHON) -m pytest $(WHOLE_RUN)' \
-		left '$(SEED) && $(PG_PROVE) && $(COVERAGE) run -m pytest $(SHIM) \
-			&& $(PYTHON) -m pytest $(NOTING) $(LEFT)' \
-		right '$(SEED) && $(PYTHON) -m pytest $(NOTING) $(RIGHT)' \
-		payments '$(SEED) && $(PYTHON) -m pytest $(NOTING) $(PAYMENTS)'
+		sql '$(SEED) && $(PG_PROVE) && $(COVERAGE) run -m pytest $(NOTING) $(SHIM)' \
+		api '$(SEED) && $(PYTHON) -m pytest $(NOTING) $(API)' \
+		payments '$(SEED) && $(PYTHON) -m pytest $(NOTING) $(PAYMENTS)' \
+		others '$(SEED) && $(PYTHON) -m pytest $(NOTING) $(OTHERS)'
 
 .PHONY: lint
 lint: setup ## Look for secrets; check the style of SQL and the safety of migrations.

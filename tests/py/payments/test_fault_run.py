@@ -11,7 +11,7 @@ from tests.py.payments.support import Gateway
 from tests.py.support import Studio
 
 SEED = int(os.environ.get("FAULT_RUN_SEED", "5"))
-COUNT = int(os.environ.get("FAULT_RUN_N", "12"))
+COUNT = int(os.environ.get("FAULT_RUN_N", "6"))
 
 
 @pytest.mark.timeout(90 + 5 * COUNT)
