@@ -31,7 +31,8 @@ PYTEST = $(PYTHON) -m pytest $(PY)
 # these folders, and the others in Python. Much of it waits, so that four fit on two cores.
 API := tests/py/api
 PAYMENTS := tests/py/payments
-# Noted line by line, as shim and courier are on all sides; not one branch may be left out.
+# Noted line by line, as shim and courier are there and beside the payments; not one branch may be
+# left out.
 SHIM := tests/py/thin_api
 COVERAGE = COVERAGE_FILE="$$CALLBOARD_COVERAGE_FILE" $(PYTHON) -m coverage
 # Judges what all sides have called, so it comes after them.
@@ -68,6 +69,7 @@ reset: ## Stop everything and delete all data (asks first).
 test: setup lint ## Run every check, in four throwaway stacks side by side.
 	$(PYTHON) -m tools.side_by_side \
 		--then '$(COVERAGE) combine --quiet && $(COVERAGE) report && $(PYTHON) -m pytest $(WHOLE_RUN)' \
+		--covered sql --covered payments \
 		sql '$(SEED) && $(PG_PROVE) && $(COVERAGE) run -m pytest $(NOTING) $(SHIM)' \
 		api '$(SEED) && $(PYTHON) -m pytest $(NOTING) $(API)' \
 		payments '$(SEED) && $(PYTHON) -m pytest $(NOTING) $(PAYMENTS)' \

@@ -1,6 +1,6 @@
 """Run shell lines at the same time, each against a throwaway stack of its own:
 
-    python -m tools.side_by_side --then 'LAST LINE' NAME 'LINE' NAME 'LINE' ...
+    python -m tools.side_by_side --then 'LAST LINE' --covered NAME NAME 'LINE' NAME 'LINE' ...
 
 Each runs to its end, whatever becomes of the others. What they write is passed on line by line,
 behind their names. When one fails, the logs of its stack are kept in `.local/failed-run/NAME`.
@@ -18,7 +18,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from tools import processes
 from tools.services import COVERAGE_FILE
@@ -72,12 +72,14 @@ class Side:
             sys.stdout.buffer.flush()
 
 
-def run(lines: Mapping[str, str], last_line: str | None) -> int:
+def run(lines: Mapping[str, str], last_line: str | None, covered: Collection[str] = ()) -> int:
     """Run the lines, then the last one when all have succeeded; return the exit code of it all.
 
     Arguments:
         lines: by name.
         last_line: runs without a stack; None for none.
+        covered: names of the lines at whose stacks it is noted what of shim and courier runs, which
+            makes both slower.
     """
     running: list[subprocess.Popen] = []
     stopped_by: list[int] = []
@@ -94,15 +96,12 @@ def run(lines: Mapping[str, str], last_line: str | None) -> int:
     # What is kept there afterwards is of this run.
     shutil.rmtree(FAILED_RUN, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix="callboard-") as shared_dir:
-        env = {
-            **os.environ,
-            SHARED_DIR: shared_dir,
-            COVERAGE_FILE: os.path.join(shared_dir, "coverage"),
-        }
+        plain = {**os.environ, SHARED_DIR: shared_dir}
+        env = {**plain, COVERAGE_FILE: os.path.join(shared_dir, "coverage")}
         readers = []
         with processes.signals_held():
             for name, line in lines.items():
-                side = Side(name, line, env)
+                side = Side(name, line, env if name in covered else plain)
                 running.append(side.process)
                 readers.append(threading.Thread(target=side.pass_on))
         for reader in readers:
@@ -124,12 +123,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         description="Run shell lines at the same time, each against a throwaway stack of its own.",
     )
     parser.add_argument("--then", metavar="LINE", help="run when all have succeeded")
+    parser.add_argument(
+        "--covered", metavar="NAME", action="append", default=[], help="note what its shim runs"
+    )
     parser.add_argument("lines", nargs="+", metavar="NAME LINE", help="the lines, by name")
     arguments = parser.parse_args(argv)
     if len(arguments.lines) % 2:
         parser.error("each line needs a name")
     lines = dict(zip(arguments.lines[::2], arguments.lines[1::2], strict=True))
-    return run(lines, arguments.then)
+    return run(lines, arguments.then, arguments.covered)
 
 
 if __name__ == "__main__":

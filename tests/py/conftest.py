@@ -29,7 +29,8 @@ def stack() -> Iterator[None]:
         "select cron.alter_job(j.jobid, active := %s) from cron.job as j"
         " where j.jobname in ('ask_batches', 'expire_holds', 'pass_on_places',"
         " 'end_due_enrollments', 'ask_quiet_payments', 'fetch_unsettled_notices',"
-        " 'list_notices', 'post_missing', 'charge_due_installments', 'summarize_charges')"
+        " 'list_notices', 'post_missing', 'retry_refunds', 'charge_due_installments',"
+        " 'summarize_charges')"
     )
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
         connection.execute(
