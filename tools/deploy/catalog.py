@@ -1,6 +1,7 @@
 """What the database's catalog says about our objects, in a few set-based queries.
 
-Each query answers for all objects of a kind, or for those named. `definition` is a text that
+Each query answers for all objects of a kind, or for those named: `--named` begins the line that is
+then added, whose condition on the bare name an index can answer. `definition` is a text that
 differs when the object differs; `drop` are the statements that remove the object; `clear`, those
 that take away what its file gives but leave it in place, null where it has to be dropped before
 its file is run again.
@@ -8,6 +9,7 @@ Names in answers are qualified because the search path is empty.
 """
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 
 import psycopg
@@ -50,7 +52,7 @@ cross join lateral (
 ) as others
 where
     n.nspname = any(%(schemas)s)
-    and (%(names)s::text[] is null or n.nspname || '.' || p.proname = any(%(names)s))
+    --named and p.proname = any(%(bare)s) and n.nspname || '.' || p.proname = any(%(names)s)
     and p.prokind <> 'a'
     and not exists (
         select from pg_catalog.pg_depend as e
@@ -81,7 +83,7 @@ where
     not t.tgisinternal
     and t.tgparentid = 0
     and cn.nspname = any(%(schemas)s)
-    and (%(names)s::text[] is null or fn.nspname || '.' || f.proname = any(%(names)s))
+    --named and f.proname = any(%(bare)s) and fn.nspname || '.' || f.proname = any(%(names)s)
 group by fn.nspname, f.proname
 """
 
@@ -115,7 +117,7 @@ cross join lateral (
 where
     c.relkind = 'v'
     and n.nspname = any(%(schemas)s)
-    and (%(names)s::text[] is null or n.nspname || '.' || c.relname = any(%(names)s))
+    --named and c.relname = any(%(bare)s) and n.nspname || '.' || c.relname = any(%(names)s)
     and not exists (
         select from pg_catalog.pg_depend as e
         where e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.deptype = 'e'
@@ -185,7 +187,7 @@ cross join lateral (
 where
     c.relkind in ('r', 'p')
     and n.nspname = any(%(schemas)s)
-    and (%(names)s::text[] is null or n.nspname || '.' || c.relname = any(%(names)s))
+    --named and c.relname = any(%(bare)s) and n.nspname || '.' || c.relname = any(%(names)s)
     and not exists (
         select from pg_catalog.pg_depend as e
         where e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.deptype = 'e'
@@ -207,7 +209,7 @@ from cron.job as j
 where
     j.username = 'scheduler'
     and j.database = current_database()
-    and (%(names)s::text[] is null or j.jobname = any(%(names)s))
+    --named and j.jobname = any(%(names)s)
 """
 
 QUERIES = {
@@ -225,7 +227,7 @@ select
     'drop routine if exists ' || p.oid::regprocedure as drop
 from pg_catalog.pg_proc as p
 join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
-where n.nspname || '.' || p.proname = %(name)s
+where p.proname = %(bare)s and n.nspname || '.' || p.proname = %(name)s
 """
 
 # pg_cron lives in one database of a cluster; the setting that names it is not ours to read.
@@ -344,15 +346,26 @@ def snapshot(
 ) -> Snapshot:
     """Read our objects of these kinds, all or those named."""
     found = Snapshot()
+    parameters: dict[str, object] = {"schemas": list(SCHEMAS)}
+    if names is not None:
+        parameters |= {"names": names, "bare": [_bare(name) for name in names]}
     for kind in kinds:
-        parameters = {"schemas": list(SCHEMAS), "names": names}
-        for name, definition, clear, drop in conn.execute(_query(kind), parameters):
+        query = _query(kind, named=names is not None)
+        for name, definition, clear, drop in conn.execute(query, parameters):
             found.entries[kind, name] = Entry(definition, clear or [], drop or [])
     return found
 
 
-def _query(kind: str) -> bytes:
-    return QUERIES[kind].encode()
+def _query(kind: str, *, named: bool) -> bytes:
+    query = QUERIES[kind]
+    if named:
+        return query.replace("--named ", "").encode()
+    # Its placeholders would be looked for in a comment, too.
+    return re.sub(r" *--named .*\n", "", query).encode()
+
+
+def _bare(name: str) -> str:
+    return name.rpartition(".")[2]
 
 
 def kept(conn: psycopg.Connection) -> set[str]:
@@ -362,7 +375,8 @@ def kept(conn: psycopg.Connection) -> set[str]:
 
 def routines(conn: psycopg.Connection, name: str) -> dict[str, tuple[str, str]]:
     """The routines of one name: signature to (version of its catalog row, drop statement)."""
-    return {s: (version, drop) for s, version, drop in conn.execute(ROUTINES, {"name": name})}
+    parameters = {"name": name, "bare": _bare(name)}
+    return {s: (version, drop) for s, version, drop in conn.execute(ROUTINES, parameters)}
 
 
 def has_cron(conn: psycopg.Connection) -> bool:
