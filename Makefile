@@ -89,11 +89,6 @@ test-sql: setup ## Run the tests in SQL, or those in SQL=<file or folder>.
 test-py: setup ## Run the tests in Python, or those in PY=<file or folder>.
 	$(PYTHON) -m tools.stack throwaway -- sh -c '$(SEED) && $(PYTEST)'
 
-.PHONY: test-upgrades
-test-upgrades: setup ## Try the upgrades from every version there ever was; make test tries the latest.
-	CALLBOARD_ALL_UPGRADES=yes $(PYTHON) -m tools.stack throwaway -- \
-		sh -c '$(SEED) && $(PYTHON) -m pytest tests/py/deploy/test_upgrades.py'
-
 .PHONY: fault-run
 fault-run: setup ## Let families pay while everything breaks: make fault-run N=300 SEED=7
 	FAULT_RUN_N=$(or $(N),300) FAULT_RUN_SEED=$(if $(filter command line,$(origin SEED)),$(SEED),$$RANDOM) \

@@ -4,14 +4,16 @@ Each test fills a database of an older version as far as the migration it is abo
 plain SQL: the functions of that version are gone.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
-from tests.py.deploy.tree import Database, Tree
+from tests.py.deploy.tree import Database, Tree, databases
 from tools import deploy
+from tools.deploy.connections import database_name
 from tools.deploy.deployment import ROOT
 
 COUNTS = """
@@ -80,34 +82,54 @@ CATALOGUE_WITH_MODES = CATALOGUE.replace(
 ).replace("location_id, x.name", "location_id, 'standard', x.name")
 
 
-@pytest.fixture
-def of_version(tmp_path: Path, new_database: Callable[[], Database]) -> Callable[[int], Database]:
-    """Makes a database as our migrations up to a number had left it.
+@pytest.fixture(scope="module")
+def older(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[int], str]]:
+    """Makes a database as our migrations up to a number had left it; returns its name, to be copied.
 
-    Of the functions it has those that a CHECK calls.
+    Of the functions it has those that a CHECK calls. It is one database, brought from number to
+    number, as long as they ascend.
     """
+    with databases() as make:
+        state: dict[str, Any] = {"number": 0, "database": make()}
 
-    def make(number: int) -> Database:
-        older = Tree(tmp_path / "older")
-        for path in ("sql/schema/cluster.sql", "sql/schema/database.sql"):
-            older.write(path, (ROOT / path).read_text())
-        checks = ["functions/pricing/are_lines_of.sql"] if number >= 18 else []
-        checks += ["functions/pricing/are_parts_of.sql"] if number >= 19 else []
-        checks += (
-            ["functions/payment/allowed_calls.sql", "functions/payment/is_allowed_call.sql"]
-            if number >= 31
-            else []
-        )
-        for path in checks:
-            older.write(f"sql/{path}", (ROOT / "sql" / path).read_text())
-        older.list_in_order(checks)
-        for path in sorted((ROOT / "migrations").glob("*.sql"))[:number]:
-            older.write(f"migrations/{path.name}", path.read_text())
-        database = new_database()
-        deploy.run(database.url, older.root)
-        return database
+        def at(number: int) -> str:
+            if number < state["number"]:
+                state.update(number=0, database=make())
+            if number > state["number"]:
+                tree = tree_of_version(number, tmp_path_factory.mktemp("older"))
+                deploy.run(state["database"].url, tree.root)
+                state["number"] = number
+            return database_name(state["database"].url)
 
-    return make
+        yield at
+
+
+def tree_of_version(number: int, folder: Path) -> Tree:
+    """Return our migrations up to a number, with the functions that a CHECK calls."""
+    tree = Tree(folder / "tree")
+    for path in ("sql/schema/cluster.sql", "sql/schema/database.sql"):
+        tree.write(path, (ROOT / path).read_text())
+    checks = ["functions/pricing/are_lines_of.sql"] if number >= 18 else []
+    checks += ["functions/pricing/are_parts_of.sql"] if number >= 19 else []
+    checks += (
+        ["functions/payment/allowed_calls.sql", "functions/payment/is_allowed_call.sql"]
+        if number >= 31
+        else []
+    )
+    for path in checks:
+        tree.write(f"sql/{path}", (ROOT / "sql" / path).read_text())
+    tree.list_in_order(checks)
+    for path in sorted((ROOT / "migrations").glob("*.sql"))[:number]:
+        tree.write(f"migrations/{path.name}", path.read_text())
+    return tree
+
+
+@pytest.fixture
+def of_version(
+    older: Callable[[int], str], copy_of: Callable[[str], Database]
+) -> Callable[[int], Database]:
+    """Makes a database of the test's own as our migrations up to a number had left it."""
+    return lambda number: copy_of(older(number))
 
 
 def bring_up(database: Database, but: Collection[str] = ()) -> None:

@@ -1,10 +1,16 @@
-"""A small tree of sources to deploy, with a file of each kind, and a database to deploy it to."""
+"""A small tree of sources to deploy, with a file of each kind, and databases to deploy it to."""
 
+import contextlib
+import os
+import uuid
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
-from psycopg import conninfo
+from psycopg import conninfo, sql
+
+from tools.deploy.connections import database_name
 
 CLUSTER = """\
 do $$
@@ -220,3 +226,23 @@ class Database:
     def value(self, query: str, *parameters: object) -> object:
         """The one value that a query gives."""
         return self.rows(query, *parameters)[0][0]
+
+
+@contextlib.contextmanager
+def databases() -> Iterator[Callable[[], Database]]:
+    """Make names of databases that do not exist yet; they are dropped at the end."""
+    server = os.environ["DATABASE_URL"]
+    made: list[Database] = []
+
+    def make() -> Database:
+        name = f"deploy_test_{uuid.uuid4().hex[:12]}"
+        made.append(Database(conninfo.make_conninfo(server, dbname=name)))
+        return made[-1]
+
+    try:
+        yield make
+    finally:
+        with psycopg.connect(server, autocommit=True) as conn:
+            for database in made:
+                name = sql.Identifier(database_name(database.url))
+                conn.execute(sql.SQL("drop database if exists {} with (force)").format(name))
