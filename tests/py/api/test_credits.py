@@ -24,7 +24,7 @@ from tests.py.support import (
 PRICE = RATES[1]
 
 # How often a race is run whose outcome hangs on who is first.
-ROUNDS = 3
+ROUNDS = 4
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ from tests.py.support import (
 pytestmark = pytest.mark.usefixtures("no_deadlock_and_seats_that_add_up")
 
 # How often a race is run whose outcome hangs on who is first.
-ROUNDS = 3
+ROUNDS = 4
 
 
 @pytest.fixture(scope="module")

@@ -279,7 +279,7 @@ def families(
 
 
 @settings(
-    max_examples=80,
+    max_examples=110,
     derandomize=True,
     deadline=None,
     database=None,
@@ -346,7 +346,7 @@ def test_the_api_prices_every_cart_as_the_oracle_does(
 
 
 @settings(
-    max_examples=30,
+    max_examples=40,
     derandomize=True,
     deadline=None,
     database=None,
