@@ -33,4 +33,4 @@ alter function payment.is_live(payment.transactions) owner to payment;
 comment on function payment.is_live(payment.transactions) is
 $$Whether money is with us or on its way by a sale, or gone or going by a refund.
 
-As payment.paid_minor() counts it.$$;
+payment.paid_minor() counts these, and the ledger posts them.$$;

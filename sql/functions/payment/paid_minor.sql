@@ -34,26 +34,7 @@ begin
             p.studio_id = v_studio_id
             and p.family_id = p_family_id
             and p.registration_id = p_registration_id
-            and t.is_authorized
-            and t.state in ('authorized', 'captured', 'settled', 'settlementDelayed')
-            and (
-                t.type = 'refund'
-                or (
-                    t.type = 'sale'
-                    -- A void that was accepted counts before the sale itself says so.
-                    and not exists (
-                        select
-                        from payment.transactions as v
-                        where
-                            v.studio_id = t.studio_id
-                            and v.family_id = t.family_id
-                            and v.payment_id = t.payment_id
-                            and v.type = 'void'
-                            and v.is_authorized
-                            and v.parent_gateway_id = t.gateway_id
-                    )
-                )
-            )
+            and payment.is_live(t)
     );
 end;
 $$;

@@ -9,6 +9,7 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
+    v_failures constant jsonb := payment.failures_of(p_answer);
     v_payment payment.payments;
     v_transaction jsonb;
     v_is_known boolean := false;
@@ -21,7 +22,7 @@ begin
     if p_call.purpose = 'charge_stored_card' and p_status in (200, 201) then
         perform payment.apply_transaction(v_payment.id, p_answer);
     elsif p_call.purpose = 'charge_stored_card' then
-        if p_answer @? '$.failures[*] ? (@.field == "storedCard")' then
+        if payment.has_failure(v_failures, 'fieldValidationFailure', 'storedCard') then
             update payment.stored_methods as m
             set status = 'unusable'
             where
@@ -31,14 +32,7 @@ begin
         end if;
         -- Refused as it was asked, so asking again would change nothing.
         perform payment.decline_charge(
-            v_payment.id,
-            left(
-                coalesce(
-                    p_answer #>> '{failures,1,code}', p_answer #>> '{failures,0,code}', 'refused'
-                ),
-                100
-            ),
-            p_is_final => true
+            v_payment.id, payment.refusal_code(v_failures, p_status), p_is_final => true
         );
     elsif p_status = 200 then
         for v_transaction in select i.value from jsonb_array_elements(p_answer -> 'items') as i

@@ -37,7 +37,15 @@ begin
     select t.* into strict v_sale
     from payment.transactions as t
     where t.studio_id = v_refund.studio_id and t.id = v_refund.transaction_id;
-    v_code := payment.refusal_code(p_call.studio_id, p_call.refund_id);
+    -- Of what was last sent: the question about it has no failures of its own.
+    select payment.refusal_code(c.failures, c.answer_status) into v_code
+    from payment.gateway_calls as c
+    where
+        c.studio_id = p_call.studio_id
+        and c.refund_id = p_call.refund_id
+        and c.purpose in ('void_transaction', 'refund_transaction')
+    order by c.id desc
+    limit 1;
     case
         when p_status in (200, 201) and p_call.purpose <> 'find_returns'
             then

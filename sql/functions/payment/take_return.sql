@@ -10,7 +10,7 @@ set timezone = 'UTC'
 as $$
 declare
     v_is_done constant boolean
-    := p_return.is_authorized and p_return.state not in ('declined', 'voided', 'rejected', 'expired');
+    := p_return.is_authorized and p_return.state_rank < payment.state_rank('declined');
     v_sale payment.transactions;
     v_refund payment.refunds;
     v_other payment.refunds;
@@ -49,7 +49,7 @@ begin
             v_refund.status = 'done'
             or (
                 v_refund.status = 'pending'
-                and p_return.state in ('declined', 'voided', 'rejected', 'expired')
+                and p_return.state_rank >= payment.state_rank('declined')
             )
         then
             perform payment.finish_refund(

@@ -30,7 +30,9 @@ begin
         perform payment.keep_card(v_payment.id, p_answer);
     elsif
         p_call.purpose = 'create_stored_card'
-        and p_answer @? '$.failures[*] ? (@.field == "card.number")'
+        and payment.has_failure(
+            payment.failures_of(p_answer), 'fieldValidationFailure', 'card.number'
+        )
     then
         -- The shopper has it already. It can't be asked for by its number: it is looked for.
         perform payment.queue_call(
