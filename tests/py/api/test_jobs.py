@@ -85,6 +85,13 @@ def test_every_job_calls_the_wrapper_as_login_scheduler(admin: psycopg.Connectio
     ).fetchall()
     assert rows == [
         (
+            "alert_incidents",
+            "*/5 * * * *",
+            "call ops.run_job('payment.alert_incidents')",
+            "scheduler",
+            "callboard",
+        ),
+        (
             "ask_batches",
             "25 * * * *",
             "call ops.run_job('payment.ask_batches')",
