@@ -8,6 +8,7 @@ set local statement_timeout = '60s';
 create table payment.incident_notes (
     studio_id integer not null,
     id bigint generated always as identity,
+    family_id bigint,
     incident text not null,
     since timestamptz not null,
     last_at timestamptz not null,
@@ -18,6 +19,9 @@ create table payment.incident_notes (
     constraint incident_notes_pkey primary key (studio_id, id),
     constraint incident_notes_studio_fkey
     foreign key (studio_id) references studio.studios (id) on delete restrict,
+    constraint incident_notes_family_fkey
+    foreign key (studio_id, family_id) references identity.families (studio_id, id)
+    on delete restrict,
     constraint incident_notes_noted_by_fkey
     foreign key (noted_by) references identity.accounts (id) on delete restrict,
     constraint incident_notes_once_key
@@ -27,6 +31,7 @@ create table payment.incident_notes (
     constraint incident_notes_note_given check (btrim(note) <> ''),
     constraint incident_notes_reason_given check (act <> 'wont_fix' or note is not null)
 );
+create index incident_notes_family_idx on payment.incident_notes (studio_id, family_id);
 create index incident_notes_noted_by_idx on payment.incident_notes (noted_by);
 alter table payment.incident_notes owner to payment;
 alter table payment.incident_notes enable row level security;
@@ -38,6 +43,7 @@ The entry itself is nowhere kept: payment.incidents() finds it in the books. A n
 here, and a resolved one needs none: it is gone from the list by itself. One that comes back has
 another since, so it is new again; one that nobody will mend (wont_fix) is new again after a later
 failure.$$;
+comment on column payment.incident_notes.family_id is 'whom the entry is about; null: nobody';
 comment on column payment.incident_notes.incident is
 'kind and subject of the entry; no foreign key, as it may be about anything to do with money';
 comment on column payment.incident_notes.since is
@@ -47,21 +53,30 @@ comment on column payment.incident_notes.last_at is 'its last failure at that mo
 create table payment.incident_alerts (
     studio_id integer not null,
     id bigint generated always as identity,
+    family_id bigint,
+    registration_id bigint,
     cause text not null,
     incident text not null,
     since timestamptz not null,
     lane text not null,
     category text not null,
     tries integer not null,
-    details jsonb not null,
     alerted_at timestamptz not null,
     constraint incident_alerts_pkey primary key (studio_id, id),
     constraint incident_alerts_studio_fkey
     foreign key (studio_id) references studio.studios (id) on delete restrict,
+    constraint incident_alerts_family_fkey
+    foreign key (studio_id, family_id) references identity.families (studio_id, id)
+    on delete restrict,
+    constraint incident_alerts_registration_fkey
+    foreign key (studio_id, family_id, registration_id)
+    references enrollment.registrations (studio_id, family_id, id) on delete restrict,
     constraint incident_alerts_once_key unique (studio_id, cause, incident, since),
     constraint incident_alerts_cause_known check (cause in ('critical', 'escalation')),
     constraint incident_alerts_lane_known check (lane in ('office', 'developer'))
 );
+create index incident_alerts_registration_idx
+on payment.incident_alerts (studio_id, family_id, registration_id);
 create index incident_alerts_alerted_at_idx
 on payment.incident_alerts (studio_id, alerted_at) where cause = 'critical';
 alter table payment.incident_alerts owner to payment;
@@ -77,7 +92,7 @@ comment on column payment.incident_alerts.since is
 'critical: since when it is listed; escalation: the first failure of the series';
 comment on column payment.incident_alerts.lane is 'who was told: office or developer';
 comment on column payment.incident_alerts.tries is 'how often it had failed by then';
-comment on column payment.incident_alerts.details is 'ids of what it is about, where it has any';
+comment on column payment.incident_alerts.family_id is 'whom the entry is about; null: nobody';
 
 alter table payment.gateway_events
 add column failed_at timestamptz[] not null default '{}';

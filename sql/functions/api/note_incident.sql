@@ -40,11 +40,11 @@ begin
         );
     end if;
     insert into payment.incident_notes (
-        studio_id, incident, since, last_at, act, note, noted_by
+        studio_id, family_id, incident, since, last_at, act, note, noted_by
     )
     select
-        auth.studio_id(), v_incident.incident, v_incident.since, v_incident.last_at,
-        note_incident.status, v_note, auth.account_id()
+        auth.studio_id(), v_incident.family_id, v_incident.incident, v_incident.since,
+        v_incident.last_at, note_incident.status, v_note, auth.account_id()
     where
         v_incident.status <> note_incident.status
         or v_note <> coalesce(v_incident.note, '')

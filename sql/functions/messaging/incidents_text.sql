@@ -18,13 +18,13 @@ begin
                     case a.tries when 1 then 'once' else a.tries || ' times' end
                 )
                 || coalesce(', family ' || f.name, '')
-                || coalesce(', registration ' || (a.details ->> 'registration_id'), ''),
+                || coalesce(', registration ' || a.registration_id, ''),
                 E'\n' order by a.id
             )
         from payment.incident_alerts as a
         inner join studio.studios as s on a.studio_id = s.id
         left join identity.families as f
-            on a.studio_id = f.studio_id and f.id = (a.details -> 'family_id')::bigint
+            on a.studio_id = f.studio_id and a.family_id = f.id
         where a.studio_id = auth.studio_id() and a.id = any(p_alert_ids)
     );
 end;

@@ -85,18 +85,12 @@ begin
 
         told as (
             insert into payment.incident_alerts (
-                studio_id, cause, incident, since, lane, category, tries, details, alerted_at
+                studio_id, family_id, registration_id, cause, incident, since, lane, category,
+                tries, alerted_at
             )
             select
-                v_studio_id, i.cause, i.incident, i.first_at, i.lane, i.category, i.tries,
-                jsonb_strip_nulls(
-                    jsonb_build_object(
-                        'family_id', i.family_id,
-                        'registration_id', i.registration_id,
-                        'payment_id', i.payment_id
-                    )
-                ),
-                p_as_of
+                v_studio_id, i.family_id, i.registration_id, i.cause, i.incident, i.first_at,
+                i.lane, i.category, i.tries, p_as_of
             from (
                 select w.*
                 from waiting as w

@@ -2,6 +2,7 @@ create view api.incident_notes
 with (security_invoker = true) as
 select
     n.id,
+    n.family_id,
     n.incident,
     n.since,
     n.last_at,
@@ -16,4 +17,4 @@ comment on view api.incident_notes is
 $$What staff noted of entries of the work list (incidents), also of those that are gone by now.
 
 status: acknowledged, actioned or wont_fix; since: which time of the entry it is about; last_at: its
-last failure then; noted_by: the account. Made by note_incident. For staff.$$;
+last failure then; family_id: whom it is about; noted_by: the account. Made by note_incident. For staff.$$;
