@@ -72,10 +72,11 @@ comment on function api.note_incident(text, text, text, timestamptz) is
 $$Note how far somebody has come with an entry of the work list (incidents), and what they say.
 
 For staff; what is for developers (lane) for managers. incident: as in incidents; status:
-acknowledged, actioned, or wont_fix with a note why: it is off the list then until it fails again. A
-status only goes forward, as long as the entry is listed; the same status again with another note
-adds that, and without one changes nothing. Resolved is what is gone from the list by itself: there
-is nothing to note. note: at most 500 characters; last_at: as it was read, so that nothing is said of a failure
-that nobody has seen; left out: whatever it is now. Answers {incident, since, last_at, status, note,
-noted_by, noted_at}. Errors: incident_status_unknown, reason_required, incident_not_found,
-incident_changed (details: last_at), incident_status_passed (details: status).$$;
+acknowledged, actioned, or wont_fix with a note why: it is off the list then until it fails
+again. A status only goes forward, as long as the entry is listed; the same status again with
+another note adds that, and without one changes nothing. Resolved is what is gone from the list
+by itself: there is nothing to note. note: at most 500 characters; last_at: as it was read, so
+that nothing is said of a failure that nobody has seen; left out: whatever it is now. Answers
+{incident, since, last_at, status, note, noted_by, noted_at}. Errors: incident_status_unknown,
+reason_required, incident_not_found, incident_changed (details: last_at), incident_status_passed
+(details: status).$$;

@@ -102,6 +102,8 @@ begin
     where
         p.studio_id = v_studio_id
         and p.family_id = coalesce(v_family_id, p.family_id)
+        -- As the keys of sales begin.
+        and t.family_id = p.family_id
         and t.refunded_minor < t.amount_minor
         and not payment.is_used(t)
         and not exists (

@@ -4,6 +4,7 @@ returns table (
     kind text,
     since timestamptz,
     last_at timestamptz,
+    listed_at timestamptz,
     failed_at timestamptz[],
     payment_id bigint,
     registration_id bigint,
@@ -32,8 +33,12 @@ declare
 begin
     return query
     select
-        f.incident, f.kind, f.since, f.last_at, f.failed_at, f.payment_id, f.registration_id,
-        f.family_id, f.details, f.category, f.origin, f.source, k.lane,
+        f.incident, f.kind, f.since, f.last_at,
+        coalesce(
+            (select min(u.at) from unnest(f.failed_at) as u (at) where u.at > w.last_at), f.since
+        ),
+        f.failed_at, f.payment_id, f.registration_id, f.family_id, f.details, f.category,
+        f.origin, f.source, k.lane,
         -- Money in the wrong place is never a matter of later.
         case
             when f.kind in ('money_not_returned', 'refund_failed', 'money_lost') then 'critical'
@@ -48,8 +53,18 @@ begin
         from payment.found_incidents(p_as_of) as i
     ) as f
     inner join payment.failure_categories() as k on f.category = k.category
-    -- What was noted of it this time, and after the last failure past which nobody would have
-    -- mended it.
+    -- The last failure after which nobody would have mended it, though there has been another.
+    cross join lateral (
+        select max(s.last_at) as last_at
+        from payment.incident_notes as s
+        where
+            s.studio_id = v_studio_id
+            and s.incident = f.incident
+            and s.since = f.since
+            and s.act = 'wont_fix'
+            and s.last_at < f.last_at
+    ) as w
+    -- What was noted of it this time, and after that.
     left join lateral (
         select s.act, s.note, s.noted_by, s.noted_at
         from payment.incident_notes as s
@@ -57,19 +72,7 @@ begin
             s.studio_id = v_studio_id
             and s.incident = f.incident
             and s.since = f.since
-            and s.last_at > coalesce(
-                (
-                    select max(w.last_at)
-                    from payment.incident_notes as w
-                    where
-                        w.studio_id = v_studio_id
-                        and w.incident = f.incident
-                        and w.since = f.since
-                        and w.act = 'wont_fix'
-                        and w.last_at < f.last_at
-                ),
-                '-infinity'
-            )
+            and s.last_at > coalesce(w.last_at, '-infinity')
         order by payment.note_rank(s.act) desc, s.id desc
         limit 1
     ) as n on true
@@ -81,6 +84,7 @@ grant execute on function payment.incidents(timestamptz) to staff;
 comment on function payment.incidents(timestamptz) is
 $$What needs a person, about money, and how far somebody has come with it. Exposed as api.incidents.
 
-Those are among them that nobody will mend (wont_fix). status: new, acknowledged, actioned, wont_fix:
-what was noted of it since it is listed; what nobody will mend is new again when it fails once more.
-It is resolved when it is gone, and nobody need say so. For staff.$$;
+Those are among them that nobody will mend (wont_fix). status: new, acknowledged, actioned,
+wont_fix: what was noted of it since it is listed; what nobody will mend is new again when it
+fails once more. listed_at: since, or that failure. It is resolved when it is gone, and nobody
+need say so. For staff.$$;

@@ -27,7 +27,7 @@ begin
         ),
 
         waiting as (
-            select 'critical' as cause, i.since as first_at, i.*
+            select 'critical' as cause, i.listed_at as first_at, i.*
             from listed as i
             where
                 i.severity = 'critical'
@@ -40,7 +40,7 @@ begin
                         a.studio_id = v_studio_id
                         and a.cause = 'critical'
                         and a.incident = i.incident
-                        and a.since = i.since
+                        and a.since = i.listed_at
                 )
         ),
 
@@ -79,7 +79,7 @@ begin
             select w.cause, w.lane
             from waiting as w
             group by w.cause, w.lane
-            order by min(w.since)
+            order by min(w.since), w.lane
             limit greatest(v_settings.alert_mails - v_mails, 0)
         ),
 
@@ -123,8 +123,9 @@ alter function payment.raise_alerts(timestamptz) owner to payment;
 comment on function payment.raise_alerts(timestamptz) is
 $$Have somebody told by mail of what can't wait, and of what fails again and again.
 
-critical: once each time that an entry is listed, one mail for each lane with all that waits, at most
-as many mails within a time as the settings alert_mails and alert_minutes say: what is left waits for
-the next. escalation: at the third failure of one entry within an hour (escalation_failures,
-escalation_minutes), and again at the third of a series that begins later than an hour after the first
-of that one; these wait for nothing. Answers of how many entries it told.$$;
+critical: once each time that an entry is listed, one mail for each lane with all that waits, at
+most as many mails within a time as the settings alert_mails and alert_minutes say: what is left
+waits for the next. escalation: at the third failure of one entry within an hour
+(escalation_failures, escalation_minutes), and again at the third of a series that begins later
+than an hour after the first of that one; these wait for nothing. Answers of how many entries it
+told.$$;

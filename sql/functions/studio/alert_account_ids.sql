@@ -29,5 +29,5 @@ grant execute on function studio.alert_account_ids(text, boolean) to messaging;
 comment on function studio.alert_account_ids(text, boolean) is
 $$The accounts that are told when something about money needs somebody. For messaging.
 
-office: who works there; developer: the studio's platform admins, or the office where it has none. Of
-what is escalated its owners are told as well.$$;
+office: who works there; developer: the studio's platform admins, or the office where it has
+none. Of what is escalated its owners are told as well.$$;

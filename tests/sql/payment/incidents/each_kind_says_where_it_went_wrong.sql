@@ -3,7 +3,7 @@ set local search_path = tap, public;
 select plan(29);
 select tests.section('Where', p_capacity => null) as section \gset
 select tests.worker() as staff \gset
--- Of each entry that there is: kind, origin, source, tries, minutes since it is listed and last failed.
+-- Of each entry of a kind: origin, source, tries, minutes since it is listed, and last failed.
 create function pg_temp.list(kind text) returns text language sql as $$
     select tests.value(
         format(
@@ -155,7 +155,7 @@ where id = :payment;
 select is(pg_temp.list('payment_stuck'), 'gateway checkout 1 70 70', 'a page without an end');
 update studio.settings set payment_stuck_minutes = 75 where term_id is null;
 select is(pg_temp.list('payment_stuck'), null, 'after as long as the setting says');
-select tests.run(format('update payment.payments set status = ''expired'' where id = %s', :payment));
+update payment.payments set status = 'expired' where id = :payment;
 
 -- Money that goes back and is refused: tries of one thing.
 create function pg_temp.refuse_return(payment bigint, gateway_id text) returns void

@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(27);
+select plan(30);
 select tests.section('Alerts', p_capacity => null) as section \gset
 select tests.worker('staff') as desk, tests.worker('owner') as owner,
     tests.worker('instructor') as teacher, tests.worker('staff', 'elmst') as other \gset
@@ -130,6 +130,28 @@ select tests.exchange(:payment, 200, '{"items": []}') as sent \gset
 select tests.exchange(:payment, 400, '{"failures": [{"code": "badRequest"}]}') as sent \gset
 select is(pg_temp.raise(160), '1', 'another request is refused');
 select is(pg_temp.told(:desk), '1 1 1 2 1 1', 'the office is told where there is no developer');
+
+-- What nobody will mend is told again when it fails once more.
+select tests.as_manager(
+    tests.worker('manager'),
+    format(
+        'api.note_incident(%L, ''wont_fix'', ''their host'')',
+        (
+            select a.incident from payment.incident_alerts as a
+            where a.lane = 'developer' order by a.id desc limit 1
+        )
+    )
+) as noted \gset
+select is(pg_temp.raise(180), '0', 'what nobody will mend is not told');
+select tests.payment(
+    tests.held(tests.cart(tests.student(tests.family()), :section))
+) as payment \gset
+select tests.exchange(:payment, 200, '{"items": []}') as sent \gset
+select tests.exchange(:payment, 400, '{"failures": [{"code": "badRequest"}]}') as sent \gset
+update payment.gateway_calls set answered_at = now() + interval '1 minute'
+where payment_id = :payment and answer_status = 400;
+select is(pg_temp.raise(181), '1', 'until it fails once more');
+select is(pg_temp.raise(182), '0', 'and is told once then');
 
 select is(
     tests.error_code('update payment.incident_alerts set tries = 0'), 'append_only', 'for good'
