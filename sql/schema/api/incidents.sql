@@ -39,5 +39,5 @@ webhook, staff, checkout (a family at its page) or internal (it followed from so
 lane: office or developer; severity: critical or warning; retryable: whether a new try may help.
 status: new, acknowledged, actioned, with the last note, the account that made it and when (note,
 noted_by, noted_at). What is resolved is not here, nor what nobody will mend (wont_fix), until it
-fails again; incident_notes has what was noted of them. Amounts (…_minor): minor units. For
-staff.$$;
+fails again; incident_notes has what was noted of them. Amounts (…_minor): minor units.
+For staff.$$;
