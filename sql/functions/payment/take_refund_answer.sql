@@ -50,11 +50,11 @@ begin
         when p_status in (200, 201) and p_call.purpose <> 'find_returns'
             then
                 -- Neither yes nor no: whoever looks for it later finds out.
-                null;
+                return;
         when p_call.purpose = 'find_returns'
             then
                 if p_status <> 200 then
-                    null;
+                    return;
                 elsif v_code in ('voidAlreadyProcessed', 'refundAlreadyProcessed',
                     'refundAmountOverflow')
                 then
