@@ -1,0 +1,343 @@
+begin;
+set local search_path = tap, public;
+\ir table.psql
+-- The second part of a plan that is charged each month, due today. Its first was paid by a card.
+create function pg_temp.part() returns bigint language plpgsql as $$
+declare
+    v_part_id constant bigint := tests.part(
+        tests.planned(tests.cart(tests.student(tests.family()), pg_temp.section('States'))), 2
+    );
+begin
+    perform tests.run(
+        format(
+            'update payment.installments set due_on = studio.local_date(now()) where id = %s',
+            v_part_id
+        )
+    );
+    return v_part_id;
+end;
+$$;
+create function pg_temp.after_part(p_part_id bigint, p_act text) returns bigint
+language plpgsql as $$
+begin
+    execute replace(p_act, '{id}', p_part_id::text);
+    return p_part_id;
+end;
+$$;
+-- The payment by which it was charged last.
+create function pg_temp.charge_of(p_part_id bigint) returns bigint language sql as $$
+    select max(p.id) from payment.payments as p where p.installment_id = p_part_id
+$$;
+-- What the gateway makes of its charge, where there is one.
+create function pg_temp.said(p_part_id bigint, p_changes jsonb default '{}') returns void
+language sql as $$
+    select tests.apply(c.id, tests.sale(c.id, 'sale' || c.id, p_changes))
+    from pg_temp.charge_of(p_part_id) as c (id) where c.id is not null
+$$;
+create function pg_temp.charged(p_part_id bigint) returns void language plpgsql as $$
+begin
+    perform pg_temp.as_desk(format('api.charge_installment(%s)', p_part_id));
+end;
+$$;
+-- The call that charges it is answered; null: it is not, nor any that asks what became of it.
+create function pg_temp.answered(p_part_id bigint, p_status integer, p_answer jsonb default '{}')
+returns void language plpgsql as $$
+declare
+    v_call jsonb;
+begin
+    if pg_temp.charge_of(p_part_id) is null then
+        return;
+    end if;
+    for v_call in select c from tests.claim(pg_temp.charge_of(p_part_id)) as c
+    loop
+        perform tests.answer(v_call, p_status, p_answer);
+    end loop;
+end;
+$$;
+-- Each time it is not answered, and asked for there is no charge.
+create function pg_temp.never_known(p_part_id bigint) returns void language plpgsql as $$
+begin
+    for v_round in 1..8
+    loop
+        perform pg_temp.answered(p_part_id, null);
+        perform pg_temp.answered(p_part_id, 200, '{"items": []}');
+    end loop;
+end;
+$$;
+create function pg_temp.by_check(p_part_id bigint) returns void language sql as $$
+    select pg_temp.as_desk(format('api.mark_installment_paid(%s, ''check'', ''4711'')', p_part_id))
+$$;
+-- At eight in the morning of the next day on which cards are charged.
+create function pg_temp.next_morning(p_days integer default 0) returns text language sql as $$
+    select tests.value(
+        format(
+            'payment.charge_installments(
+                (studio.next_business_day(studio.local_date(now()) + %s) + time ''08:00'')
+                at time zone (select s.timezone from studio.studios as s where s.id = auth.studio_id())
+            )',
+            p_days
+        )
+    )
+$$;
+insert into states (state, make) values
+('scheduled', 'pg_temp.part()'),
+('overdue', $$pg_temp.after_part(pg_temp.part(), 'update payment.installments set status = ''overdue'', due_on = due_on - 3 where id = {id}')$$),
+('processing', $$pg_temp.after_part(pg_temp.part(), 'select pg_temp.charged({id})')$$),
+('failed', $$pg_temp.after_part(pg_temp.part(), 'select pg_temp.charged({id}); select pg_temp.answered({id}, null); select pg_temp.said({id}, ''{"state": "declined", "isAuthorized": false}'')')$$),
+('paid by card', $$pg_temp.after_part(pg_temp.part(), 'select pg_temp.charged({id}); select pg_temp.answered({id}, 201, tests.sale(pg_temp.charge_of({id}), ''sale'' || pg_temp.charge_of({id})))')$$),
+('paid by check', $$pg_temp.after_part(pg_temp.part(), 'select pg_temp.by_check({id})')$$),
+('waived', $$pg_temp.after_part(pg_temp.part(), 'select tests.as_manager(tests.worker(''manager''), ''api.waive_installment({id}, ''''hardship'''')'')')$$);
+insert into events (event, act) values
+('morning', $$select pg_temp.next_morning()$$),
+('charge approved', $$select pg_temp.said({id})$$),
+('charge pending', $$select pg_temp.said({id}, '{"state": "authorizationPending", "isAuthorized": false}')$$),
+('charge declined', $$select pg_temp.said({id}, '{"state": "declined", "isAuthorized": false}')$$),
+('charge over another amount', $$select pg_temp.said({id}, '{"total": {"amount": "1.00", "currencyCode": "USD"}}')$$),
+('two charges approved', $$select pg_temp.said({id}); select pg_temp.said({id}, '{"id": "{new}"}')$$),
+('charge refused', $$select pg_temp.answered({id}, 400, '{"failures": [{"code": "invalid"}]}')$$),
+('charge without an answer', $$select pg_temp.answered({id}, null)$$),
+('charge never known', $$select pg_temp.never_known({id})$$),
+('charge taken back', $$select pg_temp.said({id}, '{"state": "voided"}')$$),
+('charge refused by the bank', $$select pg_temp.said({id}, '{"state": "rejected"}')$$),
+('staff charge it', $$select pg_temp.charged({id})$$),
+('family pays it', $$select pg_temp.by_page({id})$$),
+('paid in cash', $$select pg_temp.as_desk('api.mark_installment_paid({id}, ''cash'')')$$),
+('money for the next part', $$select pg_temp.cash({id})$$),
+('check comes back', $$select pg_temp.as_desk(format('api.return_check(%s, ''no funds'')', o.id)) from payment.offline_payments as o where o.installment_id = {id}$$),
+('waived', $$select tests.as_manager(tests.worker('manager'), 'api.waive_installment({id}, ''hardship'')')$$),
+('rescheduled', $$select pg_temp.as_desk(format('api.reschedule_installment({id}, %L, ''asked'')', current_date + 30))$$),
+('all given back', $$select pg_temp.give_back({id})$$),
+('class ends', $$select pg_temp.end_class({id})$$);
+create function pg_temp.by_page(p_part_id bigint) returns void language plpgsql as $$
+declare
+    v_part payment.installments;
+    v_payment_id bigint;
+begin
+    select i.* into v_part from payment.installments as i where i.id = p_part_id;
+    v_payment_id := tests.as_family(
+        v_part.family_id,
+        format(
+            'api.start_payment(%s, ''https://example.com/done'', ''https://example.com/back'',
+                installment_id => %s)',
+            v_part.registration_id, v_part.id
+        )
+    ) -> 'payment_id';
+    perform tests.forget_calls(v_payment_id);
+    perform tests.stored_card(v_payment_id);
+    perform tests.apply(v_payment_id, tests.sale(v_payment_id, 'page' || v_payment_id));
+end;
+$$;
+create function pg_temp.cash(p_part_id bigint) returns void language sql as $$
+    select pg_temp.as_desk(
+        format('api.record_payment(%s, ''cash'', 1000)', i.registration_id)
+    )
+    from payment.installments as i where i.id = p_part_id
+$$;
+-- What was paid of the registration; the gateway agrees.
+create function pg_temp.give_back(p_part_id bigint) returns void language plpgsql as $$
+declare
+    v_registration_id bigint;
+    v_payment_id bigint;
+    v_refund payment.refunds;
+begin
+    select i.registration_id into v_registration_id
+    from payment.installments as i where i.id = p_part_id;
+    perform pg_temp.as_desk(
+        format('api.refund_payment(%s, reason => ''all of it goes back'')', v_registration_id)
+    );
+    for v_refund in
+        select f.* from payment.refunds as f
+        where f.registration_id = v_registration_id and f.status = 'pending' order by f.id
+    loop
+        select t.payment_id into v_payment_id
+        from payment.transactions as t where t.id = v_refund.transaction_id;
+        perform tests.apply(
+            v_payment_id, tests.return_of(v_payment_id, v_refund.kind, 'back' || v_payment_id)
+        );
+    end loop;
+end;
+$$;
+create function pg_temp.end_class(p_part_id bigint) returns void language sql as $$
+    select pg_temp.as_desk(format('api.cancel_enrollment(%s, ''moved away'')', e.id))
+    from payment.installments as i
+    inner join enrollment.enrollments as e on i.registration_id = e.registration_id
+    where i.id = p_part_id
+$$;
+-- The part with what is open of it and why, its registration, its charges, and money going back.
+create function pg_temp.shown(p_part_id bigint) returns text language sql as $$
+    select concat_ws(
+        ' / ',
+        concat_ws(
+            ' ', i.status, nullif(i.amount_minor - i.paid_minor, 0),
+            'after ' || nullif(i.attempts, 0), i.last_error
+        ),
+        r.status,
+        (
+            select concat('charges ', string_agg(p.status, ', ' order by p.id))
+            from payment.payments as p where p.installment_id = i.id having count(*) > 0
+        ),
+        pg_temp.back(r.id),
+        pg_temp.asked(pg_temp.charge_of(i.id))
+    )
+    from payment.installments as i
+    inner join enrollment.registrations as r on i.registration_id = r.id
+    where i.id = p_part_id
+$$;
+select pg_temp.read($table$
+scheduled
+    morning                     processing 18829 / confirmed / charges open / asks charge_stored_card
+    charge approved             scheduled 18829 / confirmed
+    charge pending              scheduled 18829 / confirmed
+    charge declined             scheduled 18829 / confirmed
+    charge over another amount  scheduled 18829 / confirmed
+    two charges approved        scheduled 18829 / confirmed
+    charge refused              scheduled 18829 / confirmed
+    charge without an answer    scheduled 18829 / confirmed
+    charge never known          scheduled 18829 / confirmed
+    charge taken back           scheduled 18829 / confirmed
+    charge refused by the bank  scheduled 18829 / confirmed
+    staff charge it             processing 18829 / confirmed / charges open / asks charge_stored_card
+    family pays it              paid / confirmed / charges authorized
+    paid in cash                paid / confirmed
+    money for the next part     scheduled 17829 / confirmed
+    check comes back            scheduled 18829 / confirmed
+    waived                      waived / confirmed
+    rescheduled                 scheduled 18829 / confirmed
+    all given back              waived / refunded / staff void done
+    class ends                  waived / confirmed
+overdue
+    morning                     processing 18829 / confirmed / charges open / asks charge_stored_card
+    charge approved             overdue 18829 / confirmed
+    charge pending              overdue 18829 / confirmed
+    charge declined             overdue 18829 / confirmed
+    charge over another amount  overdue 18829 / confirmed
+    two charges approved        overdue 18829 / confirmed
+    charge refused              overdue 18829 / confirmed
+    charge without an answer    overdue 18829 / confirmed
+    charge never known          overdue 18829 / confirmed
+    charge taken back           overdue 18829 / confirmed
+    charge refused by the bank  overdue 18829 / confirmed
+    staff charge it             processing 18829 / confirmed / charges open / asks charge_stored_card
+    family pays it              paid / confirmed / charges authorized
+    paid in cash                paid / confirmed
+    money for the next part     overdue 17829 / confirmed
+    check comes back            overdue 18829 / confirmed
+    waived                      waived / confirmed
+    rescheduled                 scheduled 18829 / confirmed
+    all given back              waived / refunded / staff void done
+    class ends                  waived / confirmed
+processing
+    morning                     processing 18829 / confirmed / charges open / asks charge_stored_card
+    charge approved             paid / confirmed / charges authorized / asks charge_stored_card
+    charge pending              processing 18829 / confirmed / charges open / asks charge_stored_card
+    charge declined             failed 18829 after 1 declined / confirmed / charges declined / asks charge_stored_card
+    charge over another amount  failed 18829 after 1 captured / confirmed / charges declined / surplus void pending / asks charge_stored_card
+    two charges approved        paid / confirmed / charges authorized / surplus void pending / asks charge_stored_card
+    charge refused              failed 18829 after 1 invalid / confirmed / charges declined
+    charge without an answer    processing 18829 / confirmed / charges open / asks find_charge
+    charge never known          failed 18829 after 1 no_answer / confirmed / charges declined
+    charge taken back           failed 18829 after 1 voided / confirmed / charges declined / asks charge_stored_card
+    charge refused by the bank  failed 18829 after 1 rejected / confirmed / charges declined / asks charge_stored_card
+    staff charge it             refused: installment_processing
+    family pays it              refused: installment_processing
+    paid in cash                refused: installment_processing
+    money for the next part     refused: payment_under_way
+    check comes back            processing 18829 / confirmed / charges open / asks charge_stored_card
+    waived                      refused: installment_processing
+    rescheduled                 refused: installment_processing
+    all given back              waived / refunded / charges open / staff void done / asks charge_stored_card
+    class ends                  waived / confirmed / charges open / asks charge_stored_card
+failed
+    morning                     failed 18829 after 1 declined / confirmed / charges declined / asks find_charge
+    charge approved             failed 18829 after 1 declined / confirmed / charges declined / asks find_charge
+    charge pending              failed 18829 after 1 declined / confirmed / charges declined / asks find_charge
+    charge declined             failed 18829 after 1 declined / confirmed / charges declined / asks find_charge
+    charge over another amount  failed 18829 after 1 declined / confirmed / charges declined / asks find_charge
+    two charges approved        paid after 1 / confirmed / charges authorized / asks find_charge
+    charge refused              failed 18829 after 1 declined / confirmed / charges declined / asks find_charge
+    charge without an answer    failed 18829 after 1 declined / confirmed / charges declined / asks find_charge
+    charge never known          failed 18829 after 1 declined / confirmed / charges declined
+    charge taken back           failed 18829 after 1 declined / confirmed / charges declined / asks find_charge
+    charge refused by the bank  failed 18829 after 1 declined / confirmed / charges declined / asks find_charge
+    staff charge it             processing 18829 after 1 / confirmed / charges declined, open / asks charge_stored_card
+    family pays it              paid after 1 / confirmed / charges declined, authorized
+    paid in cash                paid after 1 / confirmed / charges declined / asks find_charge
+    money for the next part     failed 17829 after 1 declined / confirmed / charges declined / asks find_charge
+    check comes back            failed 18829 after 1 declined / confirmed / charges declined / asks find_charge
+    waived                      waived after 1 / confirmed / charges declined / asks find_charge
+    rescheduled                 scheduled 18829 / confirmed / charges declined / asks find_charge
+    all given back              waived after 1 declined / refunded / charges declined / staff void done / asks find_charge
+    class ends                  waived after 1 declined / confirmed / charges declined / asks find_charge
+paid by card
+    morning                     paid / confirmed / charges authorized
+    charge approved             paid / confirmed / charges authorized
+    charge pending              paid / confirmed / charges authorized
+    charge declined             paid / confirmed / charges authorized
+    charge over another amount  paid / confirmed / charges authorized
+    two charges approved        paid / confirmed / charges authorized / surplus void pending
+    charge refused              paid / confirmed / charges authorized
+    charge without an answer    paid / confirmed / charges authorized
+    charge never known          paid / confirmed / charges authorized
+    charge taken back           paid / confirmed / charges voided / gateway void done
+    charge refused by the bank  paid / confirmed / charges authorized
+    staff charge it             refused: installment_closed
+    family pays it              refused: installment_closed
+    paid in cash                refused: installment_closed
+    money for the next part     paid / confirmed / charges authorized
+    check comes back            paid / confirmed / charges authorized
+    waived                      refused: installment_closed
+    rescheduled                 refused: installment_closed
+    all given back              paid / refunded / charges voided / staff void done, staff void done
+    class ends                  paid / confirmed / charges authorized
+paid by check
+    morning                     paid / confirmed
+    charge approved             paid / confirmed
+    charge pending              paid / confirmed
+    charge declined             paid / confirmed
+    charge over another amount  paid / confirmed
+    two charges approved        paid / confirmed
+    charge refused              paid / confirmed
+    charge without an answer    paid / confirmed
+    charge never known          paid / confirmed
+    charge taken back           paid / confirmed
+    charge refused by the bank  paid / confirmed
+    staff charge it             refused: installment_closed
+    family pays it              refused: installment_closed
+    paid in cash                refused: installment_closed
+    money for the next part     paid / confirmed
+    check comes back            scheduled 18829 / confirmed
+    waived                      refused: installment_closed
+    rescheduled                 refused: installment_closed
+    all given back              paid / refunded / staff void done, staff offline done
+    class ends                  paid / confirmed
+waived
+    morning                     waived / confirmed
+    charge approved             waived / confirmed
+    charge pending              waived / confirmed
+    charge declined             waived / confirmed
+    charge over another amount  waived / confirmed
+    two charges approved        waived / confirmed
+    charge refused              waived / confirmed
+    charge without an answer    waived / confirmed
+    charge never known          waived / confirmed
+    charge taken back           waived / confirmed
+    charge refused by the bank  waived / confirmed
+    staff charge it             refused: installment_closed
+    family pays it              refused: installment_closed
+    paid in cash                refused: installment_closed
+    money for the next part     waived / confirmed
+    check comes back            waived / confirmed
+    waived                      refused: installment_closed
+    rescheduled                 refused: installment_closed
+    all given back              waived / refunded / staff void done
+    class ends                  waived / confirmed
+$table$);
+select plan((select count(*) + 1 from cells)::integer);
+select set_eq(
+    'select distinct split_part(s.state, '' '', 1) from states as s',
+    'select s from pg_temp.statuses(''installments_status_known'') as s',
+    'every status of a part'
+);
+select pg_temp.run_cells();
+select * from finish();
+rollback;
