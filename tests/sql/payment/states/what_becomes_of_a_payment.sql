@@ -288,7 +288,7 @@ declined
     two sales                 authorized / confirmed / surplus void pending
     sale of another amount    declined / pending_payment / surplus void pending
     sale in another currency  declined / pending_payment / surplus void pending
-    voided at the gateway     declined / pending_payment / gateway void done
+    voided at the gateway     declined / pending_payment
     refunded at the gateway   declined / pending_payment / gateway refund done
     refunded in part there    declined / pending_payment / gateway refund done
     session ends unpaid       declined / failed hold_lapsed
