@@ -1,4 +1,4 @@
-create or replace function payment.post_missing()
+create or replace function payment.post_missing(p_limit integer default 5000)
 returns integer
 language plpgsql
 volatile
@@ -8,8 +8,6 @@ set timezone = 'UTC'
 as $$
 declare
     v_studio_id constant integer := auth.studio_id();
-    -- As many as one transaction is to do; the next run goes on.
-    v_limit constant integer := 5000;
     v_since timestamptz;
     v_fact record;
     v_found integer := 0;
@@ -21,12 +19,12 @@ begin
     where m.studio_id = v_studio_id;
     for v_fact in
         select f.source, f.source_id
-        from payment.unposted_facts(coalesce(v_since, '-infinity'), v_limit) as f
+        from payment.unposted_facts(coalesce(v_since, '-infinity'), p_limit) as f
     loop
         v_found := v_found + 1;
         v_posted := v_posted + payment.post_fact(v_fact.source, v_fact.source_id);
     end loop;
-    if v_found < v_limit then
+    if v_found < p_limit then
         insert into payment.ledger_marks as m (studio_id, posted_until)
         values (v_studio_id, now())
         on conflict on constraint ledger_marks_pkey do update
@@ -36,10 +34,11 @@ begin
     return v_posted;
 end;
 $$;
-alter function payment.post_missing() owner to payment;
-grant execute on function payment.post_missing() to scheduler;
-comment on function payment.post_missing() is
+alter function payment.post_missing(integer) owner to payment;
+grant execute on function payment.post_missing(integer) to scheduler;
+comment on function payment.post_missing(integer) is
 $$Job: post to the ledger what happened and isn't there; answers how many postings it made.
 
 Every fact posts itself in its own transaction, so there is nothing to do but after an update to a
-version that posts more; then it goes through all there is, in steps.$$;
+version that posts more; then it goes through all there is, in steps. p_limit: how many facts one
+transaction is to post; the next run goes on.$$;

@@ -22,6 +22,6 @@ end;
 $$;
 alter function payment.withdraw_charge(bigint) owner to payment;
 comment on function payment.withdraw_charge(bigint) is
-$$Take back the charge of a stored card that nobody has sent yet, and judge anew whether it is wanted.
+$$Take back the charge of a stored card that nobody has sent yet, and judge anew if it is wanted.
 
 One that was sent is not touched: what comes of it is applied, and goes back if it pays nothing.$$;
