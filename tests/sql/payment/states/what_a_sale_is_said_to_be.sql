@@ -3,23 +3,17 @@ set local search_path = tap, public;
 \ir table.psql
 -- Every state of a sale by every state that is reported of it next, of a payment that was open; and
 -- 'unknown', which is what anything else is taken for.
-create function pg_temp.said(p_payment_id bigint, p_state text) returns void language sql as $$
-    select tests.apply(
-        p_payment_id,
-        pg_temp.in_state(tests.sale(p_payment_id, 'sale' || p_payment_id), p_state)
-    )
-$$;
 create temporary table sale_states (state text, position serial);
 insert into sale_states (state) values
 ('unknown'), ('authorizationPending'), ('heldForReview'), ('authorized'), ('captured'),
 ('settlementDelayed'), ('settled'), ('declined'), ('expired'), ('rejected'), ('voided');
-insert into states (state, make)
+insert into states (state, make, acts)
 select
-    s.state,
-    format('pg_temp.after(pg_temp.at_a_page(), ''select pg_temp.said({id}, ''%L'')'')', s.state)
+    s.state, 'pg_temp.at_a_page()',
+    format('select pg_temp.say({id}, %L); select tests.forget_calls({id})', s.state)
 from sale_states as s order by s.position;
 insert into events (event, act)
-select s.state, format('select pg_temp.said({id}, %L)', s.state)
+select s.state, format('select pg_temp.say({id}, %L)', s.state)
 from sale_states as s order by s.position;
 
 -- What it is then, the payment, the registration, and money on its way back.

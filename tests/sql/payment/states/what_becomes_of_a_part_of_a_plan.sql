@@ -22,9 +22,10 @@ create function pg_temp.charge_of(p_part_id bigint) returns bigint language sql 
     select max(p.id) from payment.payments as p where p.installment_id = p_part_id
 $$;
 -- What the gateway makes of its charge, where there is one.
-create function pg_temp.said(p_part_id bigint, p_changes jsonb default '{}') returns void
-language sql as $$
-    select tests.apply(c.id, tests.sale(c.id, 'sale' || c.id, p_changes))
+create function pg_temp.said(
+    p_part_id bigint, p_state text, p_name text default 'sale', p_changes jsonb default '{}'
+) returns void language sql as $$
+    select pg_temp.say(c.id, p_state, p_name, p_changes)
     from pg_temp.charge_of(p_part_id) as c (id) where c.id is not null
 $$;
 create function pg_temp.charged(p_part_id bigint) returns void language plpgsql as $$
@@ -50,6 +51,13 @@ begin
     from payment.gateway_calls as c
     where c.payment_id = pg_temp.charge_of(p_part_id) and c.status = 'claimed';
 end;
+$$;
+create function pg_temp.answered_with(p_part_id bigint, p_state text) returns void
+language sql as $$
+    select pg_temp.answered(
+        p_part_id, 201, pg_temp.in_state(tests.sale(c.id, 'sale' || c.id), p_state)
+    )
+    from pg_temp.charge_of(p_part_id) as c (id)
 $$;
 -- Each time it is not answered, and asked for there is no charge.
 create function pg_temp.never_known(p_part_id bigint) returns void language plpgsql as $$
@@ -124,6 +132,15 @@ create function pg_temp.waive(p_part_id bigint) returns void language sql as $$
         tests.worker('manager'), format('api.waive_installment(%s, ''hardship'')', p_part_id)
     )
 $$;
+create function pg_temp.check_returns(p_part_id bigint) returns void language sql as $$
+    select pg_temp.as_desk(format('api.return_check(%s, ''no funds'')', o.id))
+    from payment.offline_payments as o where o.installment_id = p_part_id
+$$;
+create function pg_temp.reschedule(p_part_id bigint) returns void language sql as $$
+    select pg_temp.as_desk(
+        format('api.reschedule_installment(%s, %L, ''asked'')', p_part_id, current_date + 30)
+    )
+$$;
 -- At eight in the morning of the next day on which cards are charged.
 create function pg_temp.next_morning(p_days integer default 0) returns text language sql as $$
     select tests.value(
@@ -136,106 +153,61 @@ create function pg_temp.next_morning(p_days integer default 0) returns text lang
         )
     )
 $$;
--- An act of a test about the part, and again its id.
-create function pg_temp.after_part(p_part_id bigint, variadic p_acts text [])
-returns bigint language plpgsql as $$
-declare
-    v_act text;
-begin
-    foreach v_act in array p_acts
-    loop
-        execute replace(v_act, '{id}', p_part_id::text);
-    end loop;
-    return p_part_id;
-end;
-$$;
-insert into states (state, make) values
-('scheduled', 'pg_temp.part()'),
+insert into states (state, make, acts) values
+('scheduled', 'pg_temp.part()', null),
 (
-    'overdue',
+    'overdue', 'pg_temp.part()',
     $$
-        pg_temp.after_part(
-            pg_temp.part(),
-            'update payment.installments set status = ''overdue'', due_on = due_on - 3
-            where id = {id}'
-        )
+        update payment.installments set status = 'overdue', due_on = due_on - 3 where id = {id}
     $$
 ),
+('processing, not sent', 'pg_temp.part()', 'select pg_temp.charged({id})'),
+('processing, sent', 'pg_temp.part()', 'select pg_temp.charged({id}); select pg_temp.sent({id})'),
 (
-    'processing, not sent',
-    $$pg_temp.after_part(pg_temp.part(), 'select pg_temp.charged({id})')$$
+    'failed', 'pg_temp.part()',
+    $$select pg_temp.charged({id}); select pg_temp.answered_with({id}, 'declined')$$
 ),
 (
-    'processing, sent',
-    $$
-        pg_temp.after_part(
-            pg_temp.part(), 'select pg_temp.charged({id})', 'select pg_temp.sent({id})'
-        )
-    $$
+    'paid by card', 'pg_temp.part()',
+    $$select pg_temp.charged({id}); select pg_temp.answered_with({id}, 'captured')$$
 ),
+('paid by check', 'pg_temp.part()', 'select pg_temp.by_check({id})'),
+('waived', 'pg_temp.part()', 'select pg_temp.waive({id})'),
 (
-    'failed',
-    $$
-        pg_temp.after_part(
-            pg_temp.part(), 'select pg_temp.charged({id})',
-            'select pg_temp.answered(
-                {id}, 201, tests.sale(pg_temp.charge_of({id}), ''sale'' || pg_temp.charge_of({id}),
-                ''{"state": "declined", "isAuthorized": false}'')
-            )'
-        )
-    $$
-),
-(
-    'paid by card',
-    $$
-        pg_temp.after_part(
-            pg_temp.part(), 'select pg_temp.charged({id})',
-            'select pg_temp.answered(
-                {id}, 201, tests.sale(pg_temp.charge_of({id}), ''sale'' || pg_temp.charge_of({id}))
-            )'
-        )
-    $$
-),
-('paid by check', $$pg_temp.after_part(pg_temp.part(), 'select pg_temp.by_check({id})')$$),
-(
-    'waived',
-    $$
-        pg_temp.after_part(
-            pg_temp.part(),
-            'select pg_temp.waive({id})'
-        )
-    $$
-),
-(
-    'waived, charge sent',
-    $$
-        pg_temp.after_part(
-            pg_temp.part(), 'select pg_temp.charged({id})', 'select pg_temp.sent({id})',
-            'select pg_temp.end_class({id})'
-        )
-    $$
+    'waived, charge sent', 'pg_temp.part()',
+    'select pg_temp.charged({id}); select pg_temp.sent({id}); select pg_temp.end_class({id})'
 );
 insert into events (event, act) values
-('morning', $$select pg_temp.next_morning()$$),
-('charge approved', $$select pg_temp.said({id})$$),
-('charge pending', $$select pg_temp.said({id}, '{"state": "authorizationPending", "isAuthorized": false}')$$),
-('charge declined', $$select pg_temp.said({id}, '{"state": "declined", "isAuthorized": false}')$$),
-('charge over another amount', $$select pg_temp.said({id}, '{"total": {"amount": "1.00", "currencyCode": "USD"}}')$$),
-('two charges approved', $$select pg_temp.said({id}); select pg_temp.said({id}, '{"id": "{new}"}')$$),
+('morning', 'select pg_temp.next_morning()'),
+('charge approved', $$select pg_temp.said({id}, 'captured')$$),
+('charge pending', $$select pg_temp.said({id}, 'authorizationPending')$$),
+('charge declined', $$select pg_temp.said({id}, 'declined')$$),
+(
+    'charge over another amount',
+    $$
+        select pg_temp.said(
+            {id}, 'captured', 'sale', '{"total": {"amount": "1.00", "currencyCode": "USD"}}'
+        )
+    $$
+),
+(
+    'two charges approved',
+    $$select pg_temp.said({id}, 'captured'); select pg_temp.said({id}, 'captured', 'new')$$
+),
 ('charge refused', $$select pg_temp.answered({id}, 400, '{"failures": [{"code": "invalid"}]}')$$),
-('charge without an answer', $$select pg_temp.answered({id}, null)$$),
-('charge never known', $$select pg_temp.never_known({id})$$),
-('charge taken back', $$select pg_temp.said({id}, '{"state": "voided"}')$$),
-('charge refused by the bank', $$select pg_temp.said({id}, '{"state": "rejected"}')$$),
-('staff charge it', $$select pg_temp.charged({id})$$),
-('family pays it', $$select pg_temp.by_page({id})$$),
+('charge without an answer', 'select pg_temp.answered({id}, null)'),
+('charge never known', 'select pg_temp.never_known({id})'),
+('charge taken back', $$select pg_temp.said({id}, 'voided')$$),
+('charge refused by the bank', $$select pg_temp.said({id}, 'rejected')$$),
+('staff charge it', 'select pg_temp.charged({id})'),
+('family pays it', 'select pg_temp.by_page({id})'),
 ('paid in cash', $$select pg_temp.as_desk('api.mark_installment_paid({id}, ''cash'')')$$),
-('10.00 in cash', $$select pg_temp.cash({id})$$),
-('check comes back', $$select pg_temp.as_desk(format('api.return_check(%s, ''no funds'')', o.id)) from payment.offline_payments as o where o.installment_id = {id}$$),
+('10.00 in cash', 'select pg_temp.cash({id})'),
+('check comes back', 'select pg_temp.check_returns({id})'),
 ('waived', 'select pg_temp.waive({id})'),
-('rescheduled', $$select pg_temp.as_desk(format('api.reschedule_installment({id}, %L, ''asked'')', current_date + 30))$$),
-('all given back', $$select pg_temp.give_back({id})$$),
-('class ends', $$select pg_temp.end_class({id})$$);
+('rescheduled', 'select pg_temp.reschedule({id})'),
+('all given back', 'select pg_temp.give_back({id})'),
+('class ends', 'select pg_temp.end_class({id})');
 -- The part with what is open of it and why, its registration, its charges, money going back, and what
 -- is open of the next part where that is another amount than it was.
 create function pg_temp.shown(p_part_id bigint) returns text language sql as $$
@@ -390,7 +362,7 @@ paid by card
     check comes back            paid / confirmed / charges authorized
     waived                      refused: installment_closed
     rescheduled                 refused: installment_closed
-    all given back              paid / refunded / charges voided / staff void done, staff void done
+    all given back              paid / refunded / charges voided / 2 staff void done
     class ends                  paid / confirmed / charges authorized
 paid by check
     morning                     paid / confirmed
@@ -440,7 +412,7 @@ waived, charge sent
     charge pending              waived / confirmed / charges open
     charge declined             waived / confirmed / charges declined
     charge over another amount  waived / confirmed / charges declined / surplus void pending
-    two charges approved        waived / confirmed / charges authorized / surplus void pending, surplus void pending
+    two charges approved        waived / confirmed / charges authorized / 2 surplus void pending
     charge refused              waived / confirmed / charges declined
     charge without an answer    waived / confirmed / charges open / asks find_charge
     charge never known          waived / confirmed / charges declined

@@ -45,60 +45,76 @@ begin
     perform tests.open_payment(pg_temp.section('Last place'));
 end;
 $$;
+-- Staff give all of it back; then the gateway agrees.
+create function pg_temp.refund(payment bigint) returns jsonb language sql as $$
+    select pg_temp.as_desk(
+        format('api.refund_payment(reason => ''all of it goes back'', payment_id => %s)', payment)
+    )
+$$;
 create function pg_temp.give_back(payment bigint, kind text) returns void language plpgsql as $$
 begin
-    perform tests.as_staff(
-        tests.worker(),
-        format('api.refund_payment(reason => ''all of it goes back'', payment_id => %s)', payment)
-    );
+    perform pg_temp.refund(payment);
     perform tests.apply(payment, tests.return_of(payment, kind, 'back' || payment));
 end;
 $$;
-insert into states (state, make) values
-('open', 'pg_temp.at_a_page()'),
-('open, charging', 'pg_temp.charging()'),
-('open, hold lapsed', $$pg_temp.after(pg_temp.at_a_page(), 'select pg_temp.session_ends({id}, false)')$$),
-('authorized', $$pg_temp.after(pg_temp.at_a_page(), 'select tests.apply({id}, tests.sale({id}, ''sale{id}''))')$$),
-('authorized, too late', $$pg_temp.after(pg_temp.at_a_page('Last place'), 'select pg_temp.sold({id}); select tests.apply({id}, tests.sale({id}, ''sale{id}''))')$$),
-('declined', $$pg_temp.after(pg_temp.charging(), 'select tests.apply({id}, tests.sale({id}, ''sale{id}'', ''{"state": "declined", "isAuthorized": false}''))')$$),
-('expired', $$pg_temp.after(pg_temp.at_a_page(), 'select pg_temp.expire({id})')$$),
-('expired, hold lapsed', $$pg_temp.after(pg_temp.at_a_page(), 'select pg_temp.expire({id}); select pg_temp.lapse({id})')$$),
-('expired, place sold', $$pg_temp.after(pg_temp.at_a_page('Last place'), 'select pg_temp.sold({id})')$$),
-('failed', $$pg_temp.after(tests.open_payment(pg_temp.section('States')), 'select tests.run(''update payment.payments set status = ''''failed'''' where id = {id}'')')$$),
-('voided', $$pg_temp.after(pg_temp.at_a_page(), 'select tests.apply({id}, tests.sale({id}, ''sale{id}'')); select pg_temp.give_back({id}, ''void'')')$$),
-('refunded', $$pg_temp.after(pg_temp.at_a_page(), 'select tests.apply({id}, tests.sale({id}, ''sale{id}'', ''{"state": "settled"}'')); select pg_temp.give_back({id}, ''refund'')')$$);
+insert into states (state, make, acts) values
+('open', 'pg_temp.at_a_page()', null),
+('open, charging', 'pg_temp.charging()', null),
+('open, hold lapsed', 'pg_temp.at_a_page()', 'select pg_temp.session_ends({id}, false)'),
+('authorized', 'pg_temp.at_a_page()', $$select pg_temp.say({id}, 'captured')$$),
+(
+    'authorized, too late', $$pg_temp.at_a_page('Last place')$$,
+    $$select pg_temp.sold({id}); select pg_temp.say({id}, 'captured')$$
+),
+('declined', 'pg_temp.charging()', $$select pg_temp.say({id}, 'declined')$$),
+('expired', 'pg_temp.at_a_page()', 'select pg_temp.expire({id})'),
+(
+    'expired, hold lapsed', 'pg_temp.at_a_page()',
+    'select pg_temp.expire({id}); select pg_temp.lapse({id})'
+),
+('expired, place sold', $$pg_temp.at_a_page('Last place')$$, 'select pg_temp.sold({id})'),
+(
+    'failed', 'pg_temp.at_a_page()',
+    $$select tests.run('update payment.payments set status = ''failed'' where id = {id}')$$
+),
+(
+    'voided', 'pg_temp.at_a_page()',
+    $$select pg_temp.say({id}, 'captured'); select pg_temp.give_back({id}, 'void')$$
+),
+(
+    'refunded', 'pg_temp.at_a_page()',
+    $$select pg_temp.say({id}, 'settled'); select pg_temp.give_back({id}, 'refund')$$
+);
+-- What that has queued is of no matter, but for a charge.
+update states as s set acts = s.acts || '; select tests.forget_calls({id})' where s.acts is not null;
 
-create function pg_temp.gateway_return(payment bigint, type text, part integer default 1)
-returns jsonb language sql as $$
-    select tests.sale(payment, 'out' || payment) || jsonb_build_object(
-        'type', type, 'state', 'authorized', 'parentTransaction', 'sale' || payment,
-        'total', payment.gateway_amount(p.amount_minor / part, p.currency),
-        'customReference', null
+-- A sale that is not the one that was asked for.
+create function pg_temp.say_other(payment bigint, currency text) returns void language sql as $$
+    select pg_temp.say(
+        payment, 'captured', 'new', jsonb_build_object(
+            'total', jsonb_build_object('amount', '1.00', 'currencyCode', currency)
+        )
+    )
+$$;
+-- Its sale is given back at the gateway, in whole or in part, by somebody else than us.
+create function pg_temp.given_back(payment bigint, type text, part integer default 1)
+returns void language sql as $$
+    select pg_temp.say(
+        payment, 'authorized', 'out', jsonb_build_object(
+            'type', type, 'parentTransaction', 'sale' || payment, 'customReference', null,
+            'total', payment.gateway_amount(p.amount_minor / part, p.currency)
+        )
     )
     from payment.payments as p where p.id = payment
 $$;
-insert into events (event, act) values
-('sale pending', $$select tests.apply({id}, tests.sale({id}, '{new}', '{"state": "authorizationPending", "isAuthorized": false}'))$$),
-('sale held for review', $$select tests.apply({id}, tests.sale({id}, '{new}', '{"state": "heldForReview", "isHeldForReview": true}'))$$),
-('sale declined', $$select tests.apply({id}, tests.sale({id}, '{new}', '{"state": "declined", "isAuthorized": false}'))$$),
-('sale authorized', $$select tests.apply({id}, tests.sale({id}, '{new}', '{"state": "authorized"}'))$$),
-('two sales', $$select tests.apply({id}, tests.sale({id}, '{new}')); select tests.apply({id}, tests.sale({id}, '{new}b'))$$),
-('sale of another amount', $$select tests.apply({id}, tests.sale({id}, '{new}', '{"total": {"amount": "1.00", "currencyCode": "USD"}}'))$$),
-('sale in another currency', $$select tests.apply({id}, tests.sale({id}, '{new}', '{"total": {"amount": "1.00", "currencyCode": "EUR"}}'))$$),
-('voided at the gateway', $$select tests.apply({id}, pg_temp.gateway_return({id}, 'void'))$$),
-('refunded at the gateway', $$select tests.apply({id}, pg_temp.gateway_return({id}, 'refund'))$$),
-('refunded in part there', $$select tests.apply({id}, pg_temp.gateway_return({id}, 'refund', 2))$$),
-('session ends unpaid', $$select pg_temp.session_ends({id}, true)$$),
-('session ends, no answer', $$select pg_temp.session_ends({id}, false)$$),
-('hold lapses', $$select pg_temp.lapse({id})$$),
-('a day without an end', $$select pg_temp.stuck({id})$$),
-('nothing heard for long', $$select pg_temp.quiet({id})$$),
-('family looks', $$select tests.as_family(p.family_id, 'api.check_payment({id})') from payment.payments as p where p.id = {id}$$),
-('family pays again', $$select tests.payment(tests.registration_of({id}))$$),
-('family gives up', $$select tests.abandon(tests.registration_of({id}))$$),
-('staff give all back', $$select pg_temp.as_desk('api.refund_payment(reason => ''all of it goes back'', payment_id => {id})')$$),
-('staff record cash', $$select pg_temp.cash({id})$$),
-('staff end the class', $$select pg_temp.as_desk(format('api.cancel_enrollment(%s, ''moved away'')', e.id)) from enrollment.enrollments as e where e.registration_id = tests.registration_of({id})$$);
+create function pg_temp.look(payment bigint) returns jsonb language sql as $$
+    select tests.as_family(p.family_id, format('api.check_payment(%s)', payment))
+    from payment.payments as p where p.id = payment
+$$;
+create function pg_temp.end_class(payment bigint) returns jsonb language sql as $$
+    select pg_temp.as_desk(format('api.cancel_enrollment(%s, ''moved away'')', e.id))
+    from enrollment.enrollments as e where e.registration_id = tests.registration_of(payment)
+$$;
 create function pg_temp.cash(payment bigint) returns jsonb language sql as $$
     select pg_temp.as_desk(
         format('api.record_payment(%s, ''cash'', %s)', p.registration_id, p.amount_minor)
@@ -155,6 +171,31 @@ begin
     perform pg_temp.lapse(payment);
 end;
 $$;
+insert into events (event, act) values
+('sale pending', $$select pg_temp.say({id}, 'authorizationPending', 'new')$$),
+('sale held for review', $$select pg_temp.say({id}, 'heldForReview', 'new')$$),
+('sale declined', $$select pg_temp.say({id}, 'declined', 'new')$$),
+('sale authorized', $$select pg_temp.say({id}, 'authorized', 'new')$$),
+(
+    'two sales',
+    $$select pg_temp.say({id}, 'captured', 'new'); select pg_temp.say({id}, 'captured', 'newer')$$
+),
+('sale of another amount', $$select pg_temp.say_other({id}, 'USD')$$),
+('sale in another currency', $$select pg_temp.say_other({id}, 'EUR')$$),
+('voided at the gateway', $$select pg_temp.given_back({id}, 'void')$$),
+('refunded at the gateway', $$select pg_temp.given_back({id}, 'refund')$$),
+('refunded in part there', $$select pg_temp.given_back({id}, 'refund', 2)$$),
+('session ends unpaid', 'select pg_temp.session_ends({id}, true)'),
+('session ends, no answer', 'select pg_temp.session_ends({id}, false)'),
+('hold lapses', 'select pg_temp.lapse({id})'),
+('a day without an end', 'select pg_temp.stuck({id})'),
+('nothing heard for long', 'select pg_temp.quiet({id})'),
+('family looks', 'select pg_temp.look({id})'),
+('family pays again', 'select tests.payment(tests.registration_of({id}))'),
+('family gives up', 'select tests.abandon(tests.registration_of({id}))'),
+('staff give all back', 'select pg_temp.refund({id})'),
+('staff record cash', 'select pg_temp.cash({id})'),
+('staff end the class', 'select pg_temp.end_class({id})');
 -- How payment and registration are, what of the money is on its way back, what is asked, and
 -- whether another payment was begun.
 create function pg_temp.shown(payment bigint) returns text language sql as $$
@@ -246,7 +287,7 @@ authorized
     sale held for review      authorized / confirmed
     sale declined             authorized / confirmed
     sale authorized           authorized / confirmed / surplus void pending
-    two sales                 authorized / confirmed / surplus void pending, surplus void pending
+    two sales                 authorized / confirmed / 2 surplus void pending
     sale of another amount    authorized / confirmed / surplus void pending
     sale in another currency  authorized / confirmed / surplus void pending
     voided at the gateway     voided / confirmed / gateway void done
@@ -268,7 +309,7 @@ authorized, too late
     sale held for review      authorized / failed hold_lapsed / late void pending
     sale declined             authorized / failed hold_lapsed / late void pending
     sale authorized           authorized / failed hold_lapsed / late void pending, surplus void pending
-    two sales                 authorized / failed hold_lapsed / late void pending, surplus void pending, surplus void pending
+    two sales                 authorized / failed hold_lapsed / late void pending, 2 surplus void pending
     sale of another amount    authorized / failed hold_lapsed / late void pending, surplus void pending
     sale in another currency  authorized / failed hold_lapsed / late void pending, surplus void pending
     voided at the gateway     voided / failed hold_lapsed / late void done
@@ -400,7 +441,7 @@ voided
     sale held for review      voided / refunded refunded / staff void done
     sale declined             voided / refunded refunded / staff void done
     sale authorized           voided / refunded refunded / staff void done, surplus void pending
-    two sales                 voided / refunded refunded / staff void done, surplus void pending, surplus void pending
+    two sales                 voided / refunded refunded / staff void done, 2 surplus void pending
     sale of another amount    voided / refunded refunded / staff void done, surplus void pending
     sale in another currency  voided / refunded refunded / staff void done, surplus void pending
     voided at the gateway     refused by transactions_refunded_range
@@ -422,7 +463,7 @@ refunded
     sale held for review      refunded / refunded refunded / staff refund done
     sale declined             refunded / refunded refunded / staff refund done
     sale authorized           refunded / refunded refunded / staff refund done, surplus void pending
-    two sales                 refunded / refunded refunded / staff refund done, surplus void pending, surplus void pending
+    two sales                 refunded / refunded refunded / staff refund done, 2 surplus void pending
     sale of another amount    refunded / refunded refunded / staff refund done, surplus void pending
     sale in another currency  refunded / refunded refunded / staff refund done, surplus void pending
     voided at the gateway     refused by transactions_refunded_range

@@ -100,6 +100,12 @@ language sql as $$
     )
     from pg_temp.payment_of(p_refund_id) as p (id) where p.id is not null
 $$;
+create function pg_temp.found(p_refund_id bigint) returns void language sql as $$
+    select pg_temp.answered(
+        p_refund_id, 200,
+        jsonb_build_object('items', jsonb_build_array(pg_temp.back_of(p_refund_id)))
+    )
+$$;
 -- Given back at the gateway by somebody else, without our reference.
 create function pg_temp.otherwise(p_refund_id bigint) returns void language sql as $$
     select tests.apply(
@@ -141,49 +147,48 @@ create function pg_temp.again(p_refund_id bigint) returns void language sql as $
     )
     from payment.refunds as f where f.id = p_refund_id
 $$;
-insert into states (state, make) values
-('pending, void not sent', $$pg_temp.refund('captured')$$),
-('pending, void sent', $$pg_temp.sent(pg_temp.refund('captured'))$$),
-('pending, void looked for', $$pg_temp.answered(pg_temp.refund('captured'), null)$$),
-('pending, waits for settlement', $$pg_temp.refund('captured', 2)$$),
-('pending, refund sent', $$pg_temp.sent(pg_temp.refund('settled', 2))$$),
-('pending, neither yes nor no', $$pg_temp.pending_answer()$$),
-('done, void', $$pg_temp.returned(pg_temp.refund('captured'))$$),
-('done, refund', $$pg_temp.returned(pg_temp.refund('settled'))$$),
-('done, in hand', 'pg_temp.offline_refund()'),
-('failed, void', $$pg_temp.refused(pg_temp.refund('captured'), 'parentNotVoidable')$$),
-('failed, refund', $$pg_temp.returned(pg_temp.returned(pg_temp.refund('settled', 2)), 'declined')$$);
--- It was taken in, to be decided later.
-create function pg_temp.pending_answer() returns bigint language plpgsql as $$
-declare
-    v_refund_id constant bigint := pg_temp.refund('settled', 2);
-begin
-    return pg_temp.answered(
-        v_refund_id, 201, pg_temp.back_of(v_refund_id, 'authorizationPending')
-    );
-end;
-$$;
+insert into states (state, make, acts) values
+('pending, void not sent', $$pg_temp.refund('captured')$$, null),
+('pending, void sent', $$pg_temp.refund('captured')$$, 'select pg_temp.sent({id})'),
+('pending, void looked for', $$pg_temp.refund('captured')$$, 'select pg_temp.answered({id}, null)'),
+('pending, waits to settle', $$pg_temp.refund('captured', 2)$$, null),
+('pending, refund sent', $$pg_temp.refund('settled', 2)$$, 'select pg_temp.sent({id})'),
+(
+    'pending, undecided', $$pg_temp.refund('settled', 2)$$,
+    $$select pg_temp.answered({id}, 201, pg_temp.back_of({id}, 'authorizationPending'))$$
+),
+('done, void', $$pg_temp.refund('captured')$$, 'select pg_temp.returned({id})'),
+('done, refund', $$pg_temp.refund('settled')$$, 'select pg_temp.returned({id})'),
+('done, in hand', 'pg_temp.offline_refund()', null),
+(
+    'failed, void', $$pg_temp.refund('captured')$$,
+    $$select pg_temp.refused({id}, 'parentNotVoidable')$$
+),
+(
+    'failed, refund', $$pg_temp.refund('settled', 2)$$,
+    $$select pg_temp.returned({id}); select pg_temp.returned({id}, 'declined')$$
+);
 insert into events (event, act) values
 ('authorized', $$select pg_temp.returned({id})$$),
 ('settled', $$select pg_temp.returned({id}, 'settled')$$),
 ('declined', $$select pg_temp.returned({id}, 'declined')$$),
-('answered: authorized', $$select pg_temp.answered({id}, 201, pg_temp.back_of({id}))$$),
-('answered: settled already', $$select pg_temp.refused({id}, 'voidParentAlreadySettled')$$),
-('answered: not refundable', $$select pg_temp.refused({id}, 'parentNotRefundable')$$),
-('answered: done already', $$select pg_temp.refused({id}, 'voidAlreadyProcessed')$$),
-('answered: more than is left', $$select pg_temp.refused({id}, 'refundAmountOverflow')$$),
-('answered: refused', $$select pg_temp.refused({id}, 'parentNotVoidable')$$),
+('answered', $$select pg_temp.answered({id}, 201, pg_temp.back_of({id}))$$),
+('too late to void', $$select pg_temp.refused({id}, 'voidParentAlreadySettled')$$),
+('not refundable yet', $$select pg_temp.refused({id}, 'parentNotRefundable')$$),
+('done already, it says', $$select pg_temp.refused({id}, 'voidAlreadyProcessed')$$),
+('more than is left', $$select pg_temp.refused({id}, 'refundAmountOverflow')$$),
+('refused', $$select pg_temp.refused({id}, 'parentNotVoidable')$$),
 ('no answer', $$select pg_temp.answered({id}, null)$$),
-('found', $$select pg_temp.answered({id}, 200, jsonb_build_object('items', jsonb_build_array(pg_temp.back_of({id}))))$$),
+('found', 'select pg_temp.found({id})'),
 ('not found', $$select pg_temp.answered({id}, 200, '{"items": []}')$$),
-('nobody there to ask', $$select pg_temp.answered({id}, 404, '{"failures": []}')$$),
+('nothing there', $$select pg_temp.answered({id}, 404, '{"failures": []}')$$),
 ('sale settles', $$select pg_temp.sale_becomes({id}, 'settled')$$),
 ('sale is voided', $$select pg_temp.sale_becomes({id}, 'voided')$$),
-('bank takes the sale back', $$select pg_temp.sale_becomes({id}, 'rejected')$$),
+('bank takes sale back', $$select pg_temp.sale_becomes({id}, 'rejected')$$),
 ('given back by others', $$select pg_temp.otherwise({id})$$),
 ('taken back', $$select pg_temp.taken_back({id})$$),
 ('no news for a day', $$select pg_temp.job({id})$$),
-('staff give the rest back', $$select pg_temp.again({id})$$);
+('rest given back', $$select pg_temp.again({id})$$);
 -- The refund, its payment and registration, what is asked or sent, and other refunds.
 create function pg_temp.shown(p_refund_id bigint) returns text language sql as $$
     select concat_ws(
@@ -199,7 +204,7 @@ create function pg_temp.shown(p_refund_id bigint) returns text language sql as $
             from payment.gateway_calls as c where c.payment_id = p.id and c.status = 'queued'
         ),
         (
-            select 'also ' || string_agg(concat_ws(' ', o.cause, o.kind, o.status), ', ' order by o.id)
+            select 'also ' || string_agg(concat_ws(' ', o.cause, o.kind, o.status), ', ')
             from payment.refunds as o where o.registration_id = r.id and o.id <> f.id
         )
     )
@@ -210,236 +215,236 @@ create function pg_temp.shown(p_refund_id bigint) returns text language sql as $
 $$;
 select pg_temp.read($table$
 pending, void not sent
-    authorized                   void done / voided / refunded
-    settled                      void done / voided / refunded
-    declined                     void failed declined / authorized / confirmed
-    answered: authorized         void done / voided / refunded
-    answered: settled already    refund pending / authorized / confirmed / asks refund_transaction
-    answered: not refundable     void failed parentNotRefundable / authorized / confirmed
-    answered: done already       void pending / authorized / confirmed / asks find_returns
-    answered: more than is left  void pending / authorized / confirmed / asks find_returns
-    answered: refused            void failed parentNotVoidable / authorized / confirmed
-    no answer                    void pending / authorized / confirmed / asks find_returns
-    found                        void pending / authorized / confirmed / asks find_returns
-    not found                    void pending / authorized / confirmed / asks find_returns
-    nobody there to ask          void failed status_404 / authorized / confirmed
-    sale settles                 void pending / authorized / confirmed / asks void_transaction
-    sale is voided               void done / voided / refunded
-    bank takes the sale back     void failed rejected / authorized / confirmed
-    given back by others         void failed refunded_otherwise / refunded / confirmed / also gateway refund done
-    taken back                   void pending / authorized / confirmed / asks void_transaction
-    no news for a day            void pending / authorized / confirmed / asks void_transaction
-    staff give the rest back     refused: nothing_to_refund
+    authorized             void done / voided / refunded
+    settled                void done / voided / refunded
+    declined               void failed declined / authorized / confirmed
+    answered               void done / voided / refunded
+    too late to void       refund pending / authorized / confirmed / asks refund_transaction
+    not refundable yet     void failed parentNotRefundable / authorized / confirmed
+    done already, it says  void pending / authorized / confirmed / asks find_returns
+    more than is left      void pending / authorized / confirmed / asks find_returns
+    refused                void failed parentNotVoidable / authorized / confirmed
+    no answer              void pending / authorized / confirmed / asks find_returns
+    found                  void pending / authorized / confirmed / asks find_returns
+    not found              void pending / authorized / confirmed / asks find_returns
+    nothing there          void failed status_404 / authorized / confirmed
+    sale settles           void pending / authorized / confirmed / asks void_transaction
+    sale is voided         void done / voided / refunded
+    bank takes sale back   void failed rejected / authorized / confirmed
+    given back by others   void failed refunded_otherwise / refunded / confirmed / also gateway refund done
+    taken back             void pending / authorized / confirmed / asks void_transaction
+    no news for a day      void pending / authorized / confirmed / asks void_transaction
+    rest given back        refused: nothing_to_refund
 pending, void sent
-    authorized                   void done / voided / refunded
-    settled                      void done / voided / refunded
-    declined                     void failed declined / authorized / confirmed
-    answered: authorized         void done / voided / refunded
-    answered: settled already    refund pending / authorized / confirmed / asks refund_transaction
-    answered: not refundable     void failed parentNotRefundable / authorized / confirmed
-    answered: done already       void pending / authorized / confirmed / asks find_returns
-    answered: more than is left  void pending / authorized / confirmed / asks find_returns
-    answered: refused            void failed parentNotVoidable / authorized / confirmed
-    no answer                    void pending / authorized / confirmed / asks find_returns
-    found                        void pending / authorized / confirmed / asks find_returns
-    not found                    void pending / authorized / confirmed / asks find_returns
-    nobody there to ask          void failed status_404 / authorized / confirmed
-    sale settles                 void pending / authorized / confirmed
-    sale is voided               void done / voided / refunded
-    bank takes the sale back     void failed rejected / authorized / confirmed
-    given back by others         void failed refunded_otherwise / refunded / confirmed / also gateway refund done
-    taken back                   void pending / authorized / confirmed
-    no news for a day            void pending / authorized / confirmed
-    staff give the rest back     refused: nothing_to_refund
+    authorized             void done / voided / refunded
+    settled                void done / voided / refunded
+    declined               void failed declined / authorized / confirmed
+    answered               void done / voided / refunded
+    too late to void       refund pending / authorized / confirmed / asks refund_transaction
+    not refundable yet     void failed parentNotRefundable / authorized / confirmed
+    done already, it says  void pending / authorized / confirmed / asks find_returns
+    more than is left      void pending / authorized / confirmed / asks find_returns
+    refused                void failed parentNotVoidable / authorized / confirmed
+    no answer              void pending / authorized / confirmed / asks find_returns
+    found                  void pending / authorized / confirmed / asks find_returns
+    not found              void pending / authorized / confirmed / asks find_returns
+    nothing there          void failed status_404 / authorized / confirmed
+    sale settles           void pending / authorized / confirmed
+    sale is voided         void done / voided / refunded
+    bank takes sale back   void failed rejected / authorized / confirmed
+    given back by others   void failed refunded_otherwise / refunded / confirmed / also gateway refund done
+    taken back             void pending / authorized / confirmed
+    no news for a day      void pending / authorized / confirmed
+    rest given back        refused: nothing_to_refund
 pending, void looked for
-    authorized                   void done / voided / refunded / asks find_returns
-    settled                      void done / voided / refunded / asks find_returns
-    declined                     void failed declined / authorized / confirmed / asks find_returns
-    answered: authorized         void pending / authorized / confirmed / asks find_returns
-    answered: settled already    void pending / authorized / confirmed / asks find_returns
-    answered: not refundable     void pending / authorized / confirmed / asks find_returns
-    answered: done already       void pending / authorized / confirmed / asks find_returns
-    answered: more than is left  void pending / authorized / confirmed / asks find_returns
-    answered: refused            void pending / authorized / confirmed / asks find_returns
-    no answer                    void pending / authorized / confirmed / asks find_returns
-    found                        void done / voided / refunded
-    not found                    void pending / authorized / confirmed / asks void_transaction
-    nobody there to ask          void pending / authorized / confirmed
-    sale settles                 void pending / authorized / confirmed / asks find_returns
-    sale is voided               void done / voided / refunded / asks find_returns
-    bank takes the sale back     void failed rejected / authorized / confirmed / asks find_returns
-    given back by others         void failed refunded_otherwise / refunded / confirmed / asks find_returns / also gateway refund done
-    taken back                   void pending / authorized / confirmed / asks find_returns
-    no news for a day            void pending / authorized / confirmed / asks find_returns
-    staff give the rest back     refused: nothing_to_refund
-pending, waits for settlement
-    authorized                   refund done / authorized / confirmed
-    settled                      refund done / authorized / confirmed
-    declined                     refund failed declined / authorized / confirmed
-    answered: authorized         refund pending waits / authorized / confirmed
-    answered: settled already    refund pending waits / authorized / confirmed
-    answered: not refundable     refund pending waits / authorized / confirmed
-    answered: done already       refund pending waits / authorized / confirmed
-    answered: more than is left  refund pending waits / authorized / confirmed
-    answered: refused            refund pending waits / authorized / confirmed
-    no answer                    refund pending waits / authorized / confirmed
-    found                        refund pending waits / authorized / confirmed
-    not found                    refund pending waits / authorized / confirmed
-    nobody there to ask          refund pending waits / authorized / confirmed
-    sale settles                 refund pending waits / authorized / confirmed / asks refund_transaction
-    sale is voided               refund failed voided / voided / confirmed / also gateway void done
-    bank takes the sale back     refund failed rejected / authorized / confirmed
-    given back by others         refund failed refunded_otherwise / refunded / confirmed / also gateway refund done
-    taken back                   refund pending waits / authorized / confirmed
-    no news for a day            refund pending waits / authorized / confirmed / asks fetch_transaction
-    staff give the rest back     refund pending waits / authorized / confirmed / also staff refund pending
+    authorized             void done / voided / refunded / asks find_returns
+    settled                void done / voided / refunded / asks find_returns
+    declined               void failed declined / authorized / confirmed / asks find_returns
+    answered               void pending / authorized / confirmed / asks find_returns
+    too late to void       void pending / authorized / confirmed / asks find_returns
+    not refundable yet     void pending / authorized / confirmed / asks find_returns
+    done already, it says  void pending / authorized / confirmed / asks find_returns
+    more than is left      void pending / authorized / confirmed / asks find_returns
+    refused                void pending / authorized / confirmed / asks find_returns
+    no answer              void pending / authorized / confirmed / asks find_returns
+    found                  void done / voided / refunded
+    not found              void pending / authorized / confirmed / asks void_transaction
+    nothing there          void pending / authorized / confirmed
+    sale settles           void pending / authorized / confirmed / asks find_returns
+    sale is voided         void done / voided / refunded / asks find_returns
+    bank takes sale back   void failed rejected / authorized / confirmed / asks find_returns
+    given back by others   void failed refunded_otherwise / refunded / confirmed / asks find_returns / also gateway refund done
+    taken back             void pending / authorized / confirmed / asks find_returns
+    no news for a day      void pending / authorized / confirmed / asks find_returns
+    rest given back        refused: nothing_to_refund
+pending, waits to settle
+    authorized             refund done / authorized / confirmed
+    settled                refund done / authorized / confirmed
+    declined               refund failed declined / authorized / confirmed
+    answered               refund pending waits / authorized / confirmed
+    too late to void       refund pending waits / authorized / confirmed
+    not refundable yet     refund pending waits / authorized / confirmed
+    done already, it says  refund pending waits / authorized / confirmed
+    more than is left      refund pending waits / authorized / confirmed
+    refused                refund pending waits / authorized / confirmed
+    no answer              refund pending waits / authorized / confirmed
+    found                  refund pending waits / authorized / confirmed
+    not found              refund pending waits / authorized / confirmed
+    nothing there          refund pending waits / authorized / confirmed
+    sale settles           refund pending waits / authorized / confirmed / asks refund_transaction
+    sale is voided         refund failed voided / voided / confirmed / also gateway void done
+    bank takes sale back   refund failed rejected / authorized / confirmed
+    given back by others   refund failed refunded_otherwise / refunded / confirmed / also gateway refund done
+    taken back             refund pending waits / authorized / confirmed
+    no news for a day      refund pending waits / authorized / confirmed / asks fetch_transaction
+    rest given back        refund pending waits / authorized / confirmed / also staff refund pending
 pending, refund sent
-    authorized                   refund done / authorized / confirmed
-    settled                      refund done / authorized / confirmed
-    declined                     refund failed declined / authorized / confirmed
-    answered: authorized         refund done / authorized / confirmed
-    answered: settled already    refund failed voidParentAlreadySettled / authorized / confirmed
-    answered: not refundable     refund failed parentNotRefundable / authorized / confirmed
-    answered: done already       refund pending / authorized / confirmed / asks find_returns
-    answered: more than is left  refund pending / authorized / confirmed / asks find_returns
-    answered: refused            refund failed parentNotVoidable / authorized / confirmed
-    no answer                    refund pending / authorized / confirmed / asks find_returns
-    found                        refund pending / authorized / confirmed / asks find_returns
-    not found                    refund pending / authorized / confirmed / asks find_returns
-    nobody there to ask          refund failed status_404 / authorized / confirmed
-    sale settles                 refund pending / authorized / confirmed
-    sale is voided               refund failed voided / voided / confirmed / also gateway void done
-    bank takes the sale back     refund failed rejected / authorized / confirmed
-    given back by others         refund failed refunded_otherwise / refunded / confirmed / also gateway refund done
-    taken back                   refund pending / authorized / confirmed
-    no news for a day            refund pending / authorized / confirmed
-    staff give the rest back     refund pending / authorized / confirmed / asks refund_transaction / also staff refund pending
-pending, neither yes nor no
-    authorized                   refund done / authorized / confirmed
-    settled                      refund done / authorized / confirmed
-    declined                     refund failed declined / authorized / confirmed
-    answered: authorized         refund pending / authorized / confirmed
-    answered: settled already    refund pending / authorized / confirmed
-    answered: not refundable     refund pending / authorized / confirmed
-    answered: done already       refund pending / authorized / confirmed
-    answered: more than is left  refund pending / authorized / confirmed
-    answered: refused            refund pending / authorized / confirmed
-    no answer                    refund pending / authorized / confirmed
-    found                        refund pending / authorized / confirmed
-    not found                    refund pending / authorized / confirmed
-    nobody there to ask          refund pending / authorized / confirmed
-    sale settles                 refund pending / authorized / confirmed
-    sale is voided               refund failed voided / voided / confirmed / also gateway void done
-    bank takes the sale back     refund failed rejected / authorized / confirmed
-    given back by others         refund failed refunded_otherwise / refunded / confirmed / also gateway refund done
-    taken back                   refund pending / authorized / confirmed
-    no news for a day            refund pending / authorized / confirmed / asks find_returns
-    staff give the rest back     refund pending / authorized / confirmed / also staff refund pending
+    authorized             refund done / authorized / confirmed
+    settled                refund done / authorized / confirmed
+    declined               refund failed declined / authorized / confirmed
+    answered               refund done / authorized / confirmed
+    too late to void       refund failed voidParentAlreadySettled / authorized / confirmed
+    not refundable yet     refund failed parentNotRefundable / authorized / confirmed
+    done already, it says  refund pending / authorized / confirmed / asks find_returns
+    more than is left      refund pending / authorized / confirmed / asks find_returns
+    refused                refund failed parentNotVoidable / authorized / confirmed
+    no answer              refund pending / authorized / confirmed / asks find_returns
+    found                  refund pending / authorized / confirmed / asks find_returns
+    not found              refund pending / authorized / confirmed / asks find_returns
+    nothing there          refund failed status_404 / authorized / confirmed
+    sale settles           refund pending / authorized / confirmed
+    sale is voided         refund failed voided / voided / confirmed / also gateway void done
+    bank takes sale back   refund failed rejected / authorized / confirmed
+    given back by others   refund failed refunded_otherwise / refunded / confirmed / also gateway refund done
+    taken back             refund pending / authorized / confirmed
+    no news for a day      refund pending / authorized / confirmed
+    rest given back        refund pending / authorized / confirmed / asks refund_transaction / also staff refund pending
+pending, undecided
+    authorized             refund done / authorized / confirmed
+    settled                refund done / authorized / confirmed
+    declined               refund failed declined / authorized / confirmed
+    answered               refund pending / authorized / confirmed
+    too late to void       refund pending / authorized / confirmed
+    not refundable yet     refund pending / authorized / confirmed
+    done already, it says  refund pending / authorized / confirmed
+    more than is left      refund pending / authorized / confirmed
+    refused                refund pending / authorized / confirmed
+    no answer              refund pending / authorized / confirmed
+    found                  refund pending / authorized / confirmed
+    not found              refund pending / authorized / confirmed
+    nothing there          refund pending / authorized / confirmed
+    sale settles           refund pending / authorized / confirmed
+    sale is voided         refund failed voided / voided / confirmed / also gateway void done
+    bank takes sale back   refund failed rejected / authorized / confirmed
+    given back by others   refund failed refunded_otherwise / refunded / confirmed / also gateway refund done
+    taken back             refund pending / authorized / confirmed
+    no news for a day      refund pending / authorized / confirmed / asks find_returns
+    rest given back        refund pending / authorized / confirmed / also staff refund pending
 done, void
-    authorized                   void done / voided / refunded
-    settled                      void done / voided / refunded
-    declined                     void failed declined / voided / refunded
-    answered: authorized         void done / voided / refunded
-    answered: settled already    void done / voided / refunded
-    answered: not refundable     void done / voided / refunded
-    answered: done already       void done / voided / refunded
-    answered: more than is left  void done / voided / refunded
-    answered: refused            void done / voided / refunded
-    no answer                    void done / voided / refunded
-    found                        void done / voided / refunded
-    not found                    void done / voided / refunded
-    nobody there to ask          void done / voided / refunded
-    sale settles                 void done / voided / refunded
-    sale is voided               void done / voided / refunded
-    bank takes the sale back     void done / voided / refunded
-    given back by others         refused by transactions_refunded_range
-    taken back                   void done / voided / refunded
-    no news for a day            void done / voided / refunded
-    staff give the rest back     refused: nothing_to_refund
+    authorized             void done / voided / refunded
+    settled                void done / voided / refunded
+    declined               void failed declined / voided / refunded
+    answered               void done / voided / refunded
+    too late to void       void done / voided / refunded
+    not refundable yet     void done / voided / refunded
+    done already, it says  void done / voided / refunded
+    more than is left      void done / voided / refunded
+    refused                void done / voided / refunded
+    no answer              void done / voided / refunded
+    found                  void done / voided / refunded
+    not found              void done / voided / refunded
+    nothing there          void done / voided / refunded
+    sale settles           void done / voided / refunded
+    sale is voided         void done / voided / refunded
+    bank takes sale back   void done / voided / refunded
+    given back by others   refused by transactions_refunded_range
+    taken back             void done / voided / refunded
+    no news for a day      void done / voided / refunded
+    rest given back        refused: nothing_to_refund
 done, refund
-    authorized                   refund done / refunded / refunded
-    settled                      refund done / refunded / refunded
-    declined                     refund failed declined / authorized / refunded
-    answered: authorized         refund done / refunded / refunded
-    answered: settled already    refund done / refunded / refunded
-    answered: not refundable     refund done / refunded / refunded
-    answered: done already       refund done / refunded / refunded
-    answered: more than is left  refund done / refunded / refunded
-    answered: refused            refund done / refunded / refunded
-    no answer                    refund done / refunded / refunded
-    found                        refund done / refunded / refunded
-    not found                    refund done / refunded / refunded
-    nobody there to ask          refund done / refunded / refunded
-    sale settles                 refund done / refunded / refunded
-    sale is voided               refused: status_not_allowed
-    bank takes the sale back     refund done / refunded / refunded
-    given back by others         refused by transactions_refunded_range
-    taken back                   refund failed voided / authorized / refunded
-    no news for a day            refund done / refunded / refunded
-    staff give the rest back     refused: nothing_to_refund
+    authorized             refund done / refunded / refunded
+    settled                refund done / refunded / refunded
+    declined               refund failed declined / authorized / refunded
+    answered               refund done / refunded / refunded
+    too late to void       refund done / refunded / refunded
+    not refundable yet     refund done / refunded / refunded
+    done already, it says  refund done / refunded / refunded
+    more than is left      refund done / refunded / refunded
+    refused                refund done / refunded / refunded
+    no answer              refund done / refunded / refunded
+    found                  refund done / refunded / refunded
+    not found              refund done / refunded / refunded
+    nothing there          refund done / refunded / refunded
+    sale settles           refund done / refunded / refunded
+    sale is voided         refused: status_not_allowed
+    bank takes sale back   refund done / refunded / refunded
+    given back by others   refused by transactions_refunded_range
+    taken back             refund failed voided / authorized / refunded
+    no news for a day      refund done / refunded / refunded
+    rest given back        refused: nothing_to_refund
 done, in hand
-    authorized                   offline done / refunded
-    settled                      offline done / refunded
-    declined                     offline done / refunded
-    answered: authorized         offline done / refunded
-    answered: settled already    offline done / refunded
-    answered: not refundable     offline done / refunded
-    answered: done already       offline done / refunded
-    answered: more than is left  offline done / refunded
-    answered: refused            offline done / refunded
-    no answer                    offline done / refunded
-    found                        offline done / refunded
-    not found                    offline done / refunded
-    nobody there to ask          offline done / refunded
-    sale settles                 offline done / refunded
-    sale is voided               offline done / refunded
-    bank takes the sale back     offline done / refunded
-    given back by others         offline done / refunded
-    taken back                   offline done / refunded
-    no news for a day            offline done / refunded
-    staff give the rest back     refused: nothing_to_refund
+    authorized             offline done / refunded
+    settled                offline done / refunded
+    declined               offline done / refunded
+    answered               offline done / refunded
+    too late to void       offline done / refunded
+    not refundable yet     offline done / refunded
+    done already, it says  offline done / refunded
+    more than is left      offline done / refunded
+    refused                offline done / refunded
+    no answer              offline done / refunded
+    found                  offline done / refunded
+    not found              offline done / refunded
+    nothing there          offline done / refunded
+    sale settles           offline done / refunded
+    sale is voided         offline done / refunded
+    bank takes sale back   offline done / refunded
+    given back by others   offline done / refunded
+    taken back             offline done / refunded
+    no news for a day      offline done / refunded
+    rest given back        refused: nothing_to_refund
 failed, void
-    authorized                   void done / voided / refunded
-    settled                      void done / voided / refunded
-    declined                     void failed parentNotVoidable / authorized / confirmed
-    answered: authorized         void failed parentNotVoidable / authorized / confirmed
-    answered: settled already    void failed parentNotVoidable / authorized / confirmed
-    answered: not refundable     void failed parentNotVoidable / authorized / confirmed
-    answered: done already       void failed parentNotVoidable / authorized / confirmed
-    answered: more than is left  void failed parentNotVoidable / authorized / confirmed
-    answered: refused            void failed parentNotVoidable / authorized / confirmed
-    no answer                    void failed parentNotVoidable / authorized / confirmed
-    found                        void failed parentNotVoidable / authorized / confirmed
-    not found                    void failed parentNotVoidable / authorized / confirmed
-    nobody there to ask          void failed parentNotVoidable / authorized / confirmed
-    sale settles                 void failed parentNotVoidable / authorized / confirmed
-    sale is voided               void failed parentNotVoidable / voided / confirmed / also gateway void done
-    bank takes the sale back     void failed parentNotVoidable / authorized / confirmed
-    given back by others         void failed parentNotVoidable / refunded / confirmed / also gateway refund done
-    taken back                   void failed parentNotVoidable / authorized / confirmed
-    no news for a day            void failed parentNotVoidable / authorized / confirmed
-    staff give the rest back     void failed parentNotVoidable / authorized / confirmed / asks void_transaction / also staff void pending
+    authorized             void done / voided / refunded
+    settled                void done / voided / refunded
+    declined               void failed parentNotVoidable / authorized / confirmed
+    answered               void failed parentNotVoidable / authorized / confirmed
+    too late to void       void failed parentNotVoidable / authorized / confirmed
+    not refundable yet     void failed parentNotVoidable / authorized / confirmed
+    done already, it says  void failed parentNotVoidable / authorized / confirmed
+    more than is left      void failed parentNotVoidable / authorized / confirmed
+    refused                void failed parentNotVoidable / authorized / confirmed
+    no answer              void failed parentNotVoidable / authorized / confirmed
+    found                  void failed parentNotVoidable / authorized / confirmed
+    not found              void failed parentNotVoidable / authorized / confirmed
+    nothing there          void failed parentNotVoidable / authorized / confirmed
+    sale settles           void failed parentNotVoidable / authorized / confirmed
+    sale is voided         void failed parentNotVoidable / voided / confirmed / also gateway void done
+    bank takes sale back   void failed parentNotVoidable / authorized / confirmed
+    given back by others   void failed parentNotVoidable / refunded / confirmed / also gateway refund done
+    taken back             void failed parentNotVoidable / authorized / confirmed
+    no news for a day      void failed parentNotVoidable / authorized / confirmed
+    rest given back        void failed parentNotVoidable / authorized / confirmed / asks void_transaction / also staff void pending
 failed, refund
-    authorized                   refund failed declined / authorized / confirmed
-    settled                      refund failed declined / authorized / confirmed
-    declined                     refund failed declined / authorized / confirmed
-    answered: authorized         refund failed declined / authorized / confirmed
-    answered: settled already    refund failed declined / authorized / confirmed
-    answered: not refundable     refund failed declined / authorized / confirmed
-    answered: done already       refund failed declined / authorized / confirmed
-    answered: more than is left  refund failed declined / authorized / confirmed
-    answered: refused            refund failed declined / authorized / confirmed
-    no answer                    refund failed declined / authorized / confirmed
-    found                        refund failed declined / authorized / confirmed
-    not found                    refund failed declined / authorized / confirmed
-    nobody there to ask          refund failed declined / authorized / confirmed
-    sale settles                 refund failed declined / authorized / confirmed
-    sale is voided               refund failed declined / voided / confirmed / also gateway void done
-    bank takes the sale back     refund failed declined / authorized / confirmed
-    given back by others         refund failed declined / refunded / confirmed / also gateway refund done
-    taken back                   refund failed declined / authorized / confirmed
-    no news for a day            refund failed declined / authorized / confirmed
-    staff give the rest back     refund failed declined / authorized / confirmed / asks refund_transaction / also staff refund pending
+    authorized             refund failed declined / authorized / confirmed
+    settled                refund failed declined / authorized / confirmed
+    declined               refund failed declined / authorized / confirmed
+    answered               refund failed declined / authorized / confirmed
+    too late to void       refund failed declined / authorized / confirmed
+    not refundable yet     refund failed declined / authorized / confirmed
+    done already, it says  refund failed declined / authorized / confirmed
+    more than is left      refund failed declined / authorized / confirmed
+    refused                refund failed declined / authorized / confirmed
+    no answer              refund failed declined / authorized / confirmed
+    found                  refund failed declined / authorized / confirmed
+    not found              refund failed declined / authorized / confirmed
+    nothing there          refund failed declined / authorized / confirmed
+    sale settles           refund failed declined / authorized / confirmed
+    sale is voided         refund failed declined / voided / confirmed / also gateway void done
+    bank takes sale back   refund failed declined / authorized / confirmed
+    given back by others   refund failed declined / refunded / confirmed / also gateway refund done
+    taken back             refund failed declined / authorized / confirmed
+    no news for a day      refund failed declined / authorized / confirmed
+    rest given back        refund failed declined / authorized / confirmed / asks refund_transaction / also staff refund pending
 $table$);
 select plan((select count(*) + 1 from cells)::integer);
 select set_eq(

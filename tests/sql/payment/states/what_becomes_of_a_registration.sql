@@ -5,21 +5,10 @@ select tests.section('Last place', '{2}', p_capacity => 1) as last_place \gset
 create function pg_temp.held(p_title text default 'States') returns bigint language sql as $$
     select tests.held(tests.cart(tests.student(tests.family()), pg_temp.section(p_title)))
 $$;
-create function pg_temp.after_registration(p_id bigint, variadic p_acts text [])
-returns bigint language plpgsql as $$
-declare
-    v_act text;
-begin
-    foreach v_act in array p_acts
-    loop
-        execute replace(replace(v_act, '{id}', p_id::text), '{new}', 'first' || p_id);
-    end loop;
-    return p_id;
-end;
-$$;
--- Money comes by a card: over what is due, or another amount.
-create function pg_temp.by_card(p_id bigint, p_name text, p_changes jsonb default '{}')
-returns void language plpgsql as $$
+-- Money comes by a card, or is said to.
+create function pg_temp.by_card(
+    p_id bigint, p_name text, p_state text default 'captured', p_changes jsonb default '{}'
+) returns void language plpgsql as $$
 declare
     v_payment_id bigint;
 begin
@@ -28,8 +17,12 @@ begin
     if v_payment_id is null then
         v_payment_id := tests.payment(p_id);
     end if;
-    perform tests.apply(v_payment_id, tests.sale(v_payment_id, p_name, p_changes));
+    perform pg_temp.say(v_payment_id, p_state, p_name, p_changes);
 end;
+$$;
+create function pg_temp.end_class(p_id bigint) returns jsonb language sql as $$
+    select pg_temp.as_desk(format('api.cancel_enrollment(%s, ''moved away'')', e.id))
+    from enrollment.enrollments as e where e.registration_id = p_id
 $$;
 create function pg_temp.in_cash(p_id bigint, p_part integer default 1) returns void
 language sql as $$
@@ -83,31 +76,41 @@ begin
     end loop;
 end;
 $$;
-insert into states (state, make) values
-('pending_payment', 'pg_temp.held()'),
-('confirmed', $$pg_temp.after_registration(pg_temp.held(), 'select pg_temp.by_card({id}, ''{new}'')')$$),
-('partial', $$pg_temp.after_registration(pg_temp.held(), 'select pg_temp.in_cash({id}, 2)')$$),
-('failed, hold lapsed', $$pg_temp.after_registration(pg_temp.held(), 'select pg_temp.begun({id})', 'select pg_temp.lapse({id})')$$),
+insert into states (state, make, acts) values
+('pending_payment', 'pg_temp.held()', null),
+('confirmed', 'pg_temp.held()', $$select pg_temp.by_card({id}, 'first')$$),
+('partial', 'pg_temp.held()', 'select pg_temp.in_cash({id}, 2)'),
 (
-    'failed, place sold',
+    'failed, hold lapsed', 'pg_temp.held()',
+    'select pg_temp.begun({id}); select pg_temp.lapse({id})'
+),
+(
+    'failed, place sold', $$pg_temp.held('Last place')$$,
     $$
-        pg_temp.after_registration(
-            pg_temp.held('Last place'), 'select pg_temp.begun({id})', 'select pg_temp.lapse({id})',
-            'select pg_temp.held(''Last place'')'
+        select pg_temp.begun({id}); select pg_temp.lapse({id}); select pg_temp.held('Last place')
+    $$
+),
+('cancelled', 'pg_temp.held()', 'select pg_temp.begun({id}); select tests.abandon({id})'),
+(
+    'refunded', 'pg_temp.held()',
+    $$select pg_temp.by_card({id}, 'first'); select pg_temp.give_back({id})$$
+);
+insert into events (event, act) values
+('money by card', $$select pg_temp.by_card({id}, 'new')$$),
+(
+    'another amount by card',
+    $$
+        select pg_temp.by_card(
+            {id}, 'new', 'captured', '{"total": {"amount": "1.00", "currencyCode": "USD"}}'
         )
     $$
 ),
-('cancelled', $$pg_temp.after_registration(pg_temp.held(), 'select pg_temp.begun({id})', 'select tests.abandon({id})')$$),
-('refunded', $$pg_temp.after_registration(pg_temp.held(), 'select pg_temp.by_card({id}, ''{new}'')', 'select pg_temp.give_back({id})')$$);
-insert into events (event, act) values
-('money by card', $$select pg_temp.by_card({id}, '{new}')$$),
-('another amount by card', $$select pg_temp.by_card({id}, '{new}', '{"total": {"amount": "1.00", "currencyCode": "USD"}}')$$),
-('declined by card', $$select pg_temp.by_card({id}, '{new}', '{"state": "declined", "isAuthorized": false}')$$),
+('declined by card', $$select pg_temp.by_card({id}, 'new', 'declined')$$),
 ('all in cash', 'select pg_temp.in_cash({id})'),
 ('half in cash', 'select pg_temp.in_cash({id}, 2)'),
 ('hold lapses', 'select pg_temp.lapse({id})'),
 ('all given back', 'select pg_temp.give_back({id})'),
-('class ends', $$select pg_temp.as_desk(format('api.cancel_enrollment(%s, ''moved away'')', e.id)) from enrollment.enrollments as e where e.registration_id = {id}$$),
+('class ends', 'select pg_temp.end_class({id})'),
 ('family gives up', 'select tests.abandon({id})');
 -- The registration, its enrollment, its seats, its payments, and money going back.
 create function pg_temp.shown(p_id bigint) returns text language sql as $$

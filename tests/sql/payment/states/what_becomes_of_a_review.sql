@@ -55,13 +55,13 @@ begin
     return pg_temp.submitted(v_registration_id);
 end;
 $$;
-insert into states (state, make) values
-('submitted', 'pg_temp.submitted()'),
-('submitted, last try', 'pg_temp.last_try()'),
-('submitted, hold lapsed', 'pg_temp.lapsed(pg_temp.submitted())'),
-('approved', 'pg_temp.decided(pg_temp.submitted(), true)'),
-('rejected', 'pg_temp.decided(pg_temp.submitted(), false)'),
-('withdrawn', 'pg_temp.paid_in_cash(pg_temp.submitted())');
+insert into states (state, make, acts) values
+('submitted', 'pg_temp.submitted()', null),
+('submitted, last try', 'pg_temp.last_try()', null),
+('submitted, hold lapsed', 'pg_temp.submitted()', 'select pg_temp.lapsed({id})'),
+('approved', 'pg_temp.submitted()', 'select pg_temp.decided({id}, true)'),
+('rejected', 'pg_temp.submitted()', 'select pg_temp.decided({id}, false)'),
+('withdrawn', 'pg_temp.submitted()', 'select pg_temp.paid_in_cash({id})');
 insert into events (event, act) values
 ('approved', 'select pg_temp.decided({id}, true)'),
 ('rejected', 'select pg_temp.decided({id}, false)'),

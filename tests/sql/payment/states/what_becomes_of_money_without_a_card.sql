@@ -47,13 +47,13 @@ create function pg_temp.class_ends(p_id bigint) returns void language sql as $$
     inner join enrollment.enrollments as e on o.registration_id = e.registration_id
     where o.id = p_id
 $$;
-insert into states (state, make) values
-('received, cash', $$pg_temp.recorded('cash')$$),
-('received, check', $$pg_temp.recorded('check')$$),
-('received, ach', $$pg_temp.recorded('ach')$$),
-('received, half refunded', $$pg_temp.refunded(pg_temp.recorded('check'), 2)$$),
-('received, all refunded', $$pg_temp.refunded(pg_temp.recorded('check'), 1)$$),
-('returned', $$pg_temp.comes_back(pg_temp.recorded('check'))$$);
+insert into states (state, make, acts) values
+('received, cash', $$pg_temp.recorded('cash')$$, null),
+('received, check', $$pg_temp.recorded('check')$$, null),
+('received, ach', $$pg_temp.recorded('ach')$$, null),
+('received, half refunded', $$pg_temp.recorded('check')$$, 'select pg_temp.refunded({id}, 2)'),
+('received, all refunded', $$pg_temp.recorded('check')$$, 'select pg_temp.refunded({id}, 1)'),
+('returned', $$pg_temp.recorded('check')$$, 'select pg_temp.comes_back({id})');
 insert into events (event, act) values
 ('comes back', 'select pg_temp.comes_back({id})'),
 ('comes back before it came', 'select pg_temp.comes_back({id}, 1)'),
@@ -106,7 +106,7 @@ received, half refunded
     comes back                 refused: payment_refunded
     comes back before it came  refused: payment_refunded
     all refunded               refused: refund_exceeds_paid
-    half refunded              received / confirmed / staff offline done, staff offline done
+    half refunded              received / confirmed / 2 staff offline done
     recorded again             refused: payment_exceeds_due
     class ends                 received / confirmed / staff offline done
 received, all refunded
