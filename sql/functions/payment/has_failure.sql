@@ -17,6 +17,8 @@ as $$
 $$;
 alter function payment.has_failure(jsonb, text, text) owner to payment;
 comment on function payment.has_failure(jsonb, text, text) is
-$$Whether one of the failures kept with a call is of this code and about this field, each where given.
+$$Whether one of the failures kept with a call is of this code and about this field.
+
+Either may be null, for any.
 
 Many of the gateway's rules share the code fieldValidationFailure and differ by the field alone.$$;
