@@ -29,9 +29,9 @@ PG_PROVE = pg_prove --dbname "$$DATABASE_URL" --recurse --ext .sql
 # payment owns. Counting costs an eighth, so the others run without, and so does a part of these.
 PAID := tests/sql/payment
 COUNTED = PGOPTIONS=-cplpgsql_check.profiler=on $(PG_PROVE) $(PAID) tests/sql_coverage
-PROVE_SQL = $(if $(filter tests/sql,$(SQL:/=)),\
-	$(PG_PROVE) $(filter-out $(PAID) %.psql,$(wildcard tests/sql/*)) && $(COUNTED),\
-	$(if $(filter $(PAID),$(SQL:/=)),$(COUNTED),$(PG_PROVE) $(SQL)))
+PROVE_ALL = $(PG_PROVE) $(filter-out $(PAID) %.psql,$(wildcard tests/sql/*)) && $(COUNTED)
+PROVE_SQL = $(if $(filter-out tests/sql,$(SQL:/=)),\
+	$(if $(filter-out $(PAID),$(SQL:/=)),$(PG_PROVE) $(SQL),$(COUNTED)),$(PROVE_ALL))
 PYTEST = $(PYTHON) -m pytest $(PY)
 
 # A whole run has four sides, each with a stack of its own: the tests in SQL with those of the shim,
