@@ -30,8 +30,11 @@ PG_PROVE = pg_prove --dbname "$$DATABASE_URL" --recurse --ext .sql
 PAID := tests/sql/payment
 COUNTED = PGOPTIONS=-cplpgsql_check.profiler=on $(PG_PROVE) $(PAID) tests/sql_coverage
 PROVE_ALL = $(PG_PROVE) $(filter-out $(PAID) %.psql,$(wildcard tests/sql/*)) && $(COUNTED)
-PROVE_SQL = $(if $(filter-out tests/sql,$(SQL:/=)),\
-	$(if $(filter-out $(PAID),$(SQL:/=)),$(PG_PROVE) $(SQL),$(COUNTED)),$(PROVE_ALL))
+# Without the jobs, which would see what is tested, and be seen.
+JOBS = psql -qX --set ON_ERROR_STOP=1 -f tests/sql/jobs.psql "$$DATABASE_URL" --set
+PROVE_SQL = $(JOBS) active=false && $(if $(filter-out tests/sql,$(SQL:/=)),\
+	$(if $(filter-out $(PAID),$(SQL:/=)),$(PG_PROVE) $(SQL),$(COUNTED)),$(PROVE_ALL)) \
+	&& $(JOBS) active=true
 PYTEST = $(PYTHON) -m pytest $(PY)
 
 # A whole run has four sides, each with a stack of its own: the tests in SQL with those of the shim,

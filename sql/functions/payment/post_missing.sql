@@ -1,4 +1,4 @@
-create or replace function payment.post_missing(p_limit integer default 5000)
+create or replace function payment.post_missing()
 returns integer
 language plpgsql
 volatile
@@ -6,39 +6,15 @@ security definer
 set search_path = ''
 set timezone = 'UTC'
 as $$
-declare
-    v_studio_id constant integer := auth.studio_id();
-    v_since timestamptz;
-    v_fact record;
-    v_found integer := 0;
-    v_posted integer := 0;
 begin
-    -- A transaction began before it was committed: for what was under way then, look back a day.
-    select m.posted_until - interval '1 day' into v_since
-    from payment.ledger_marks as m
-    where m.studio_id = v_studio_id;
-    for v_fact in
-        select f.source, f.source_id
-        from payment.unposted_facts(coalesce(v_since, '-infinity'), p_limit) as f
-    loop
-        v_found := v_found + 1;
-        v_posted := v_posted + payment.post_fact(v_fact.source, v_fact.source_id);
-    end loop;
-    if v_found < p_limit then
-        insert into payment.ledger_marks as m (studio_id, posted_until)
-        values (v_studio_id, now())
-        on conflict on constraint ledger_marks_pkey do update
-            set posted_until = excluded.posted_until
-            where m.posted_until < excluded.posted_until;
-    end if;
-    return v_posted;
+    -- As many as one transaction is to do; the next run goes on.
+    return payment.post_step(5000);
 end;
 $$;
-alter function payment.post_missing(integer) owner to payment;
-grant execute on function payment.post_missing(integer) to scheduler;
-comment on function payment.post_missing(integer) is
+alter function payment.post_missing() owner to payment;
+grant execute on function payment.post_missing() to scheduler;
+comment on function payment.post_missing() is
 $$Job: post to the ledger what happened and isn't there; answers how many postings it made.
 
 Every fact posts itself in its own transaction, so there is nothing to do but after an update to a
-version that posts more; then it goes through all there is, in steps. p_limit: how many facts one
-transaction is to post; the next run goes on.$$;
+version that posts more; then it goes through all there is, in steps.$$;

@@ -24,9 +24,9 @@ $$;
 -- The job goes on step by step, and only notes how far it looked once nothing is left.
 update payment.ledger_marks set posted_until = now() - interval '1 hour';
 select tests.unposted(:family, 3);
-select is(tests.value('payment.post_missing(2)'), '2', 'as many as it is to do at once');
+select is(tests.value('payment.post_step(2)'), '2', 'as many as it is to do at once');
 select is(pg_temp.mark(), now() - interval '1 hour', 'there may be more');
-select is(tests.value('payment.post_missing(2)'), '1', 'the next run goes on');
+select is(tests.value('payment.post_step(2)'), '1', 'the next run goes on');
 select is(pg_temp.mark(), now(), 'and notes that nothing is left');
 
 -- Closing a month posts what is missing first. Something may happen between that and the lock.

@@ -1,5 +1,5 @@
--- A charge of a stored card that nobody has sent yet can be taken back.
--- depends: 0034.batches
+-- A charge or a refund that nobody has sent yet can be taken back.
+-- depends: 0035.work-list
 set local lock_timeout = '3s';
 set local statement_timeout = '60s';
 
