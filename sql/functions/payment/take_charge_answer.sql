@@ -60,13 +60,11 @@ begin
                 c.studio_id = v_payment.studio_id
                 and c.payment_id = v_payment.id
                 and c.purpose = 'charge_stored_card';
-            if v_is_running then
-                -- One that got no answer may still be at work there: a second one would charge
-                -- twice. Its notice tells, or whoever asks about quiet payments.
-                null;
-            elsif v_charges < v_settings.call_attempts then
+            -- One that got no answer may still be at work there: a second one would charge twice.
+            -- Its notice tells, or whoever asks about quiet payments.
+            if not v_is_running and v_charges < v_settings.call_attempts then
                 perform payment.queue_charge(v_payment.id);
-            else
+            elsif not v_is_running then
                 perform payment.decline_charge(v_payment.id, 'no_answer');
             end if;
         end if;

@@ -400,7 +400,7 @@ charge_stored_card
     no answer         failed timeout / open / then find_charge
 find_charge
     the answer        answered / authorized
-    nothing           answered / open / then charge_stored_card
+    nothing           answered / open
     half of it        queued another answer / open
     of somebody else  queued another answer / open
     not there         answered / open
