@@ -231,7 +231,8 @@ class _Http:
 
     def __init__(self, files: Mapping[str, Path], seconds: int) -> None:
         self._requests = {
-            kind: Requests(file, once=kind == CHECKOUT) for kind, file in files.items()
+            kind: Requests(file, once=kind == CHECKOUT, more="BENCH_CHECKOUTS")
+            for kind, file in files.items()
         }
         self._seconds = seconds
         self.answered: report.Answered = {}
