@@ -19,12 +19,13 @@ from thin_api.parts import parts
 
 blueprint = Blueprint("webhooks", __name__)
 
-# How many notices may wait for the gateway at a time, and how many more for their turn to, so that a
-# slow one leaves threads for families. The courier carries out what the others point at.
-_waiting = threading.BoundedSemaphore(8)
+# How many notices may wait for the gateway at a time, and how many with those that wait for their
+# turn, so that a slow one leaves threads for families. The courier carries out what the others point
+# at.
+_waiting = threading.BoundedSemaphore(16)
 _in_line = threading.BoundedSemaphore(40)
-# Seconds. A gateway that answers as it should has taken all of those by then.
-_TURN_SECONDS = 0.5
+# Seconds. While the gateway answers as it should, all of those have had their turn by then.
+_TURN_SECONDS = 2.0
 # Seconds after which no further call is begun for a notice: the courier goes on.
 _WAIT_SECONDS = 15.0
 # Seconds we look on, and how often, when there is nothing for us to call: the courier may have a
