@@ -57,13 +57,17 @@ class Database:
     Arguments:
         url: connection URL of the login.
         application: name shown in pg_stat_activity.
+        kept_seconds: how long a connection is used before it is replaced.
 
     Every method raises DatabaseAway; Refusal for an error of the register; psycopg.Error else.
     """
 
-    def __init__(self, url: str, application: str) -> None:
+    def __init__(
+        self, url: str, application: str, *, kept_seconds: float = _KEPT_SECONDS
+    ) -> None:
         self._url = url
         self._application = application
+        self._kept_seconds = kept_seconds
         # Connections that are no step's at the moment, each with the time when it is to be replaced;
         # the one used last is at the right. As many as there ever were steps at a time.
         self._kept: deque[tuple[psycopg.Connection[Any], float]] = deque()
@@ -125,7 +129,7 @@ class Database:
             try:
                 connection, until = self._kept.pop()
             except IndexError:
-                return self.connect(), time.monotonic() + _KEPT_SECONDS
+                return self.connect(), time.monotonic() + self._kept_seconds
             if time.monotonic() < until and not _has_news(connection):
                 return connection, until
             connection.close()
