@@ -64,7 +64,7 @@ _OUTCOMES = """
         on p.studio_id = r.studio_id and p.registration_id = r.id
     left join payment.transactions as t on p.studio_id = t.studio_id and p.id = t.payment_id
     left join payment.gateway_events as e on t.gateway_id = e.resource_id
-    where p.reference like 'pay-bench-%'
+    where p.reference like 'pay-told-%'
     group by 1
 """
 _CONFIRMED = "applied authorized confirmed confirmed"
@@ -110,12 +110,12 @@ def measure(notices: int, seconds: int, say: Callable[[str], None]) -> Measured:
     known = json.loads((Path(os.environ["CALLBOARD_STACK_DIR"]) / "secrets.json").read_text())
     gateway = _Gateway(known["merchants"][SLUG.upper()])
     say(f"webhooks: {notices} families at a hosted page")
-    payments = _load(notices)
+    payments = load(notices, "told")
     measured = Measured()
     with (
         tempfile.TemporaryDirectory(prefix="callboard-bench-") as folder,
         psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection,
-        _paused(connection),
+        paused(connection),
         gateway.silent(),
         requests.Session() as http,
     ):
@@ -258,13 +258,22 @@ class _Gateway:
             http.put(f"{self._url}/control/faults", json=faults, timeout=60).raise_for_status()
 
 
-def _load(families: int) -> list[dict[str, Any]]:
+def load(families: int, tag: str) -> list[dict[str, Any]]:
+    """Load families that wait at a hosted page; answers reference and total of each payment.
+
+    Errors: BenchError when there are some with this tag. psycopg.Error.
+    """
     with operator.session(SLUG) as connection:
         if connection.execute(
-            "select 1 from payment.payments as p where p.reference like 'pay-bench-%' limit 1"
+            "select 1 from identity.families as f"
+            " where f.studio_id = auth.studio_id() and f.name = %s",
+            (f"{tag} 1",),
         ).fetchone():
             raise BenchError("this database was measured before; `make bench` makes a fresh one")
-        connection.execute("select set_config('bench.families', %s, true)", (str(families),))
+        connection.execute(
+            "select set_config('bench.families', %s, true), set_config('bench.tag', %s, true)",
+            (str(families), tag),
+        )
         cursor = connection.cursor(row_factory=dict_row)
         cursor.execute((_FOLDER / "webhooks.sql").read_text())
         while cursor.nextset():
@@ -273,7 +282,7 @@ def _load(families: int) -> list[dict[str, Any]]:
 
 
 @contextmanager
-def _paused(connection: psycopg.Connection) -> Iterator[None]:
+def paused(connection: psycopg.Connection) -> Iterator[None]:
     """Let the jobs that ask the gateway rest meanwhile."""
     switch = "update cron.job set active = %s where jobname = any (%s)"
     connection.execute(switch, (False, _ASKING))

@@ -1,12 +1,12 @@
 -- Families of the demo studio elmst that wait at a hosted page: each has a held seat in its section
 -- without a limit, and an open payment. Run by an operator as role deploy, with that studio in
--- scope. Settings: bench.families, how many.
--- Answers number, reference and amount of each payment, as the gateway gets them.
+-- scope. Settings: bench.families, how many; bench.tag, of those of this time.
+-- Answers reference and amount of each payment, as the gateway gets them.
 
 create temporary table waiting on commit drop as
 select
     n.number,
-    format('Notice %s', n.number) as name,
+    format('%s %s', current_setting('bench.tag'), n.number) as name,
     null::bigint as family_id,
     null::bigint as student_id,
     null::bigint as cart_id,
@@ -27,7 +27,7 @@ analyze waiting;
 
 with added as (
     insert into identity.accounts (email, full_name)
-    select format('notice-%s@bench.example', w.number), w.name from waiting as w
+    select format('%s@bench.example', replace(w.name, ' ', '-')), w.name from waiting as w
     returning id, full_name
 )
 
@@ -109,7 +109,7 @@ with added as (
     insert into payment.shoppers (
         studio_id, family_id, merchant_account_id, reference, gateway_id
     )
-    select auth.studio_id(), w.family_id, m.id, 'shp-bench-' || w.number, 'shpbench' || w.number
+    select auth.studio_id(), w.family_id, m.id, replace('shp-' || w.name, ' ', '-'), replace('shp' || w.name, ' ', '')
     from waiting as w
     inner join payment.merchant_accounts as m
         on m.studio_id = auth.studio_id() and m.status = 'active'
@@ -126,8 +126,9 @@ with begun as (
     )
     select
         auth.studio_id(), w.family_id, w.registration_id, m.id, w.shopper_id,
-        'pay-bench-' || w.number, 50000, studio.currency(), 'https://bench.example/back',
-        'https://bench.example/cancel', 'ordbench' || w.number, 'pssbench' || w.number,
+        replace('pay-' || w.name, ' ', '-'), 50000, studio.currency(), 'https://bench.example/back',
+        'https://bench.example/cancel', replace('ord' || w.name, ' ', ''),
+        replace('pss' || w.name, ' ', ''),
         'https://bench.example/page', now() + interval '1 day'
     from waiting as w
     inner join payment.merchant_accounts as m
