@@ -14,8 +14,13 @@ declare
     v_asked integer := 0;
 begin
     for v_due in
-        select r.id, r.registration_id, r.transaction_id, r.waits_for_settlement
+        select r.id, r.registration_id, r.transaction_id, r.waits_for_settlement, t.gateway_id
         from payment.refunds as r
+        left join payment.transactions as t
+            on
+                r.studio_id = t.studio_id
+                and r.family_id = t.family_id
+                and r.transaction_id = t.id
         where
             r.studio_id = v_studio_id
             and r.status = 'pending'
@@ -33,27 +38,22 @@ begin
                         )
                     )
             )
-            -- By itself, so that it has its index.
-            and not exists (
-                select
-                from payment.transactions as t
-                inner join payment.gateway_calls as c
-                    on
-                        t.studio_id = c.studio_id
-                        and c.purpose = 'fetch_transaction'
-                        and c.path = '/transactions/' || t.gateway_id
-                where
-                    r.waits_for_settlement
-                    and t.studio_id = v_studio_id
-                    and t.id = r.transaction_id
-                    and (
-                        c.status in ('queued', 'claimed')
-                        or coalesce(c.answered_at, c.created_at)
-                        > now() - make_interval(mins => v_minutes * 12)
-                    )
-            )
         order by r.registration_id, r.id
     loop
+        -- By itself, so that it has its index: in one condition with the other it read every call.
+        continue when v_due.waits_for_settlement and exists (
+            select
+            from payment.gateway_calls as c
+            where
+                c.studio_id = v_studio_id
+                and c.purpose = 'fetch_transaction'
+                and c.path = '/transactions/' || v_due.gateway_id
+                and (
+                    c.status in ('queued', 'claimed')
+                    or coalesce(c.answered_at, c.created_at)
+                    > now() - make_interval(mins => v_minutes * 12)
+                )
+        );
         perform enrollment.lock_registration(v_due.registration_id);
         perform
         from payment.refunds as r
