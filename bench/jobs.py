@@ -53,8 +53,7 @@ class Measured:
     """Milliseconds beside so many payments that are done: medians, by job and by step."""
 
     payments: int
-    jobs: dict[str, float] = field(default_factory=dict)
-    steps: dict[str, float] = field(default_factory=dict)
+    milliseconds: dict[str, float] = field(default_factory=dict)
 
 
 def measure(largest: int, say: Callable[[str], None]) -> list[Measured]:
@@ -92,10 +91,13 @@ def _measure(connection: psycopg.Connection[Any], size: int) -> Measured:
     with psycopg.connect(url, autocommit=True, row_factory=dict_row) as shim:
         for number, payment in enumerate(payments):
             _tell(shim, merchant_id, f"trx{size}x{number}", payment, taken)
-    measured.steps = {step: median(times[_WARMING:]) for step, times in taken.items()}
+    for step, times in taken.items():
+        measured.milliseconds[step] = median(times[_WARMING:])
     for job in JOBS:
-        measured.jobs[job] = median(_time_job(f"select payment.{job}()") for _ in range(_TIMES))
-    measured.jobs[INCIDENTS] = median(
+        measured.milliseconds[job] = median(
+            _time_job(f"select payment.{job}()") for _ in range(_TIMES)
+        )
+    measured.milliseconds[INCIDENTS] = median(
         _time_job("select count(*) from payment.incidents()") for _ in range(_TIMES)
     )
     return measured

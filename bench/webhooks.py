@@ -28,7 +28,7 @@ from psycopg.rows import dict_row
 from bench.errors import BenchError
 from bench.http_load import Answers, Requests
 from demo import operator
-from tools.stack import Stack
+from tools.services import Services
 
 SLUG = "elmst"
 # What wrk sends: notices of a sale, notices of a kind that means nothing here, and what the shim
@@ -80,16 +80,25 @@ class Measured:
 
     Fields:
         answered: by kind and number of clients.
+        cpu: seconds of the cores that each process took for confirming, by number of clients.
         outcomes: payments by what became of them, once everything was at rest.
     """
 
     answered: dict[tuple[str, int], Answers] = field(default_factory=dict)
+    cpu: dict[int, Counter[str]] = field(default_factory=dict)
     outcomes: Counter[str] = field(default_factory=Counter)
 
     @property
     def confirmed(self) -> int:
         """Registrations that were confirmed, also by notices whose answer wrk did not await."""
         return self.outcomes[_CONFIRMED]
+
+    @property
+    def refused(self) -> int:
+        """Notices of sales that were answered otherwise than 201, or not at all."""
+        return sum(
+            answers.refused for (kind, _), answers in self.answered.items() if kind == CONFIRMING
+        )
 
     @property
     def others(self) -> int:
@@ -147,12 +156,16 @@ def measure(notices: int, seconds: int, say: Callable[[str], None]) -> Measured:
             say(f"webhooks: delivering with {clients} clients")
             for _ in range(_SLICES):
                 for kind, (url, prepared) in loads.items():
+                    before = _cpu_seconds()
                     prepared.send(
                         url,
                         clients=clients,
                         seconds=-(-seconds // _SLICES),
                         answers=measured.answered.setdefault((kind, clients), Answers()),
                     )
+                    if kind == CONFIRMING:
+                        taken = measured.cpu.setdefault(clients, Counter())
+                        taken.update(_cpu_seconds() - before)
                     _rest(connection)
         measured.outcomes = Counter(dict(connection.execute(_OUTCOMES).fetchall()))
     return measured
@@ -301,6 +314,37 @@ def _rest(connection: psycopg.Connection) -> None:
         if time.monotonic() > until:
             raise BenchError(f"calls were still under way after {_REST_SECONDS} seconds")
         time.sleep(0.1)
+
+
+def _cpu_seconds() -> Counter[str]:
+    """Return what each process of the stack has taken of the cores so far."""
+    run_dir = Path(os.environ["CALLBOARD_STACK_DIR"])
+    services = Services(run_dir)
+    running = {name: services.process(name) for name in ("shim", "courier", "sandbox", "postgrest")}
+    seconds = Counter({name: sum(_times(p.pid)[:2]) for name, p in running.items() if p})
+    # Its backends, and those that have ended by now.
+    postmaster = int((Path(os.environ["PGDATA"]) / "postmaster.pid").read_text().split()[0])
+    seconds["postgres"] = sum(_times(postmaster)) + sum(
+        sum(_times(pid)[:2])
+        for pid in (int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit())
+        if _stat(pid)[1:2] == [str(postmaster)]
+    )
+    return seconds
+
+
+def _times(pid: int) -> tuple[float, ...]:
+    """Return user and system time of a process and of its children that have ended, in seconds."""
+    ticks = _stat(pid)[11:15] or ["0"]
+    return tuple(int(tick) / os.sysconf("SC_CLK_TCK") for tick in ticks)
+
+
+def _stat(pid: int) -> list[str]:
+    """Return what /proc says of a process, from its state on; nothing of one that has ended."""
+    try:
+        # Behind the name, which may have blanks in it.
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return []
 
 
 def _basic(user: str, password: str) -> str:
