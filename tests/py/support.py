@@ -795,9 +795,18 @@ _INVARIANTS = {
         inner join enrollment.registrations as r
             on e.studio_id = r.studio_id and e.registration_id = r.id
         where
-            e.status <> case r.status when 'pending_payment' then 'pending' else r.status end
+            e.status <> case r.status
+                when 'pending_payment' then 'pending'
+                when 'partial' then 'confirmed'
+                when 'refunded' then 'cancelled'
+                else r.status
+            end
             -- One that was paid may end by itself.
-            and not (r.status = 'confirmed' and e.status = 'cancelled' and e.ended_on is not null)
+            and not (
+                r.status in ('confirmed', 'partial')
+                and e.status = 'cancelled'
+                and e.ended_on is not null
+            )
     """,
     "a section has as many places as its capacity": """
         select s.studio_id, s.id, s.capacity, count(p.place_number)
@@ -815,7 +824,7 @@ _INVARIANTS = {
                 where
                     c.studio_id = e.studio_id
                     and c.enrollment_id = e.id
-                    and c.kind in ('cancelled', 'transferred', 'replaced')
+                    and c.kind in ('cancelled', 'transferred', 'replaced', 'refunded')
             )
     """,
     "nobody is given back more than was paid": """
@@ -837,7 +846,7 @@ _INVARIANTS = {
             where
                 r.studio_id = c.studio_id
                 and r.family_id = c.family_id
-                and r.status = 'confirmed'
+                and r.status in ('confirmed', 'partial', 'refunded')
         )
     """,
     "whoever has some weekdays, or waits for them, has a section that is sold so": """
@@ -863,7 +872,10 @@ _INVARIANTS = {
             on w.studio_id = r.studio_id and w.registration_id = r.id
         where
             w.status <> case r.status
-                when 'pending_payment' then 'held' when 'confirmed' then 'used' else 'returned'
+                when 'pending_payment' then 'held'
+                when 'confirmed' then 'used'
+                when 'partial' then 'used'
+                else 'returned'
             end
             -- What a family gave up may have been what gave it the discount.
             and not (
@@ -880,18 +892,29 @@ _INVARIANTS = {
         inner join enrollment.registrations as r
             on u.studio_id = r.studio_id and u.registration_id = r.id
         where u.status <> case r.status
-            when 'pending_payment' then 'held' when 'confirmed' then 'used' else 'returned'
+            when 'pending_payment' then 'held'
+            when 'confirmed' then 'used'
+            when 'partial' then 'used'
+            else 'returned'
         end
     """,
     "an idempotency key names a registration": """
         select studio_id, family_id from enrollment.checkout_keys where registration_id is null
     """,
-    "a confirmed registration has its confirmation, over the amount due": """
-        select r.studio_id, r.id
+    "a paid registration has its confirmation, over what was due at once or all of it": """
+        select r.studio_id, r.id, r.status, c.amount_minor, q.amount_minor, r.total_minor
         from enrollment.registrations as r
         left join enrollment.confirmations as c
             on r.studio_id = c.studio_id and r.confirmation_id = c.id and r.id = c.registration_id
-        where r.status = 'confirmed' and c.amount_minor is distinct from r.total_minor
+        left join pricing.quote_installments as q
+            on r.studio_id = q.studio_id and r.quote_id = q.quote_id and q.number = 1
+        where
+            r.status in ('confirmed', 'partial', 'refunded')
+            and not coalesce(
+                c.amount_minor in (q.amount_minor, r.total_minor)
+                or (r.balance_due_on is not null and c.amount_minor < q.amount_minor),
+                false
+            )
     """,
 }
 
@@ -908,7 +931,9 @@ LEDGER_CLAIMS = {
             or not bool_and(e.family_id = p.family_id and e.posted_on = p.posted_on)
     """,
     "by the ledger a family owes what its registrations cost, less what it has paid": """
-        select f.studio_id, f.id, l.owed_minor, r.cost_minor, p.paid_minor, o.paid_minor
+        select
+            f.studio_id, f.id, l.owed_minor, r.cost_minor, p.paid_minor, o.paid_minor,
+            w.waived_minor
         from identity.families as f
         cross join lateral (
             select coalesce(sum(e.amount_minor), 0) as owed_minor
@@ -966,7 +991,12 @@ LEDGER_CLAIMS = {
             from payment.offline_payments as o
             where o.studio_id = f.studio_id and o.family_id = f.id and o.status = 'received'
         ) as o
-        where l.owed_minor <> r.cost_minor - p.paid_minor - o.paid_minor
+        cross join lateral (
+            select coalesce(sum(i.waived_minor), 0) as waived_minor
+            from payment.installments as i
+            where i.studio_id = f.studio_id and i.family_id = f.id
+        ) as w
+        where l.owed_minor <> r.cost_minor - p.paid_minor - o.paid_minor - w.waived_minor
     """,
     "by the ledger a family has the credits that it has not spent": """
         select f.studio_id, f.id, l.credits_minor, c.granted_minor, u.used_minor
@@ -1000,24 +1030,39 @@ _BACKGROUND = {
 }
 
 
+# The last ones, and the snapshot they are of.
+_seen: tuple[str, dict[str, tuple[int, int]]] = ("", {})
+
+
 def _fingerprints(but: tuple[str, ...]) -> dict[str, tuple[int, int]]:
+    global _seen
     with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
-        tables = connection.execute(
-            "select n.nspname, c.relname from pg_class as c"
-            " inner join pg_namespace as n on c.relnamespace = n.oid"
-            " inner join pg_roles as r on n.nspname = r.rolname"
-            " where c.relkind = 'r'"
-        ).fetchall()
-        counts = [
-            sql.SQL(
-                "select {name}, count(*), coalesce(sum(hashtextextended(t::text, 0)), 0)"
-                " from {table} as t"
-            ).format(name=sql.Literal(f"{schema}.{table}"), table=sql.Identifier(schema, table))
-            for schema, table in tables
-            if f"{schema}.{table}" not in {*but, *_BACKGROUND}
-        ]
-        assert counts, "no table was found"
-        rows = connection.execute(sql.SQL(" union all ").join(counts)).fetchall()
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        snapshot, is_quiet = connection.execute(
+            "select s::text, pg_snapshot_xmin(s) = pg_snapshot_xmax(s) from pg_current_snapshot() as s"
+        ).fetchone()
+        # Where no transaction has had a number since, and none is under way, there is nothing new.
+        if not (is_quiet and snapshot == _seen[0]):
+            _seen = (snapshot, _all_fingerprints(connection))
+    return {name: seen for name, seen in _seen[1].items() if name not in {*but, *_BACKGROUND}}
+
+
+def _all_fingerprints(connection: psycopg.Connection) -> dict[str, tuple[int, int]]:
+    tables = connection.execute(
+        "select n.nspname, c.relname from pg_class as c"
+        " inner join pg_namespace as n on c.relnamespace = n.oid"
+        " inner join pg_roles as r on n.nspname = r.rolname"
+        " where c.relkind = 'r'"
+    ).fetchall()
+    assert tables, "no table was found"
+    counts = [
+        sql.SQL(
+            # A row that is written, even as it was, has the number of who wrote it.
+            "select {name}, count(*), coalesce(sum(t.xmin::text::bigint), 0) from {table} as t"
+        ).format(name=sql.Literal(f"{schema}.{table}"), table=sql.Identifier(schema, table))
+        for schema, table in tables
+    ]
+    rows = connection.execute(sql.SQL(" union all ").join(counts)).fetchall()
     return {name: (count, total) for name, count, total in rows}
 
 

@@ -52,6 +52,7 @@ begin
     end if;
     -- Places that were kept for staff to give come first; nobody else is offered them meanwhile.
     v_kept := enrollment.kept_seats(v_entry.cart_id);
+    perform enrollment.lock_places(array[v_entry.section_id]);
     perform enrollment.free_seats(array(select k.id from unnest(v_kept) as k), null);
     v_code := enrollment.offer_seats(
         v_entry.cart_id, now(), assign_place.hours,

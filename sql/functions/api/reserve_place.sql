@@ -111,6 +111,7 @@ begin
     ) then
         perform ops.fail('seat_taken_already', jsonb_build_object('title', v_section.title));
     end if;
+    perform enrollment.lock_places(array[reserve_place.section_id]);
     -- What is sold by date is kept by date, too: attached to an enrollment, each finds its own.
     for v_part in
         select

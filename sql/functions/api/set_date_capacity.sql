@@ -103,6 +103,9 @@ begin
         if v_more < 0 then
             perform enrollment.free_seats(v_lacking_ids[: -v_more], 'capacity');
         end if;
+        if v_more > 0 then
+            perform enrollment.lock_places(array[v_section.id], v_dates);
+        end if;
         for v_number in 1..v_more
         loop
             v_place := enrollment.take_place(v_section.id, v_dates);

@@ -150,6 +150,9 @@ begin
                 v_waiting_cart_id, 'cancelled', 'transferred', 'waitlist.left', null
             );
         end if;
+        perform enrollment.lock_places(
+            array[v_enrollment.section_id, transfer_enrollment.section_id]
+        );
         -- The old place is the student's until the new one is: a refusal undoes both.
         v_freed := enrollment.leave_from(v_enrollment, v_effective_on);
         perform enrollment.take_seats(v_to_id, greatest(v_effective_on, v_today));

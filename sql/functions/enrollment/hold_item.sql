@@ -77,12 +77,8 @@ begin
         );
     end if;
     if cardinality(v_item.dates) > 1 then
-        -- In one order for everybody: its dates may be on several places.
-        perform
-        from enrollment.places as p
-        where p.studio_id = v_studio_id and p.section_id = v_item.section_id
-        order by p.place_number
-        for no key update;
+        -- Its dates may be on several places.
+        perform enrollment.lock_places(array[v_item.section_id]);
     end if;
     for v_part in
         select v_item.span as dates, v_item.span_during as during

@@ -19,6 +19,7 @@ declare
     v_code text;
     v_offered integer := 0;
     v_locked integer;
+    v_is_locked boolean := false;
 begin
     for v_waiting in
         select g.*
@@ -57,6 +58,13 @@ begin
         for no key update skip locked;
         get diagnostics v_locked = row_count;
         continue when v_locked < v_waiting.students;
+        if v_is_limited and not v_is_locked then
+            perform enrollment.lock_places(
+                array[p_section_id],
+                (catalog.section_span(p_section_id, null, studio.local_date(p_as_of))).dates
+            );
+            v_is_locked := true;
+        end if;
         begin
             v_code := enrollment.offer_seats(v_waiting.cart_id, p_as_of);
             if v_code is not null then

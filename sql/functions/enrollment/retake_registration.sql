@@ -15,6 +15,7 @@ declare
     := enrollment.lock_registration(p_registration_id);
     v_today constant date := studio.local_date(now());
     v_enrollment record;
+    v_section_ids bigint [];
 begin
     if
         v_registration.status is distinct from 'failed'
@@ -57,17 +58,17 @@ begin
         perform pricing.retake(
             v_registration.family_id, p_registration_id, v_registration.quote_id
         );
-        perform enrollment.lock_queues(
-            array(
-                select e.section_id
-                from enrollment.enrollments as e
-                where
-                    e.studio_id = v_registration.studio_id
-                    and e.family_id = v_registration.family_id
-                    and e.registration_id = p_registration_id
-            )
+        v_section_ids := array(
+            select distinct e.section_id
+            from enrollment.enrollments as e
+            where
+                e.studio_id = v_registration.studio_id
+                and e.family_id = v_registration.family_id
+                and e.registration_id = p_registration_id
         );
+        perform enrollment.lock_queues(v_section_ids);
         lock table enrollment.seats in row exclusive mode;
+        perform enrollment.lock_places(v_section_ids);
         for v_enrollment in
             select e.id, e.section_id, coalesce(cardinality(e.dates), 1) as wanted, s.status
             from enrollment.enrollments as e
