@@ -69,7 +69,7 @@ class Database:
         self._application = application
         self._kept_seconds = kept_seconds
         # Connections that are no step's at the moment, each with the time when it is to be replaced;
-        # the one used last is at the right. As many as there ever were steps at a time.
+        # the one used last is at the right. As many as there were steps at a time.
         self._kept: deque[tuple[psycopg.Connection[Any], float]] = deque()
 
     def value(self, statement: str, parameters: Sequence[Any] = (), *, patience: float = 0) -> Any:
@@ -125,6 +125,7 @@ class Database:
 
     def _take(self) -> tuple[psycopg.Connection[Any], float]:
         """Return a connection that is nobody else's, and when it is to be replaced."""
+        self._end_oldest()
         while True:
             try:
                 connection, until = self._kept.pop()
@@ -132,6 +133,20 @@ class Database:
                 return self.connect(), time.monotonic() + self._kept_seconds
             if time.monotonic() < until and not _has_news(connection):
                 return connection, until
+            connection.close()
+
+    def _end_oldest(self) -> None:
+        """End the connection that was used longest ago, if it is time.
+
+        The one used last is taken first, so what many steps at a time have left would stay.
+        """
+        try:
+            connection, until = self._kept.popleft()
+        except IndexError:
+            return
+        if time.monotonic() < until:
+            self._kept.appendleft((connection, until))
+        else:
             connection.close()
 
 
