@@ -22,7 +22,7 @@ begin
     if p_call.purpose = 'charge_stored_card' and p_status in (200, 201) then
         perform payment.apply_transaction(v_payment.id, p_answer);
     elsif p_call.purpose = 'charge_stored_card' then
-        if payment.has_failure(v_failures, 'fieldValidationFailure', 'storedCard') then
+        if payment.has_failure(v_failures, null, 'storedCard') then
             update payment.stored_methods as m
             set status = 'unusable'
             where

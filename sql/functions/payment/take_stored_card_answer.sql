@@ -30,9 +30,7 @@ begin
         perform payment.keep_card(v_payment.id, p_answer);
     elsif
         p_call.purpose = 'create_stored_card'
-        and payment.has_failure(
-            payment.failures_of(p_answer), 'fieldValidationFailure', 'card.number'
-        )
+        and payment.has_failure(payment.failures_of(p_answer), null, 'card.number')
     then
         -- The shopper has it already. It can't be asked for by its number: it is looked for.
         perform payment.queue_call(
