@@ -45,7 +45,10 @@ _CARD = "4546341111111119"
 _HOST = "https://gw.sandbox.invalid"
 _FOLDER = Path(__file__).parent
 # They ask about payments that nobody told of, which here are those whose turn comes later.
-_ASKING = ["list_notices", "ask_quiet_payments", "ask_ended_sessions", "fetch_unsettled_notices"]
+_ASKING = [
+    "list_notices", "ask_quiet_payments", "ask_ended_sessions", "fetch_unsettled_notices",
+    "retry_refunds",
+]
 
 # Payments of this bench by what became of their notice, registration and seat.
 _OUTCOMES = """
