@@ -1506,10 +1506,10 @@ def test_0034_transactions_stay_and_are_of_no_batch_yet(of_version: Callable) ->
             database.rows(f"update studio.settings set settlement_days = {wrong}")
 
 
-def test_0035_calls_notices_and_sales_stay_where_they_get_their_indexes(
+def test_0036_calls_notices_and_sales_stay_where_they_get_their_indexes(
     of_version: Callable,
 ) -> None:
-    database = of_version(34)
+    database = of_version(35)
     database.rows(CATALOGUE_WITH_MODES)
     database.rows(
         """
