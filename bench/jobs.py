@@ -29,7 +29,7 @@ JOBS = (
     "ask_quiet_payments", "ask_ended_sessions", "list_notices", "charge_due_installments",
     "retry_refunds", "fetch_unsettled_notices", "post_missing", "ask_batches", "summarize_charges",
 )
-# What staff read when they look what there is to do.
+# What staff read when they look what there is to do, and a job for whom it has to tell of it.
 INCIDENTS = "incidents"
 # The steps of a notice: what the shim asks the database for, one after the other.
 STEPS = ("receive_notice", "claim_calls", "store_answer", "notice_answer")

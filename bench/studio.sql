@@ -29,12 +29,13 @@ begin
         waitlist_on_cancel, waitlist_on_refund, waitlist_on_capacity, offer_hours,
         offer_reminder_hours, offer_stop_hours, stuck_hours, staff_hold_minutes,
         news_due_minutes, late_money, charge_at, charge_attempts, charge_summary_at,
-        review_attempts, review_hours, refund_days, refund_reason_length, settlement_days
+        review_attempts, review_hours, refund_days, refund_reason_length, settlement_days,
+        alert_mails, alert_minutes, escalation_failures, escalation_minutes, payment_stuck_minutes
     )
     values (
         v_studio_id, 1440, 10, 120, 'distinct_weekdays', 720, 10, 15, 10, 10, 8, 60, 3, 8, 60, 10,
         15, true, 'none', 30, 'checkout', 'automatic', 'automatic', 'reserve', 'automatic', 24,
-        6, 72, 24, 60, 5, 'retake', '06:00', 3, '09:00', 3, 72, 180, 10, 3
+        6, 72, 24, 60, 5, 'retake', '06:00', 3, '09:00', 3, 72, 180, 10, 3, 3, 10, 3, 60, 60
     );
     insert into studio.locations (studio_id, name, address)
     values (v_studio_id, 'Main Hall', '1 Bench Street, New York, NY')

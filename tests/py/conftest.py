@@ -22,12 +22,12 @@ def stack() -> Iterator[None]:
     """The running stack, made ready for tests; nothing the API promises is changed.
 
     Passwords are hashed at the lowest cost: hundreds of families sign up. The jobs that release
-    lapsed holds, pass places on, end enrollments, ask the gateway for news and charge installments do
-    not come by themselves: a test runs them when it means to.
+    lapsed holds, pass places on, end enrollments, ask the gateway for news, charge installments and
+    tell of incidents do not come by themselves: a test runs them when it means to.
     """
     active = (
         "select cron.alter_job(j.jobid, active := %s) from cron.job as j"
-        " where j.jobname in ('ask_batches', 'expire_holds', 'pass_on_places',"
+        " where j.jobname in ('alert_incidents', 'ask_batches', 'expire_holds', 'pass_on_places',"
         " 'end_due_enrollments', 'ask_quiet_payments', 'fetch_unsettled_notices',"
         " 'list_notices', 'post_missing', 'retry_refunds', 'charge_due_installments',"
         " 'summarize_charges')"

@@ -170,20 +170,44 @@ class Family:
         """
         self.authorize(self.open_payment(registration_id), connection)
 
-    def authorize(self, payment_id: int, connection: psycopg.Connection | None = None) -> None:
-        """Let the gateway say of an open payment that it is authorized, in time or too late."""
+    def authorize(
+        self,
+        payment_id: int,
+        connection: psycopg.Connection | None = None,
+        state: str = "authorized",
+    ) -> None:
+        """Let the gateway say of a payment that it is authorized, in time or too late.
+
+        Arguments:
+            state: another one that its sale has come to.
+        """
         with (
             self.studio.operator() if connection is None else contextlib.nullcontext(connection)
         ) as operators:
             operators.execute(
                 "select payment.apply_transaction(p.id, jsonb_build_object("
-                " 'id', p.reference, 'type', 'sale', 'state', 'authorized', 'isAuthorized', true,"
+                " 'id', p.reference, 'type', 'sale', 'state', %s::text, 'isAuthorized', true,"
                 " 'total', jsonb_build_object("
                 " 'amount', (p.amount_minor / 100.0)::numeric(12, 2)::text,"
                 " 'currencyCode', p.currency)))"
                 " from payment.payments as p where p.id = %s",
-                (payment_id,),
+                (state, payment_id),
             )
+
+    def lose_money(self, section_id: int) -> str:
+        """Pay for a new student's class, and let the processor take that back.
+
+        Return what the work list calls it.
+        """
+        payment_id = self.open_payment(
+            self.hold((self.student(), section_id))["registration_id"]
+        )
+        self.authorize(payment_id)
+        self.authorize(payment_id, state="rejected")
+        sale_id = self.studio.ask(
+            "select t.id from payment.transactions as t where t.payment_id = %s", payment_id
+        )
+        return f"money_lost:{sale_id}"
 
 
 _KEEP_CARD = """

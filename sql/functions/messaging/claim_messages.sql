@@ -77,6 +77,7 @@ begin
                     perform messaging.note_attempt(
                         v_message, false, null, null, 'template missing'
                     );
+                    perform messaging.tell_of_missing_template(v_message);
                     continue;
                 end if;
                 v_refusal := messaging.send_refusal(v_message, v_rendered.recipient);

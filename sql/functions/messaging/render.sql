@@ -21,7 +21,12 @@ begin
         and t.code = p_message.template_code
         and t.channel = p_message.channel;
     if not found then
-        return;
+        select d.subject, d.body into v_template.subject, v_template.body
+        from messaging.default_templates() as d
+        where d.code = p_message.template_code and d.channel = p_message.channel;
+        if not found then
+            return;
+        end if;
     end if;
     select
         case p_message.channel when 'email' then a.email else a.phone end,
@@ -44,6 +49,7 @@ begin
             'due', to_char(i.due_on, 'FMDay, FMMonth FMDD'),
             'next_try', to_char(i.next_attempt_on, 'FMDay, FMMonth FMDD'),
             'due_on', to_char(r.balance_due_on, 'FMDay, FMMonth FMDD'),
+            'template', d.template,
             'until', to_char(d.until at time zone s.timezone, v_format),
             'was', to_char(d.was_at at time zone s.timezone, v_format),
             'when', to_char(d.starts_at at time zone s.timezone, v_format)
@@ -59,7 +65,7 @@ begin
     cross join lateral jsonb_to_record(p_message.details) as d (
         section_id bigint, student_id bigint, held_on date, until timestamptz, was_at timestamptz,
         starts_at timestamptz, other_section_id bigint, effective_on date, given_back_minor bigint,
-        amount_minor bigint, installment_id bigint, paid_minor bigint
+        amount_minor bigint, installment_id bigint, paid_minor bigint, template text
     )
     left join payment.installments as i
         on
@@ -99,6 +105,16 @@ begin
             )
         );
     end if;
+    if v_template.body like '%{incidents}%' then
+        v_values := v_values || jsonb_build_object(
+            'incidents', messaging.incidents_text(
+                array(
+                    select a.value::bigint
+                    from jsonb_array_elements_text(p_message.details -> 'alert_ids') as a
+                )
+            )
+        );
+    end if;
     subject := v_template.subject;
     body := v_template.body;
     for v_name, v_value in select v.key, v.value from jsonb_each_text(v_values) as v
@@ -117,4 +133,6 @@ end;
 $$;
 alter function messaging.render(messaging.messages) owner to messaging;
 comment on function messaging.render(messaging.messages) is
-$$A message in words, with the address it goes to; no row when the studio has no template for it.$$;
+$$A message in words, with the address it goes to; no row when there is no template for it.
+
+The studio's own, else one of messaging.default_templates().$$;

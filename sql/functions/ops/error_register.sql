@@ -306,6 +306,13 @@ as $$
     ),
     ('nothing_to_refund', 409, 'There is nothing left to refund.'),
     ('refund_exceeds_paid', 409, 'That is more than what is left to refund.'),
+    (
+        'incident_status_unknown', 400,
+        'Please say whether it is acknowledged, actioned, or nobody will mend it.'
+    ),
+    ('incident_not_found', 404, 'There is no such entry on the work list. It may be settled.'),
+    ('incident_changed', 409, 'It has failed again meanwhile. Please look at it once more.'),
+    ('incident_status_passed', 409, 'It is further than that already.'),
     ('payment_not_set_up', 409, 'The studio can''t take card payments yet. Please call us.'),
     (
         'amount_changed', 409,

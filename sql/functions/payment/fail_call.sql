@@ -12,7 +12,7 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
-    v_attempts constant integer := (studio.settings_of()).call_attempts;
+    v_settings constant studio.settings := studio.settings_of();
     -- A second shopper, stored card, charge, void or refund would stay: after an unknown outcome
     -- the gateway is asked whether there is one already, before anything is made again.
     v_stays constant boolean := p_call.purpose in (
@@ -20,7 +20,7 @@ declare
         'refund_transaction'
     );
     v_again constant boolean
-    := p_call.attempts < v_attempts and (p_is_refused or not v_stays);
+    := p_call.attempts < v_settings.call_attempts and (p_is_refused or not v_stays);
 begin
     update payment.gateway_calls as c
     set
@@ -40,7 +40,12 @@ begin
     end if;
     if p_call.event_id is not null then
         update payment.gateway_events as e
-        set failures = e.failures + 1, last_error = p_error
+        set
+            failures = e.failures + 1,
+            last_error = p_error,
+            failed_at = (e.failed_at || clock_timestamp())[
+                greatest(1, cardinality(e.failed_at) + 2 - v_settings.escalation_failures):
+            ]
         where e.id = p_call.event_id and e.status = 'received';
     end if;
 end;

@@ -24,7 +24,9 @@ Variables: {studio}, {guardian}, {family}, {receipt}, {total}, {term}; {class}, 
 where the message is about a place; {from}, {other_class} and {amount} where an enrollment was
 changed; {was} and {when} where it is about a meeting that was cancelled or moved; {amount} where it
 is about money that came or went back, {due_on} where a rest is due on a day; {part}, {open}, {due}
-and {next_try} where it is about an installment; {charges} in what the office is told of charges. Of
-a code that begins with staff_, {guardian} is who works in the office.
-The receipt and the charges are blocks made by the database; editors place them but can't change
-what they say.$$;
+and {next_try} where it is about an installment; {charges} in what the office is told of charges,
+{incidents} of what about money needs it, {template} of one that is missing. Of a code that begins
+with staff_, {guardian} is who works in the office.
+The receipt, the charges and the incidents are blocks made by the database; editors place them but
+can't change what they say. messaging.default_templates() has words for what a studio need not
+write.$$;

@@ -13,6 +13,7 @@ create table payment.gateway_events (
     received_at timestamptz not null default now(),
     settled_at timestamptz,
     is_listed boolean not null default false,
+    failed_at timestamptz[] not null default '{}',
     constraint gateway_events_pkey primary key (id),
     constraint gateway_events_merchant_account_fkey
     foreign key (merchant_account_id) references payment.merchant_accounts (id)
@@ -37,3 +38,5 @@ and taken over; ignored: of a kind that has no meaning here; unmatched: it point
 ours.$$;
 comment on column payment.gateway_events.is_listed is
 'whether it was first found in the gateway''s list, not delivered';
+comment on column payment.gateway_events.failed_at is
+'its last failures, in order: as many as escalate it';

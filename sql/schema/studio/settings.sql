@@ -41,6 +41,11 @@ create table studio.settings (
     refund_days integer,
     refund_reason_length integer,
     settlement_days integer,
+    alert_mails integer,
+    alert_minutes integer,
+    escalation_failures integer,
+    escalation_minutes integer,
+    payment_stuck_minutes integer,
     constraint settings_pkey primary key (studio_id, id),
     constraint settings_studio_fkey
     foreign key (studio_id) references studio.studios (id) on delete restrict,
@@ -58,7 +63,9 @@ create table studio.settings (
             waitlist_on_cancel, waitlist_on_refund, waitlist_on_capacity, offer_hours,
             offer_reminder_hours, offer_stop_hours, stuck_hours, staff_hold_minutes,
             news_due_minutes, late_money, charge_at, charge_attempts, charge_summary_at,
-            review_attempts, review_hours, refund_days, refund_reason_length, settlement_days
+            review_attempts, review_hours, refund_days, refund_reason_length, settlement_days,
+            alert_mails, alert_minutes, escalation_failures, escalation_minutes,
+            payment_stuck_minutes
         ) = 0
     ),
     constraint settings_term_may_override check (
@@ -68,7 +75,8 @@ create table studio.settings (
             password_hash_cost, call_attempts, call_lease_seconds,
             call_courier_delay_seconds, message_attempts, message_lease_seconds,
             coupon_attempts, coupon_window_minutes, news_due_minutes, charge_at, charge_attempts,
-            charge_summary_at, settlement_days
+            charge_summary_at, settlement_days, alert_mails, alert_minutes,
+            escalation_failures, escalation_minutes, payment_stuck_minutes
         ) = 0
     ),
     constraint settings_hold_minutes_range check (hold_minutes between 1 and 1440),
@@ -114,7 +122,13 @@ create table studio.settings (
     constraint settings_refund_days_range check (refund_days between 0 and 730),
     constraint settings_refund_reason_length_range
     check (refund_reason_length between 1 and 200),
-    constraint settings_settlement_days_range check (settlement_days between 1 and 60)
+    constraint settings_settlement_days_range check (settlement_days between 1 and 60),
+    constraint settings_alert_mails_range check (alert_mails between 1 and 100),
+    constraint settings_alert_minutes_range check (alert_minutes between 1 and 1440),
+    constraint settings_escalation_failures_range check (escalation_failures between 2 and 20),
+    constraint settings_escalation_minutes_range check (escalation_minutes between 1 and 1440),
+    constraint settings_payment_stuck_minutes_range
+    check (payment_stuck_minutes between 1 and 1440)
 );
 alter table studio.settings owner to studio;
 alter table studio.settings enable row level security;
@@ -193,3 +207,13 @@ comment on column studio.settings.refund_reason_length is
 'letters that the reason of a refund has at least';
 comment on column studio.settings.settlement_days is
 'days after which card money should have been settled in a batch; later it is listed as unmatched';
+comment on column studio.settings.alert_mails is
+'mails within alert_minutes, at most, about what of the work list can''t wait; the next names what
+waited';
+comment on column studio.settings.alert_minutes is 'minutes within which alert_mails are counted';
+comment on column studio.settings.escalation_failures is
+'failures of one entry of the work list within escalation_minutes after which more people are told';
+comment on column studio.settings.escalation_minutes is
+'minutes within which escalation_failures are counted';
+comment on column studio.settings.payment_stuck_minutes is
+'minutes after its last question after which a payment without an end is on the work list';

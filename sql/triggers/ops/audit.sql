@@ -285,7 +285,8 @@ for each row execute function ops.audit(
     'offer_hours', 'offer_reminder_hours', 'offer_stop_hours', 'stuck_hours',
     'staff_hold_minutes', 'news_due_minutes', 'late_money', 'charge_at', 'charge_attempts',
     'charge_summary_at', 'review_attempts', 'review_hours', 'refund_days',
-    'refund_reason_length', 'settlement_days'
+    'refund_reason_length', 'settlement_days', 'alert_mails', 'alert_minutes',
+    'escalation_failures', 'escalation_minutes', 'payment_stuck_minutes'
 );
 
 create or replace trigger _900_audit

@@ -57,6 +57,14 @@ before update or delete or truncate on payment.charge_summaries
 for each statement execute function ops.refuse_change();
 
 create or replace trigger _000_refuse_change
+before update or delete or truncate on payment.incident_notes
+for each statement execute function ops.refuse_change();
+
+create or replace trigger _000_refuse_change
+before update or delete or truncate on payment.incident_alerts
+for each statement execute function ops.refuse_change();
+
+create or replace trigger _000_refuse_change
 before update or delete or truncate on payment.installment_payments
 for each statement execute function ops.refuse_change();
 

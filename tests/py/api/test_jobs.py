@@ -15,6 +15,7 @@ import pytest
 from tests.py.support import (
     Studio,
     assert_seats_add_up,
+    await_blocked_by,
     login_url,
     new_studio,
     nothing_written,
@@ -84,6 +85,13 @@ def test_every_job_calls_the_wrapper_as_login_scheduler(admin: psycopg.Connectio
         " order by j.jobname"
     ).fetchall()
     assert rows == [
+        (
+            "alert_incidents",
+            "*/5 * * * *",
+            "call ops.run_job('payment.alert_incidents')",
+            "scheduler",
+            "callboard",
+        ),
         (
             "ask_batches",
             "25 * * * *",
@@ -615,3 +623,89 @@ def test_the_end_of_enrollments_killed_in_the_middle_leaves_nothing_half_done(
 
     assert states(studio, ending) == [("cancelled", 0)] * 2
     assert_seats_add_up()
+
+
+# ---------------------------------------------------------------- what can't wait about money
+
+
+def told(studio: Studio) -> tuple[int, int]:
+    """How many entries of the work list somebody was told of, and in how many mails."""
+    return (
+        studio.ask(
+            "select count(*) from payment.incident_alerts as a where a.studio_id = %s", studio.id
+        ),
+        studio.ask(
+            "select count(*) from messaging.messages as m"
+            " where m.studio_id = %s and m.template_code = 'staff_incidents'",
+            studio.id,
+        ),
+    )
+
+
+def alert_and_hold_up(studio: Studio) -> str:
+    """Two entries that can't wait, and one at the desk; answers what keeps the mail from it."""
+    family, section_id = studio.family(), studio.section()
+    for _ in range(2):
+        family.lose_money(section_id)
+    _, email = studio.worker()
+    return f"select from identity.accounts as a where a.email = '{email}' for update"
+
+
+def test_incidents_are_told_once_whoever_runs_the_job_at_the_same_time(
+    studio: Studio, admin: psycopg.Connection
+) -> None:
+    gate = alert_and_hold_up(studio)
+
+    with ThreadPoolExecutor(1) as pool:
+        with studio.operator() as holder:
+            holder.execute(gate)
+            first = pool.submit(run_job, "payment.alert_incidents")
+            wait_for(lambda: blocked_job(admin, holder))
+            with nothing_written():
+                run_job("payment.alert_incidents")
+            assert told(studio) == (0, 0)
+        first.result(timeout=30)
+
+    assert told(studio) == (2, 1)
+    with nothing_written():
+        run_job("payment.alert_incidents")
+
+
+def test_the_alerts_function_twice_at_once_tells_each_once(
+    studio: Studio, admin: psycopg.Connection
+) -> None:
+    """Also without the wrapper's lock, as by hand: the second sees what the first has told."""
+    gate = alert_and_hold_up(studio)
+
+    def by_scheduler() -> int:
+        with psycopg.connect(login_url("scheduler")) as connection:
+            connection.execute("select auth.enter_studio(%s)", (studio.id,))
+            return connection.execute("select payment.alert_incidents()").fetchone()[0]
+
+    with ThreadPoolExecutor(2) as pool:
+        with studio.operator() as holder:
+            holder.execute(gate)
+            both = [pool.submit(by_scheduler) for _ in range(2)]
+            await_blocked_by(holder, waiting=2)
+        assert sorted(run.result(timeout=30) for run in both) == [0, 2]
+
+    assert told(studio) == (2, 1)
+
+
+def test_alerts_killed_in_the_middle_leave_nothing_half_done_and_the_next_run_tells_them(
+    studio: Studio, admin: psycopg.Connection
+) -> None:
+    gate = alert_and_hold_up(studio)
+
+    with studio.operator() as holder, ThreadPoolExecutor(1) as pool:
+        holder.execute(gate)
+        killed = pool.submit(run_job, "payment.alert_incidents")
+        pid = wait_for(lambda: blocked_job(admin, holder))
+        admin.execute("select pg_terminate_backend(%s, 5000)", (pid,))
+        with pytest.raises(psycopg.Error):
+            killed.result(timeout=30)
+        assert told(studio) == (0, 0)
+
+    run_job("payment.alert_incidents")
+
+    assert told(studio) == (2, 1)

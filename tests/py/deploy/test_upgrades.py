@@ -1506,6 +1506,65 @@ def test_0034_transactions_stay_and_are_of_no_batch_yet(of_version: Callable) ->
             database.rows(f"update studio.settings set settlement_days = {wrong}")
 
 
+def test_0035_notices_keep_their_failures_and_studios_get_their_settings(
+    of_version: Callable,
+) -> None:
+    database = of_version(34)
+    database.rows(CATALOGUE_WITH_MODES)
+    database.rows(
+        """
+        set session_replication_role = replica;
+        insert into studio.settings (
+            studio_id, hold_minutes, payment_minutes, final_answer_seconds, rate_step_basis,
+            token_minutes, sign_in_attempts, sign_in_window_minutes, password_min_length,
+            password_hash_cost, call_attempts, call_lease_seconds, call_courier_delay_seconds,
+            message_attempts, message_lease_seconds, coupon_attempts, coupon_window_minutes,
+            family_discount_later, tuition_proration, balance_days, hold_starts_at,
+            waitlist_on_lapse, waitlist_on_cancel, waitlist_on_refund, waitlist_on_capacity,
+            offer_hours, offer_reminder_hours, offer_stop_hours, stuck_hours,
+            staff_hold_minutes, news_due_minutes, late_money, charge_at, charge_attempts,
+            charge_summary_at, review_attempts, review_hours, refund_days, refund_reason_length,
+            settlement_days
+        )
+        select
+            s.id, 15, 10, 120, 'distinct_weekdays', 720, 10, 15, 10, 4, 8, 60, 3, 8, 60, 10, 15,
+            true, 'none', 30, 'checkout', 'automatic', 'automatic', 'reserve', 'automatic', 24, 6,
+            72, 24, 60, 5, 'retake', time '06:00', 3, time '09:00', 3, 72, 180, 10, 3
+        from studio.studios as s;
+        insert into studio.settings (studio_id, term_id, hold_minutes)
+        select t.studio_id, t.id, 20 from catalog.terms as t;
+        insert into payment.merchant_accounts (studio_id, code, alias, merchant_ref, host)
+        select s.id, s.slug, s.slug, s.slug, 'sandbox' from studio.studios as s;
+        insert into payment.gateway_events (
+            merchant_account_id, gateway_id, event_type, resource_type, resource_id, body,
+            failures, last_error
+        )
+        select m.id, 'ntf', 'saleAuthorized', 'transaction', 'trx', '{}', 2, 'status 503'
+        from payment.merchant_accounts as m;
+        insert into messaging.templates (studio_id, code, channel, subject, body)
+        select s.id, 'charge_summary', 'email', 'as it was', '{charges}' from studio.studios as s
+        """
+    )
+    events = "select to_jsonb(e) - 'failed_at' from payment.gateway_events as e order by e.id"
+    before = database.rows(events)
+    assert len(before) == 2
+    bring_up(database)
+    assert database.rows(events) == before
+    # When they failed is not known.
+    assert database.rows("select e.failed_at from payment.gateway_events as e") == [([],)] * 2
+    names = (
+        "alert_mails, alert_minutes, escalation_failures, escalation_minutes,"
+        " payment_stuck_minutes"
+    )
+    assert database.rows(
+        f"select s.term_id is null, {names} from studio.settings as s order by 1, s.id"
+    ) == [(False, *[None] * 5)] * 2 + [(True, 3, 10, 3, 60, 60)] * 2
+    for name in names.split(", "):
+        for wrong in ("null where term_id is null", "3 where term_id is not null", "0"):
+            with pytest.raises(psycopg.errors.CheckViolation):
+                database.rows(f"update studio.settings set {name} = {wrong}")
+
+
 def test_0036_calls_notices_and_sales_stay_where_they_get_their_indexes(
     of_version: Callable,
 ) -> None:

@@ -3,7 +3,7 @@ set local search_path = tap, public;
 -- quiet about what truncate would empty as well
 set local client_min_messages = warning;
 \ir catalog.psql
-select plan(65);
+select plan(71);
 
 create view tests.append_only_tables as
 select r.entity, r.owner
@@ -31,6 +31,8 @@ select set_eq(
         'ops.audit_log',
         'ops.domain_events',
         'payment.charge_summaries',
+        'payment.incident_alerts',
+        'payment.incident_notes',
         'payment.installment_changes',
         'payment.installment_payments',
         'payment.refund_lines',

@@ -33,6 +33,7 @@ select set_eq(
     'select j.jobname, j.schedule, j.login, j.function from tests.jobs as j',
     $$
         values
+        ('alert_incidents', '*/5 * * * *', 'scheduler', 'payment.alert_incidents'),
         ('ask_batches', '25 * * * *', 'scheduler', 'payment.ask_batches'),
         ('ask_ended_sessions', '* * * * *', 'scheduler', 'payment.ask_ended_sessions'),
         ('ask_quiet_payments', '* * * * *', 'scheduler', 'payment.ask_quiet_payments'),

@@ -54,6 +54,7 @@ ops.emit                        x   -    -    -    -    -    -    -    -    -   
 ops.error_register              x   -    -    -    -    -    -    -    -    -    -
 ops.error_response              x   -    -    -    -    -    -    -    -    -    -
 ops.fail                        x   -    -    -    -    -    -    -    -    -    -
+ops.last_event_at               -   -    -    -    -    -    -    -    x    -    -
 ops.require_count               x   -    -    -    -    -    -    -    -    -    -
 ops.undo_preview                x   -    -    -    -    -    -    -    -    -    -
 payment.balance_due_minor       -   -    -    -    -    -    x    -    -    -    -
@@ -83,6 +84,7 @@ pricing.take_award              -   -    -    -    -    -    x    -    -    -   
 pricing.take_coupon             -   -    -    -    -    -    x    -    -    -    -
 pricing.take_credit             -   -    -    -    -    -    x    -    -    -    -
 studio.active_studio_ids        -   -    -    -    -    -    -    -    x    x    -
+studio.alert_account_ids        -   -    -    -    -    -    -    -    -    x    -
 studio.currency                 x   -    -    -    -    -    -    -    -    -    -
 studio.currency_exponent        x   -    -    -    -    -    -    -    -    -    -
 studio.dates_text               x   -    -    -    -    -    -    -    -    -    -

@@ -79,6 +79,22 @@ insert into payment.gateway_events (
 select m.id, 'of ' || m.code, 'saleAuthorized', 'transaction', 'trx', '{}', 'unmatched', now()
 from payment.merchant_accounts as m;
 
+-- What staff noted of something of each, and of nobody's.
+select tests.run(
+    $$insert into payment.incident_notes (
+        studio_id, family_id, incident, since, last_at, act, noted_by
+    )
+    select p.studio_id, p.family_id, 'payment_stuck:' || p.id, now(), now(), 'actioned', a.id
+    from (
+        select p.studio_id, p.family_id, p.id from payment.payments as p
+        where p.studio_id = auth.studio_id()
+        union all
+        select auth.studio_id(), null, 0
+    ) as p
+    cross join (select min(a.id) as id from identity.accounts as a) as a$$, s.studio
+)
+from (values ('aydt'), ('elmst')) as s (studio);
+
 -- Money of each that was long since to be in a batch of the gateway.
 select tests.run(
     $$insert into payment.transactions (
@@ -464,6 +480,9 @@ things (view, studio_id, family_id, key, is_public) as (
     select 'override_uses', o.studio_id, o.family_id, o.id::text, false
     from enrollment.override_uses as o
     union all
+    select 'incident_notes', n.studio_id, n.family_id, n.id::text, false
+    from payment.incident_notes as n
+    union all
     select 'incidents', m.studio_id, null, e.gateway_id, false
     from payment.gateway_events as e
     inner join payment.merchant_accounts as m on e.merchant_account_id = m.id
@@ -636,6 +655,7 @@ select set_eq(
             line_overrides     refused refused refused refused refused studio own    studio studio
             price_overrides    refused refused refused refused refused studio own    studio studio
             class_prices       refused refused refused refused refused studio studio studio studio
+            incident_notes     refused refused refused refused refused studio own    studio studio
             incidents          refused refused refused refused refused studio studio studio studio
             rule_sets          refused refused refused refused refused studio studio studio studio
             rates              refused refused refused refused refused studio studio studio studio

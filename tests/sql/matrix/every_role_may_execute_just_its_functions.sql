@@ -52,6 +52,7 @@ api.join_waitlist               -    x    -    x    x    -    -    -
 api.leave_waitlist              -    x    -    x    x    -    -    -
 api.mark_installment_paid       -    -    -    x    x    -    -    -
 api.move_meeting                -    -    -    x    x    -    -    -
+api.note_incident               -    -    -    x    x    -    -    -
 api.open_cart                   -    x    -    x    x    -    -    -
 api.place_student               -    -    -    x    x    -    -    -
 api.preview_price               x    x    x    x    x    -    -    -
@@ -134,6 +135,7 @@ ops.finish_job_run              -    -    -    -    -    -    x    -
 ops.place_events                -    -    -    x    x    -    -    -
 ops.run_job                     -    -    -    -    -    -    x    -
 ops.start_job_run               -    -    -    -    -    -    x    -
+payment.alert_incidents         -    -    -    -    -    -    x    -
 payment.ask_batches             -    -    -    -    -    -    x    -
 payment.ask_ended_sessions      -    -    -    -    -    -    x    -
 payment.ask_quiet_payments      -    -    -    -    -    -    x    -

@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(24);
+select plan(27);
 select tests.section('Sent', p_capacity => null) as section \gset
 -- A message that waits to be sent, of a family of its own.
 create function pg_temp.new_message(section bigint) returns bigint language plpgsql as $$
@@ -156,6 +156,42 @@ select is(
     (select (m.status, m.attempts, a.outcome, a.error)::text from messaging.messages as m
     inner join messaging.delivery_attempts as a on m.studio_id = a.studio_id and m.id = a.message_id
     where m.id = :message), '(queued,1,failed,"template missing")', 'which is kept as a failed try'
+);
+-- Staff are told, in words that need no template.
+select tests.worker() as desk \gset
+select pg_temp.new_message(:section) as message \gset
+select is(pg_temp.claim(:message), null, 'nor can another one');
+select pg_temp.claim(:message) as again \gset
+select is(
+    (
+        select (v.value ->> 'subject', v.value ->> 'body')::text
+        from messaging.messages as m
+        cross join lateral tests.value(
+            format(
+                '(select to_jsonb(r) from messaging.messages as m
+                cross join lateral messaging.render(m) as r where m.id = %s)', m.id
+            )
+        ) as v (value)
+        where m.account_id = :desk and m.template_code = 'staff_template_missing'
+    ) like '%a message has no words%There is no template registration_confirmed (email),%', true,
+    'staff are told once a day which words are missing'
+);
+select tests.run(
+    'insert into messaging.templates (studio_id, code, channel, subject, body)
+    values (auth.studio_id(), ''staff_template_missing'', ''email'', ''Oh'', ''{template}'')'
+);
+select is(
+    (
+        select v.value ->> 'subject'
+        from messaging.messages as m
+        cross join lateral tests.value(
+            format(
+                '(select to_jsonb(r) from messaging.messages as m
+                cross join lateral messaging.render(m) as r where m.id = %s)', m.id
+            )
+        ) as v (value)
+        where m.account_id = :desk
+    ), 'Oh', 'or in the studio''s own'
 );
 select * from finish();
 rollback;

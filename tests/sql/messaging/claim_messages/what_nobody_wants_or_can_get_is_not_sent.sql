@@ -13,7 +13,9 @@ begin
         format('update identity.guardians set sms_opt_in = true where family_id = %s', v_family_id)
     );
     v_registration_id := tests.confirmed(tests.cart(tests.student(v_family_id), section));
-    update messaging.messages as m set next_attempt_at = now() - interval '1 day'
+    -- Due one after the other: of those that are due at a time any may be the first.
+    update messaging.messages as m
+    set next_attempt_at = now() - interval '1 day' + m.id * interval '1 ms'
     where m.registration_id = v_registration_id;
     delete from messaging.messages as m
     where m.registration_id = v_registration_id and m.channel <> p_channel;
