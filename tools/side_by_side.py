@@ -1,6 +1,7 @@
 """Run shell lines at the same time, each against a throwaway stack of its own:
 
-    python -m tools.side_by_side --then 'LAST LINE' --covered NAME NAME 'LINE' NAME 'LINE' ...
+    python -m tools.side_by_side --then 'LAST LINE' --covered NAME --profiled NAME \
+        NAME 'LINE' NAME 'LINE' ...
 
 Each runs to its end, whatever becomes of the others. What they write is passed on line by line,
 behind their names. When one fails, the logs of its stack are kept in `.local/failed-run/NAME`.
@@ -37,9 +38,12 @@ class Side:
         name: of its output and its logs.
         line: for the shell, run in its stack's environment.
         env: the environment it is started in.
+        profiled: whether its stack's Postgres can count what runs of each function.
     """
 
-    def __init__(self, name: str, line: str, env: Mapping[str, str]) -> None:
+    def __init__(
+        self, name: str, line: str, env: Mapping[str, str], *, profiled: bool = False
+    ) -> None:
         self._name = name
         self._begun = time.monotonic()
         # In a process group of its own and without the terminal, which only one could have:
@@ -48,6 +52,7 @@ class Side:
             [
                 *("setpriv", "--pdeathsig", "TERM", "--"),
                 *(sys.executable, "-m", "tools.stack", "throwaway", "--name", name),
+                *(["--profiled"] if profiled else []),
                 *("--", "sh", "-c", line),
             ],
             env=dict(env),
@@ -72,7 +77,12 @@ class Side:
             sys.stdout.buffer.flush()
 
 
-def run(lines: Mapping[str, str], last_line: str | None, covered: Collection[str] = ()) -> int:
+def run(
+    lines: Mapping[str, str],
+    last_line: str | None,
+    covered: Collection[str] = (),
+    profiled: Collection[str] = (),
+) -> int:
     """Run the lines, then the last one when all have succeeded; return the exit code of it all.
 
     Arguments:
@@ -80,6 +90,7 @@ def run(lines: Mapping[str, str], last_line: str | None, covered: Collection[str
         last_line: runs without a stack; None for none.
         covered: names of the lines at whose stacks it is noted what of shim and courier runs, which
             makes both slower.
+        profiled: names of the lines at whose stacks Postgres can count what runs of each function.
     """
     running: list[subprocess.Popen] = []
     stopped_by: list[int] = []
@@ -101,7 +112,9 @@ def run(lines: Mapping[str, str], last_line: str | None, covered: Collection[str
         readers = []
         with processes.signals_held():
             for name, line in lines.items():
-                side = Side(name, line, env if name in covered else plain)
+                side = Side(
+                    name, line, env if name in covered else plain, profiled=name in profiled
+                )
                 running.append(side.process)
                 readers.append(threading.Thread(target=side.pass_on))
         for reader in readers:
@@ -126,12 +139,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--covered", metavar="NAME", action="append", default=[], help="note what its shim runs"
     )
+    parser.add_argument(
+        "--profiled",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="its Postgres can count what runs of each function",
+    )
     parser.add_argument("lines", nargs="+", metavar="NAME LINE", help="the lines, by name")
     arguments = parser.parse_args(argv)
     if len(arguments.lines) % 2:
         parser.error("each line needs a name")
     lines = dict(zip(arguments.lines[::2], arguments.lines[1::2], strict=True))
-    return run(lines, arguments.then, arguments.covered)
+    return run(lines, arguments.then, arguments.covered, arguments.profiled)
 
 
 if __name__ == "__main__":

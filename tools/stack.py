@@ -20,6 +20,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NoReturn
 
 import psycopg
@@ -44,6 +45,10 @@ _POSTGRES_PORT = 5432
 _GENERATED_FILES = ("secrets.json", "jwks.json", "ports.json", "env", "sandbox.sqlite")
 _GENERATED_FOLDERS = ("run", "log")
 
+# The counts of all sessions are kept together only where the library is there from the start, and
+# behind the language's own.
+_PROFILED = MappingProxyType({"shared_preload_libraries": "pg_cron, plpgsql, plpgsql_check"})
+
 _TEST_EXTENSIONS = """
     create schema if not exists tap;
     create extension if not exists pgtap with schema tap;
@@ -62,6 +67,8 @@ class Stack:
         throwaway: for one command: any ports, and nothing outlives the process that starts it.
         with_services: whether the services run too, or the database alone.
         db_pool: how many connections PostgREST may open.
+        profiled: whether Postgres can count what runs of each function, for whoever asks it to
+            (`plpgsql_check.profiler`); not where anything is measured.
     """
 
     def __init__(
@@ -71,9 +78,10 @@ class Stack:
         throwaway: bool = False,
         with_services: bool = True,
         db_pool: int = 10,
+        profiled: bool = False,
     ) -> None:
         self.run_dir = run_dir.resolve()
-        self.cluster = Cluster(self.run_dir)
+        self.cluster = Cluster(self.run_dir, settings=_PROFILED if profiled else None)
         self.services = Services(self.run_dir, die_with_parent=throwaway)
         self._throwaway = throwaway
         self._with_services = with_services
@@ -424,7 +432,12 @@ def _gateway_accounts(
 
 
 def run_throwaway(
-    command: Sequence[str], *, with_services: bool, db_pool: int, name: str = ""
+    command: Sequence[str],
+    *,
+    with_services: bool,
+    db_pool: int,
+    name: str = "",
+    profiled: bool = False,
 ) -> int:
     """Run a command against a fresh stack of its own and return the command's exit code.
 
@@ -432,7 +445,13 @@ def run_throwaway(
     fails, the stack's logs are kept in `.local/failed-run`, or in the folder `name` there.
     """
     run_dir = Path(tempfile.mkdtemp(prefix="callboard-"))
-    stack = Stack(run_dir, throwaway=True, with_services=with_services, db_pool=db_pool)
+    stack = Stack(
+        run_dir,
+        throwaway=True,
+        with_services=with_services,
+        db_pool=db_pool,
+        profiled=profiled,
+    )
     code = 1
     try:
         stack.up()
@@ -500,6 +519,9 @@ def _parser() -> argparse.ArgumentParser:
         "--name", default="", help="of the folder for its logs, where others run beside it"
     )
     throwaway.add_argument("--no-services", action="store_true", help="the database alone")
+    throwaway.add_argument(
+        "--profiled", action="store_true", help="its Postgres can count what runs of each function"
+    )
     throwaway.add_argument("argv", nargs="+", metavar="CMD", help="the command, after --")
     add("down", "stop everything; the data stays")
     add("status", "say what runs; exit 0 when all of it does")
@@ -529,6 +551,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                     with_services=not arguments.no_services,
                     db_pool=arguments.db_pool,
                     name=arguments.name,
+                    profiled=arguments.profiled,
                 )
             case "up":
                 stack = Stack(run_dir, db_pool=arguments.db_pool)

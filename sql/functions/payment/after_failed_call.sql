@@ -47,7 +47,7 @@ begin
             then perform payment.ask_charge(p_call.payment_id);
         else
             -- A question: it is asked again by whoever needs the answer.
-            null;
+            return;
     end case;
 end;
 $$;

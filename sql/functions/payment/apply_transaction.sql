@@ -97,8 +97,8 @@ begin
             perform payment.send_refund(v_refund_id);
         end loop;
         if
-            v_before.is_authorized
-            and v_before.state <> 'voided'
+            -- Of one that was held for review, or lost before, there was nothing to give back.
+            payment.is_live(v_before)
             and v_transaction.state = 'voided'
             and v_transaction.amount_minor > (
                 select t.refunded_minor

@@ -88,6 +88,20 @@ begin
             where i.studio_id = v_studio_id and i.registration_id = p_registration_id;
         end if;
     end if;
+    -- Of what is being charged another amount may be open now, or nothing.
+    perform payment.withdraw_charge(p.id)
+    from payment.payments as p
+    inner join payment.installments as i
+        on
+            p.studio_id = i.studio_id
+            and p.family_id = i.family_id
+            and p.installment_id = i.id
+    where
+        p.studio_id = v_studio_id
+        and p.family_id = v_plan.family_id
+        and p.registration_id = p_registration_id
+        and p.status = 'open'
+        and p.amount_minor <> i.amount_minor - i.paid_minor;
     v_is_open := exists (
         select
         from payment.installments as i

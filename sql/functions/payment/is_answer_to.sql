@@ -24,6 +24,26 @@ begin
         )
     then
         return false;
+    elsif
+        p_call.purpose in (
+            'fetch_transaction', 'charge_stored_card', 'find_charge', 'void_transaction',
+            'refund_transaction', 'find_returns'
+        )
+        and exists (
+            select
+            from jsonb_array_elements(v_things) as t (thing)
+            where
+                num_nulls(
+                    t.thing ->> 'type', t.thing ->> 'state', t.thing #>> '{total,amount}',
+                    t.thing #>> '{total,currencyCode}'
+                ) > 0
+        )
+    then
+        -- Money is judged by these, so one without them says nothing.
+        return false;
+    elsif p_call.purpose = 'create_session' and p_answer ->> 'url' is null then
+        -- Nobody could be sent there.
+        return false;
     elsif p_call.method = 'POST' then
         -- What was made repeats what it was made of.
         select jsonb_object_agg(b.key, b.value) into v_named

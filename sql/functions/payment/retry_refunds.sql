@@ -72,8 +72,8 @@ begin
                 v_sale.payment_id
             );
             v_asked := v_asked + 1;
-        elsif payment.find_returns(v_due.id) then
-            v_asked := v_asked + 1;
+        else
+            v_asked := v_asked + payment.find_returns(v_due.id)::integer;
         end if;
     end loop;
     return v_asked;

@@ -12,7 +12,14 @@ declare
 begin
     select
         max(r.id) filter (where r.status = 'pending') as pending_id,
-        coalesce(bool_or(r.status = 'failed'), false) as has_failed,
+        -- One that asked for more than is left, since some was given back at the gateway, was not
+        -- refused: what is left still goes back.
+        coalesce(
+            bool_or(
+                r.status = 'failed' and r.failure_code is distinct from 'refunded_otherwise'
+            ),
+            false
+        ) as has_failed,
         coalesce(sum(r.amount_minor) filter (where r.status <> 'failed'), 0)::bigint as minor
     into strict v_refund
     from payment.refunds as r

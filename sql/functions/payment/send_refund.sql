@@ -38,6 +38,17 @@ begin
                 and c.refund_id = v_refund.id
                 and c.status in ('queued', 'claimed')
         )
+        -- The gateway has one that it has not decided on yet; asked again, it would have two.
+        or exists (
+            select
+            from payment.transactions as t
+            where
+                t.studio_id = v_sale.studio_id
+                and t.family_id = v_sale.family_id
+                and t.payment_id = v_sale.payment_id
+                and t.parent_gateway_id = v_sale.gateway_id
+                and t.state_rank < payment.state_rank('authorized')
+        )
     then
         return false;
     end if;

@@ -9,11 +9,13 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
+    v_settings constant studio.settings := studio.settings_of();
     v_failures constant jsonb := payment.failures_of(p_answer);
     v_payment payment.payments;
     v_transaction jsonb;
     v_is_known boolean := false;
     v_charges bigint;
+    v_is_running boolean;
 begin
     select p.* into strict v_payment
     from payment.payments as p
@@ -42,13 +44,27 @@ begin
             perform payment.apply_transaction(v_payment.id, v_transaction);
         end loop;
         if not v_is_known then
-            select count(*) into v_charges
+            select
+                count(*),
+                coalesce(
+                    bool_or(
+                        c.answer_status is null
+                        and c.created_at
+                        > now() - make_interval(mins => v_settings.news_due_minutes)
+                    ),
+                    false
+                )
+            into v_charges, v_is_running
             from payment.gateway_calls as c
             where
                 c.studio_id = v_payment.studio_id
                 and c.payment_id = v_payment.id
                 and c.purpose = 'charge_stored_card';
-            if v_charges < (studio.settings_of()).call_attempts then
+            if v_is_running then
+                -- One that got no answer may still be at work there: a second one would charge
+                -- twice. Its notice tells, or whoever asks about quiet payments.
+                null;
+            elsif v_charges < v_settings.call_attempts then
                 perform payment.queue_charge(v_payment.id);
             else
                 perform payment.decline_charge(v_payment.id, 'no_answer');
@@ -62,4 +78,6 @@ owner to payment;
 comment on function payment.take_charge_answer(payment.gateway_calls, integer, jsonb) is
 $$Take over what the gateway says of the charge of a stored card, when it was made or asked about.
 
-A charge of which the gateway knows nothing, asked by its reference, was none and is sent again.$$;
+A charge of which the gateway knows nothing, asked by its reference, was none and is sent again: at
+once where it was answered with an error, else when nothing was heard of it for news_due_minutes
+(setting).$$;

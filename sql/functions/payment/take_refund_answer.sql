@@ -50,11 +50,11 @@ begin
         when p_status in (200, 201) and p_call.purpose <> 'find_returns'
             then
                 -- Neither yes nor no: whoever looks for it later finds out.
-                null;
+                return;
         when p_call.purpose = 'find_returns'
             then
                 if p_status <> 200 then
-                    null;
+                    return;
                 elsif v_code in ('voidAlreadyProcessed', 'refundAlreadyProcessed',
                     'refundAmountOverflow')
                 then
@@ -65,13 +65,16 @@ begin
                 else
                     perform payment.send_refund(v_refund.id);
                 end if;
-        when v_code = 'voidParentAlreadySettled'
+        when v_code = 'voidParentAlreadySettled' and v_refund.kind = 'void'
             then
                 update payment.refunds as r
                 set kind = 'refund'
                 where r.studio_id = v_refund.studio_id and r.id = v_refund.id;
                 perform payment.send_refund(v_refund.id);
-        when v_code = 'parentNotRefundable' and v_sale.state <> 'settled'
+        when
+        v_code = 'parentNotRefundable'
+        and v_refund.kind = 'refund'
+        and v_sale.state <> 'settled'
             then
                 -- It is being settled: not voidable any more, and not refundable yet.
                 update payment.refunds as r

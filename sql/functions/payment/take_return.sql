@@ -93,6 +93,10 @@ begin
         );
     end loop;
     if v_refund.id is null then
+        if p_return.type = 'void' and not payment.is_posted('sale', v_sale.id) then
+            -- It was held for review, and nothing had come in yet that could be given back.
+            return;
+        end if;
         perform payment.adopt_return(
             v_sale, p_return.type, p_return.amount_minor, p_return.gateway_id
         );

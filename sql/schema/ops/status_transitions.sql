@@ -89,6 +89,7 @@ insert into ops.status_transitions (entity, from_status, to_status) values
 ('payment.charge_attempts', 'open', 'paid'),
 ('payment.charge_attempts', 'open', 'declined'),
 ('payment.gateway_calls', 'queued', 'claimed'),
+('payment.gateway_calls', 'queued', 'failed'),
 ('payment.gateway_calls', 'claimed', 'answered'),
 ('payment.gateway_calls', 'claimed', 'queued'),
 ('payment.gateway_calls', 'claimed', 'failed'),

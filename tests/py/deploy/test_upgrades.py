@@ -1565,10 +1565,37 @@ def test_0035_notices_keep_their_failures_and_studios_get_their_settings(
                 database.rows(f"update studio.settings set {name} = {wrong}")
 
 
-def test_0036_calls_notices_and_sales_stay_where_they_get_their_indexes(
+def test_0036_calls_stay_and_one_that_waits_can_be_taken_back(of_version: Callable) -> None:
+    database = of_version(35)
+    database.rows(CATALOGUE_WITH_MODES)
+    database.rows(
+        """
+        set session_replication_role = replica;
+        insert into payment.gateway_calls (
+            studio_id, merchant_account_id, purpose, method, path, body, status, attempts,
+            answered_at
+        )
+        select
+            s.id, 1, 'charge_stored_card', 'POST', '/transactions', '{}', x.status, 1,
+            case x.status when 'answered' then now() end
+        from studio.studios as s
+        cross join (values ('queued'), ('answered'), ('failed')) as x (status)
+        """
+    )
+    calls = "select to_jsonb(c) from payment.gateway_calls as c order by c.id"
+    before = database.rows(calls)
+    assert len(before) == 6
+    bring_up(database)
+    assert database.rows(calls) == before
+    database.rows("update payment.gateway_calls set status = 'failed' where status = 'queued'")
+    with pytest.raises(psycopg.errors.Error, match="status_not_allowed"):
+        database.rows("update payment.gateway_calls set status = 'failed' where status = 'answered'")
+
+
+def test_0037_calls_notices_and_sales_stay_where_they_get_their_indexes(
     of_version: Callable,
 ) -> None:
-    database = of_version(35)
+    database = of_version(36)
     database.rows(CATALOGUE_WITH_MODES)
     database.rows(
         """

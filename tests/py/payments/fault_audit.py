@@ -87,12 +87,17 @@ class Audit:
         """Confirmed is what is paid, once, and has its seats; nothing else has money or seats."""
         net: Counter[int] = Counter()
         sales: Counter[int] = Counter()
+        returned: Counter[str] = Counter()
+        for there in at_gateway.values():
+            if there["type"] == "refund" and there["isAuthorized"] and _is_live(there["state"]):
+                returned[there["parentTransaction"].rpartition("/")[2]] += _minor(there["total"])
         for gateway_id, there in at_gateway.items():
             if gateway_id in in_books and there["isAuthorized"] and _is_live(there["state"]):
                 registration_id = in_books[gateway_id]["registration_id"]
                 if there["type"] == "sale":
                     net[registration_id] += _minor(there["total"])
-                    sales[registration_id] += 1
+                    # A second one that was settled before anybody heard of it is refunded.
+                    sales[registration_id] += returned[gateway_id] < _minor(there["total"])
                 elif there["type"] == "refund":
                     net[registration_id] -= _minor(there["total"])
         for row in rows(REGISTRATIONS, self.run.registration_ids):

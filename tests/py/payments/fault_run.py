@@ -456,7 +456,20 @@ class FaultRun:
             found += page["items"]
             if page["nextPageToken"] is None:
                 strangers = getattr(self, "_strangers", set())
-                return [each for each in found if each["id"] not in strangers]
+                # Parts of other tests' plans are charged on this run's days, too.
+                others = {
+                    row["reference"]
+                    for row in rows(
+                        "select p.reference from payment.payments as p"
+                        " where p.registration_id <> all (%s)",
+                        self.registration_ids,
+                    )
+                }
+                return [
+                    each
+                    for each in found
+                    if each["id"] not in strangers and each["customReference"] not in others
+                ]
             token = f"&pageToken={page['nextPageToken']}"
 
     def problems(self) -> list[str]:

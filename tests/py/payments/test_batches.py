@@ -200,3 +200,19 @@ def test_a_studio_without_a_posting_closes_a_month_too(studio: Studio) -> None:
     assert answer == {"month": "2026-01-01", "months_closed": 1, "open_from": "2026-02-01"}
     refused(owner.post("close_month", {"month": "2025-12-01"}), "month_closed")
     assert studio.staff("manager").read("trial_balance") == []
+
+
+def test_a_month_is_not_closed_while_somebody_posts(studio: Studio) -> None:
+    """Nor for ever waited for: after some seconds the owner is told to try again."""
+    owner = studio.staff("owner")
+    month = rows(
+        "select (date_trunc('month', now() at time zone s.timezone) - interval '1 month')::date"
+        " as month from studio.studios as s where s.id = %s",
+        studio.id,
+    )[0]["month"]
+    with psycopg.connect(os.environ["DATABASE_URL"]) as posting:
+        posting.execute("set session authorization deploy")
+        posting.execute("select auth.enter_studio(%s)", (studio.id,))
+        posting.execute("select payment.lock_ledger(false)")
+        refused(owner.post("close_month", {"month": str(month)}), "ledger_busy")
+    assert owner.post("close_month", {"month": str(month)}).ok

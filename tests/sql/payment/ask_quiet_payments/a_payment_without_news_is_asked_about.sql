@@ -61,7 +61,7 @@ select is(tests.calls(:payment), 'find_shopper queued', 'from where it was');
 -- What is not open has its end.
 select tests.run(format('update payment.payments set status = ''failed'' where id = %s', :payment));
 select tests.forget_calls(p.id) from payment.payments as p;
-update payment.payments as p set status = 'expired' where p.status = 'open';
+select tests.run('update payment.payments set status = ''expired'' where status = ''open''');
 select is(pg_temp.ask(), '0', 'one that has ended is not asked about');
 
 -- How long is a setting.

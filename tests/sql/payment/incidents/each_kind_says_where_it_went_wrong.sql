@@ -155,7 +155,7 @@ where id = :payment;
 select is(pg_temp.list('payment_stuck'), 'gateway checkout 1 70 70', 'a page without an end');
 update studio.settings set payment_stuck_minutes = 75 where term_id is null;
 select is(pg_temp.list('payment_stuck'), null, 'after as long as the setting says');
-update payment.payments set status = 'expired' where id = :payment;
+select tests.run(format('update payment.payments set status = ''expired'' where id = %s', :payment));
 
 -- Money that goes back and is refused: tries of one thing.
 create function pg_temp.refuse_return(payment bigint, gateway_id text) returns void

@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(43);
+select plan(44);
 select tests.section('Transfers', p_capacity => null) as section \gset
 select tests.worker() as staff \gset
 select tests.worker('manager') as manager \gset
@@ -56,6 +56,12 @@ select is(
         tests.family(), format('api.submit_payment_review(%s, ''cash'', ''x'')', :registration)
     ),
     'registration_not_found', 'another family''s is not there'
+);
+select is(
+    pg_temp.submit_error(
+        tests.registration_of(tests.open_payment(:section)), '''transfer'', ''T 1'''
+    ),
+    'payment_under_way', 'nor is there anything to look for while a card is being charged'
 );
 select pg_temp.submit(
     :registration, format('''transfer'', ''  T   1 '', %s, ''from grandma''', pg_temp.due(:registration))

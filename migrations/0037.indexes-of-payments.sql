@@ -1,5 +1,5 @@
 -- What a notice and the jobs look for is found by an index, however many payments are done.
--- depends: 0035.work-list
+-- depends: 0036.unsent-calls
 -- squawk-ignore-file require-concurrent-index-creation, require-concurrent-index-deletion
 set local lock_timeout = '3s';
 set local statement_timeout = '60s';
