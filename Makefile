@@ -115,7 +115,7 @@ coverage: setup ## Show which branches of shim and courier no test runs (part of
 		&& $(COVERAGE) combine --quiet && $(COVERAGE) report
 
 .PHONY: bench
-bench: ## Measure quotes, checkouts and seat claims in a throwaway stack.
+bench: ## Measure quotes, checkouts, seat claims and payments in a throwaway stack.
 	@tools/setup.sh --bench
 	$(PYTHON) -m tools.stack throwaway -- sh -c '$(PYTHON) -m demo.seed && $(PYTHON) -m bench'
 

@@ -1,4 +1,4 @@
-"""Measure quotes, checkouts and seat claims beside yardsticks of the same run.
+"""Measure quotes, checkouts, seat claims and payments beside yardsticks of the same run.
 
 Runs in a fresh stack, as `make bench` makes it, and prints one table. A figure alone says little,
 since it is the machine's as much as Callboard's; the ratios of one run are what to look at. All
@@ -41,6 +41,27 @@ bulk pricing
   session for a cart; lines each: lines of a cart; ratio: beside an aggregate of the same facts,
   unnested and grouped by cart and student.
 
+webhooks
+  Notices of the gateway at the shim, each of a sale of its own, by wrk; `python -m bench webhooks`
+  alone, as each of the following parts by its name. The answer comes when the registration is
+  confirmed. Shim, courier (which writes to the families), the gateway's stand-in and Postgres are
+  those of the stack. ratio: p50 beside that of a notice that means nothing here, which is kept and
+  acknowledged, and of the fetch of a sale at the stand-in, together. The cores' time says whose
+  work it is.
+
+charges
+  payment.charge_installments() over all installments of a day, each of a registration of its own,
+  of families with twenty; with what it leaves for the end of the transaction. again: the next pass.
+  ratio: beside a plain insert of as many attempts.
+
+ledger
+  Read by the roles of the API under row security; a family has 200 postings at each size.
+  ratio: at the largest size, beside a plain scan of all entries there are.
+
+jobs
+  Steps of a notice and jobs, in the database, beside payments that are done; little is due, and the
+  same at every size.
+
 Timings never decide how the run ends; refusals and errors do (exit code 1).
 
 Why wrk: ab and pgbench's like send one body over and over, a checkout needs a new one each; a
@@ -55,6 +76,10 @@ Environment:
   BENCH_ENROLLMENTS enrollments of the largest studio on opening day, from 1000 by tens up to
                     1000000 (100000)
   BENCH_BULK        carts of the largest bulk, from 1000 by tens up to 1000000 (100000)
+  BENCH_NOTICES     notices of sales that are prepared (100 a second and core)
+  BENCH_PARTS       installments due on a day (100000)
+  BENCH_POSTINGS    postings of the largest ledger, from 10000 by tens up to 10000000 (1000000)
+  BENCH_PAYMENTS    payments that are done, from 1000 by tens up to 1000000 (100000)
 """
 
 from __future__ import annotations
@@ -66,14 +91,24 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from bench import bulk, opening_day, report, sql_load, studio
+from bench import (
+    bulk,
+    charges,
+    jobs,
+    ledger,
+    opening_day,
+    report,
+    sql_load,
+    studio,
+    webhooks,
+)
 from bench.errors import BenchError
 from bench.http_load import Answers, Requests
 from bench.report import (
@@ -94,6 +129,7 @@ _SLICES = 2
 # All slices of a kind, with the one that is not counted.
 _ALL_SLICES = 1 + _SLICES * len(CLIENTS)
 _CHECKOUTS_PER_SECOND_AND_CORE = 200
+_NOTICES_PER_SECOND_AND_CORE = 100
 _QUIET_SECONDS = 30
 # Programs beside Postgres and PostgREST, and the Debian packages they come in.
 _PROGRAMS = {"wrk": "wrk", "pgbench": "postgresql-15"}
@@ -141,25 +177,38 @@ def main() -> int:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parts = {
+        "load": _measure,
+        "opening_day": _open_the_day,
+        "webhooks": _tell,
+        "charges": _plan,
+        "ledger": _read_ledger,
+        "jobs": _run_jobs,
+    }
     parser.add_argument(
-        "part", nargs="?", choices=("all", "load", "opening_day"), default="all",
-        help="load: all but the opening day",
+        "part", nargs="?", choices=("all", *parts), default="all",
+        help="load: what comes first, up to bulk pricing",
     )
     part = parser.parse_args().part
     try:
-        code = _measure() if part != "opening_day" else 0
-        return code if part == "load" else max(code, _open_the_day())
+        # One after the other, whatever came of the one before.
+        return max([act() for name, act in parts.items() if part in ("all", name)])
     except BenchError as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
 
 
-def _measure() -> int:
-    for program, package in _PROGRAMS.items():
+def _require(programs: Iterable[str]) -> None:
+    for program in programs:
         if shutil.which(program) is None:
             raise BenchError(
-                f"{program} is missing: `tools/setup.sh --bench` installs Debian's {package}"
+                f"{program} is missing: `tools/setup.sh --bench` installs Debian's"
+                f" {_PROGRAMS[program]}"
             )
+
+
+def _measure() -> int:
+    _require(_PROGRAMS)
     cores = len(os.sched_getaffinity(0))
     slice_seconds = -(-_setting("BENCH_SECONDS", 6) // _SLICES)
     checkouts = _setting(
@@ -226,12 +275,46 @@ def _open_the_day() -> int:
     return 0
 
 
+def _tell() -> int:
+    _require(["wrk"])
+    seconds = _setting("BENCH_SECONDS", 6)
+    cores = len(os.sched_getaffinity(0))
+    notices = _setting(
+        "BENCH_NOTICES",
+        webhooks.prepared_for(seconds, _NOTICES_PER_SECOND_AND_CORE * cores),
+    )
+    told = webhooks.measure(notices, seconds, _say)
+    print(f"\n{report.webhooks_text(told)}")
+    if told.refused or told.others:
+        print(f"bench: webhooks: {told.refused} refused, {told.outcomes}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _plan() -> int:
+    planned = charges.measure(_setting("BENCH_PARTS", 100_000), _say)
+    print(f"\n{report.charges_text(planned)}")
+    return 1 if any(each.wrong for each in planned) else 0
+
+
+def _read_ledger() -> int:
+    read = ledger.measure(_setting("BENCH_POSTINGS", 1_000_000), _say)
+    print(f"\n{report.ledger_text(read)}")
+    return 1 if any(each.unbalanced for each in read) else 0
+
+
+def _run_jobs() -> int:
+    print(f"\n{report.jobs_text(jobs.measure(_setting('BENCH_PAYMENTS', 100_000), _say))}")
+    return 0
+
+
 class _Http:
     """The kinds of requests over PostgREST, and what came back."""
 
     def __init__(self, files: Mapping[str, Path], seconds: int) -> None:
         self._requests = {
-            kind: Requests(file, once=kind == CHECKOUT) for kind, file in files.items()
+            kind: Requests(file, once=kind == CHECKOUT, more="BENCH_CHECKOUTS")
+            for kind, file in files.items()
         }
         self._seconds = seconds
         self.answered: report.Answered = {}

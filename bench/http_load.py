@@ -61,11 +61,13 @@ class Requests:
     Arguments:
         file: a line a request, see requests.lua.
         once: no request may be sent twice; else the file is begun again at its end.
+        more: the setting that says how many of those are prepared.
     """
 
-    def __init__(self, file: Path, *, once: bool = False) -> None:
+    def __init__(self, file: Path, *, once: bool = False, more: str = "") -> None:
         self._file = file
         self._once = once
+        self._more = more
         self._next = 0
 
     def send(self, url: str, *, clients: int, seconds: int, answers: Answers) -> None:
@@ -113,5 +115,5 @@ class Requests:
             case "exhausted" if number:
                 raise BenchError(
                     f"all requests of {self._file.name} were sent before the time was over;"
-                    " prepare more with BENCH_CHECKOUTS"
+                    f" prepare more with {self._more}"
                 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from bench import charges, jobs, ledger, webhooks
 from bench.bulk import Priced
 from bench.http_load import Answers
 from bench.opening_day import CLIENTS, FAMILIES, Measured
@@ -127,6 +128,156 @@ def opening_day_text(day: Measured) -> str:
                  " ".join(f"{r:.2f}" for r in by_size), max(by_size) <= 1.5),
             _aim(f"memory of a backend after {many} checkouts beside {few}: at most 1.1",
                  f"{memory:.2f}", memory <= 1.1),
+        ]
+    )
+
+
+_NOTICE_LABELS = {
+    webhooks.UNKNOWN: "notice that means nothing",
+    webhooks.FETCH: "the fetch, at the stand-in",
+    webhooks.CONFIRMING: "notice until confirmed",
+}
+
+
+def webhooks_text(measured: webhooks.Measured) -> str:
+    """Return the report of the notices."""
+    lines = [_row("webhooks", "clients", "per second", "p50 ms", "p99 ms", "ratio", "refused")]
+    ratios = {}
+    for (kind, clients), answers in sorted(
+        measured.answered.items(), key=_order(_NOTICE_LABELS)
+    ):
+        without = measured.answered[webhooks.UNKNOWN, clients].percentile(
+            0.5
+        ) + measured.answered[webhooks.FETCH, clients].percentile(0.5)
+        ratios[kind, clients] = answers.percentile(0.5) / without
+        lines.append(
+            _row(
+                _NOTICE_LABELS[kind],
+                clients,
+                f"{answers.per_second:.0f}",
+                f"{answers.percentile(0.5):.1f}",
+                f"{answers.percentile(0.99):.1f}",
+                f"{ratios[kind, clients]:.2f}" if kind == webhooks.CONFIRMING else "",
+                answers.refused,
+            )
+        )
+    lines.append("  ms of the cores for each confirmation")
+    for clients, seconds in measured.cpu.items():
+        confirmed = measured.answered[webhooks.CONFIRMING, clients].statuses[201]
+        shares = ", ".join(
+            f"{name} {taken / max(confirmed, 1) * 1000:.1f}"
+            for name, taken in seconds.most_common()
+        )
+        lines.append(f"    {clients:>2} clients: {shares}")
+    at = "/".join(str(clients) for clients in webhooks.CLIENTS)
+    of_confirming = [ratios[webhooks.CONFIRMING, clients] for clients in webhooks.CLIENTS]
+    return "\n".join(
+        [
+            *lines,
+            "",
+            "aims",
+            _aim(f"p50 beside one that means nothing and the fetch, at {at}: at most 4",
+                 " ".join(f"{ratio:.2f}" for ratio in of_confirming), max(of_confirming) <= 4),
+            _aim("answered otherwise than 201: none", str(measured.refused),
+                 measured.refused == 0),
+            _aim(f"payments with another end than one of {measured.confirmed} confirmed: none",
+                 str(measured.others), measured.others == 0),
+        ]
+    )
+
+
+def charges_text(measured: Sequence[charges.Measured]) -> str:
+    """Return the report of the planning of charges."""
+    few, many = measured[0], measured[-1]
+    growth = (many.seconds / many.parts) / (few.seconds / few.parts)
+    wrong = sum(each.wrong for each in measured)
+    return "\n".join(
+        [
+            _row("charges of a day, in one pass", "parts", "per second", "s", "us each", "ratio",
+                 "again s"),
+            *(
+                _row(
+                    "payment, attempt and request",
+                    each.parts,
+                    f"{each.per_second:.0f}",
+                    f"{each.seconds:.1f}",
+                    f"{each.seconds / each.parts * 1e6:.0f}",
+                    f"{each.ratio:.0f}",
+                    f"{each.again_seconds:.2f}",
+                )
+                for each in measured
+            ),
+            "",
+            "aims",
+            _aim(f"cost of a part at {many.parts} beside {few.parts}: at most 1.5",
+                 f"{growth:.2f}", growth <= 1.5),
+            _aim("parts that are not being charged, once: none", str(wrong), wrong == 0),
+        ]
+    )
+
+
+_LEDGER_LABELS = {
+    ledger.SCAN: "plain scan of all entries",
+    ledger.TRIAL: "trial balance",
+    ledger.CLOSED_TRIAL: "  with closed months",
+    ledger.BALANCES: "balances of all families",
+    ledger.STATEMENT: "statement of one family",
+    ledger.BALANCE: "balance of one family",
+    ledger.CLOSE: "closing of all months",
+}
+
+
+def ledger_text(measured: Sequence[ledger.Measured]) -> str:
+    """Return the report of the ledger."""
+    few, many = measured[0], measured[-1]
+    unbalanced = sum(each.unbalanced for each in measured)
+    of_family = (ledger.STATEMENT, ledger.BALANCE)
+    growth = sum(many.milliseconds[what] for what in of_family) / sum(
+        few.milliseconds[what] for what in of_family
+    )
+    return "\n".join(
+        [
+            _row("ledger, ms by postings", *(each.postings for each in measured), "ratio"),
+            *(
+                _row(
+                    label,
+                    *(f"{each.milliseconds[what]:.1f}" for each in measured),
+                    "" if what == ledger.SCAN else f"{many.ratio(what):.3f}",
+                )
+                for what, label in _LEDGER_LABELS.items()
+            ),
+            "",
+            "aims",
+            _aim(f"trial balance at {many.postings} beside a plain scan: at most 5",
+                 f"{many.ratio(ledger.TRIAL):.1f}", many.ratio(ledger.TRIAL) <= 5),
+            _aim(f"one family's at {many.postings} beside {few.postings}: at most 2",
+                 f"{growth:.2f}", growth <= 2),
+            _aim("postings that are not balanced: none", str(unbalanced), unbalanced == 0),
+        ]
+    )
+
+
+def jobs_text(measured: Sequence[jobs.Measured]) -> str:
+    """Return the report of what jobs and notices take beside what is done."""
+    few, many = measured[0], measured[-1]
+
+    def growth(names: Sequence[str]) -> float:
+        return sum(many.milliseconds[n] for n in names) / sum(few.milliseconds[n] for n in names)
+
+    return "\n".join(
+        [
+            _row("ms by payments that are done", *(each.payments for each in measured)),
+            *(
+                _row(name, *(f"{each.milliseconds[name]:.1f}" for each in measured))
+                for name in (*jobs.STEPS, *jobs.JOBS, jobs.INCIDENTS)
+            ),
+            "",
+            "aims",
+            *(
+                _aim(f"{what} beside {many.payments} and {few.payments}: at most 2",
+                     f"{growth(names):.2f}", growth(names) <= 2)
+                for what, names in (("steps of a notice", jobs.STEPS), ("jobs", jobs.JOBS))
+            ),
         ]
     )
 

@@ -1,6 +1,6 @@
 -- What wrk sends and counts: prepared requests from a file, in order, each answer's status.
--- Arguments: file (a line a request: path, token, body, tab-separated), index of the first request,
--- file for the outcome, "once" when no request may be sent twice.
+-- Arguments: file (a line a request: method, path, Authorization, body, tab-separated), index of the
+-- first request, file for the outcome, "once" when no request may be sent twice.
 -- For one thread of wrk; the outcome is lines of: name, value, count.
 
 -- wrk runs setup() and done() in one Lua state and the rest in another: what done() reads of the
@@ -16,11 +16,17 @@ end
 
 function init(arguments)
     for line in io.lines(arguments[1]) do
-        local path, token, body = line:match("^([^\t]*)\t([^\t]*)\t(.*)$")
-        requests[#requests + 1] = wrk.format(
-            "POST", path,
-            {["Content-Type"] = "application/json", ["Authorization"] = "Bearer " .. token}, body
-        )
+        local method, path, authorization, body
+            = line:match("^([^\t]*)\t([^\t]*)\t([^\t]*)\t(.*)$")
+        local headers = {["Content-Type"] = "application/json", ["Authorization"] = authorization}
+        if method == "GET" then
+            -- As the gateway wants it.
+            headers = {
+                ["Accept"] = "application/json;charset=UTF-8", ["Accept-Version"] = "1",
+                ["Authorization"] = authorization
+            }
+        end
+        requests[#requests + 1] = wrk.format(method, path, headers, method ~= "GET" and body or nil)
     end
     index = tonumber(arguments[2])
     once = arguments[4] == "once"

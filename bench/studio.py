@@ -110,7 +110,7 @@ def _write(
     with file.open("w") as lines:
         for family in families:
             path, body = request(family)
-            lines.write(f"{path}\t{family['token']}\t{json.dumps(body)}\n")
+            lines.write(f"POST\t{path}\tBearer {family['token']}\t{json.dumps(body)}\n")
     return file
 
 

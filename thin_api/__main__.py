@@ -14,8 +14,8 @@ from thin_api.app import create_app
 from thin_api.settings import ConfigError, shim_settings
 
 HOST = "127.0.0.1"
-# Most of a request is waiting, for the gateway or the database.
-THREADS = 16
+# Most of a request is waiting, for the gateway or the database. Not all of them are for notices.
+THREADS = 48
 # Bytes the server takes in before the shim, with its lower limit and its words, says no.
 LARGEST_REQUEST = 1024 * 1024
 

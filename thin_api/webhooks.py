@@ -19,9 +19,13 @@ from thin_api.parts import parts
 
 blueprint = Blueprint("webhooks", __name__)
 
-# How many notices may wait for the gateway at a time, so that a slow one leaves threads for
-# families. The courier carries out what the others point at.
-_waiting = threading.BoundedSemaphore(8)
+# How many notices may wait for the gateway at a time, and how many with those that wait for their
+# turn, so that a slow one leaves threads for families. The courier carries out what the others point
+# at.
+_waiting = threading.BoundedSemaphore(16)
+_in_line = threading.BoundedSemaphore(40)
+# Seconds. While the gateway answers as it should, all of those have had their turn by then.
+_TURN_SECONDS = 2.0
 # Seconds after which no further call is begun for a notice: the courier goes on.
 _WAIT_SECONDS = 15.0
 # Seconds we look on, and how often, when there is nothing for us to call: the courier may have a
@@ -50,11 +54,15 @@ def notice() -> Response:
     if "\0" in body:
         raise error_response(database, "notice_malformed")
     received = database.value("select payment.receive_notice(%s, %s)", (merchant_code, body))
-    if received["status"] == "received" and _waiting.acquire(blocking=False):
+    if received["status"] == "received" and _in_line.acquire(blocking=False):
         try:
-            _carry_out(received["studio_id"], received["event_id"])
+            if _waiting.acquire(timeout=_TURN_SECONDS):
+                try:
+                    return Response(status=_carry_out(received["studio_id"], received["event_id"]))
+                finally:
+                    _waiting.release()
         finally:
-            _waiting.release()
+            _in_line.release()
     return Response(status=_answer(received["event_id"]))
 
 
@@ -63,18 +71,20 @@ def _answer(event_id: int) -> int:
     return status
 
 
-def _carry_out(studio_id: int, event_id: int) -> None:
-    """Make the calls of a notice until there are no more and it is done with, or time is over."""
+def _carry_out(studio_id: int, event_id: int) -> int:
+    """Make the calls of a notice until it is done with, or time is over; return the answer to it."""
     now = idle_since = time.monotonic()
     until = now + _WAIT_SECONDS
-    while now < until and now < idle_since + _IDLE_SECONDS:
-        if parts().calls.run_event(studio_id, event_id):
-            idle_since = time.monotonic()
-        elif _answer(event_id) < 400:
-            return
-        else:
-            time.sleep(_LOOK_SECONDS)
+    while True:
+        worked = parts().calls.run_event(studio_id, event_id)
+        answer = _answer(event_id)
         now = time.monotonic()
+        if worked:
+            idle_since = now
+        if answer < 400 or now >= until or now >= idle_since + _IDLE_SECONDS:
+            return answer
+        if not worked:
+            time.sleep(_LOOK_SECONDS)
 
 
 def _sender(body: bytes) -> str:

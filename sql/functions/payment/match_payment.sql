@@ -2,41 +2,58 @@ create or replace function payment.match_payment(
     p_merchant_account_id bigint, p_purpose text, p_answer jsonb
 )
 returns bigint
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 set timezone = 'UTC'
 as $$
-    -- The reference may sit on the transaction, its session, its parent or one we know already.
-    select p.id
-    from payment.payments as p
-    where
-        p.studio_id = auth.studio_id()
-        and p.merchant_account_id = p_merchant_account_id
-        and case
-            when p_purpose = 'fetch_session'
-                then
-                    p.session_ref = p_answer ->> 'id'
-                    -- Made once more after a lost answer: nobody was told of the first one.
-                    or p.reference = p_answer ->> 'customReference'
-            else
-                p.reference in (p_answer ->> 'orderReference', p_answer ->> 'customReference')
-                or p.session_ref = payment.href_id(p_answer ->> 'paymentSession')
-                or exists (
-                    select
-                    from payment.transactions as t
-                    where
-                        t.studio_id = p.studio_id
-                        and t.family_id = p.family_id
-                        and t.payment_id = p.id
-                        and t.gateway_id in (
-                            p_answer ->> 'id', payment.href_id(p_answer ->> 'parentTransaction')
-                        )
-                )
-        end
-    order by p.id
-    limit 1
+declare
+    v_studio_id constant integer := auth.studio_id();
+    v_is_session constant boolean := p_purpose = 'fetch_session';
+    -- A session has it, too, that was made once more after a lost answer: nobody was told of the
+    -- first one.
+    v_references constant text [] := array[
+        p_answer ->> 'customReference',
+        case when not v_is_session then p_answer ->> 'orderReference' end
+    ];
+    v_session_ref constant text := case
+        when v_is_session then p_answer ->> 'id'
+        else payment.href_id(p_answer ->> 'paymentSession')
+    end;
+    v_gateway_ids constant text [] := case
+        when not v_is_session
+            then array[p_answer ->> 'id', payment.href_id(p_answer ->> 'parentTransaction')]
+    end;
+begin
+    -- The reference may sit on the transaction, its session, its parent or one we know already:
+    -- each is looked up by itself, so that each has its index.
+    return (
+        select min(f.payment_id)
+        from (
+            select p.id as payment_id
+            from payment.payments as p
+            where
+                p.studio_id = v_studio_id
+                and p.merchant_account_id = p_merchant_account_id
+                and p.reference = any(v_references)
+            union all
+            select p.id
+            from payment.payments as p
+            where
+                p.studio_id = v_studio_id
+                and p.merchant_account_id = p_merchant_account_id
+                and p.session_ref = v_session_ref
+            union all
+            select t.payment_id
+            from payment.transactions as t
+            where
+                t.studio_id = v_studio_id
+                and t.merchant_account_id = p_merchant_account_id
+                and t.gateway_id = any(v_gateway_ids)
+        ) as f
+    );
+end;
 $$;
 alter function payment.match_payment(bigint, text, jsonb) owner to payment;
 comment on function payment.match_payment(bigint, text, jsonb) is

@@ -46,8 +46,12 @@ create table payment.gateway_calls (
 );
 create index gateway_calls_due_idx
 on payment.gateway_calls (studio_id, next_attempt_at) where status in ('queued', 'claimed');
+-- Also for what was asked last of a kind.
 create index gateway_calls_merchant_account_idx
-on payment.gateway_calls (studio_id, merchant_account_id);
+on payment.gateway_calls (studio_id, merchant_account_id, purpose, id);
+-- When a transaction was asked about, whoever asked.
+create index gateway_calls_transaction_idx
+on payment.gateway_calls (studio_id, path) where purpose = 'fetch_transaction';
 create index gateway_calls_payment_idx on payment.gateway_calls (studio_id, payment_id);
 create index gateway_calls_event_idx on payment.gateway_calls (event_id);
 create index gateway_calls_refund_idx on payment.gateway_calls (studio_id, refund_id);

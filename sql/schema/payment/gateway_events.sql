@@ -25,6 +25,8 @@ create table payment.gateway_events (
 );
 create index gateway_events_unsettled_idx
 on payment.gateway_events (merchant_account_id, received_at) where status = 'received';
+create index gateway_events_unmatched_idx
+on payment.gateway_events (merchant_account_id, received_at) where status = 'unmatched';
 alter table payment.gateway_events owner to payment;
 alter table payment.gateway_events enable row level security;
 alter table payment.gateway_events force row level security;

@@ -39,6 +39,12 @@ create table payment.transactions (
     constraint transactions_card_last4_form check (card_last4 ~ '^[0-9]{4}$'),
     constraint transactions_refunded_range check (refunded_minor between 0 and amount_minor)
 );
+-- Those of a payment, whosever it is.
+create index transactions_payment_idx on payment.transactions (studio_id, payment_id);
+-- Sales by which no money is with us: few, so that what had paid and is gone is found.
+create index transactions_lost_idx
+on payment.transactions (studio_id, family_id, id)
+where type = 'sale' and state in ('declined', 'expired', 'rejected');
 create index transactions_batch_idx on payment.transactions (studio_id, batch_id);
 -- What should be in a batch of the gateway by now.
 create index transactions_unbatched_idx

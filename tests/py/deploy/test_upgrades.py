@@ -1590,3 +1590,45 @@ def test_0036_calls_stay_and_one_that_waits_can_be_taken_back(of_version: Callab
     database.rows("update payment.gateway_calls set status = 'failed' where status = 'queued'")
     with pytest.raises(psycopg.errors.Error, match="status_not_allowed"):
         database.rows("update payment.gateway_calls set status = 'failed' where status = 'answered'")
+
+
+def test_0037_calls_notices_and_sales_stay_where_they_get_their_indexes(
+    of_version: Callable,
+) -> None:
+    database = of_version(36)
+    database.rows(CATALOGUE_WITH_MODES)
+    database.rows(
+        """
+        set session_replication_role = replica;
+        insert into payment.transactions (
+            studio_id, family_id, payment_id, merchant_account_id, gateway_id, type, state,
+            state_rank, is_authorized, amount_minor, currency
+        )
+        select s.id, 1, 1, 1, 'trx' || x.state, 'sale', x.state, 60, true, 900, 'USD'
+        from studio.studios as s
+        cross join (values ('captured'), ('declined')) as x (state);
+        insert into payment.gateway_events (
+            merchant_account_id, gateway_id, event_type, resource_type, resource_id, body, status,
+            settled_at
+        )
+        values (1, 'ntf1', 'saleAuthorized', 'transaction', 'trx1', '{}', 'unmatched', now());
+        insert into payment.gateway_calls (
+            studio_id, merchant_account_id, purpose, method, path
+        )
+        select s.id, 1, 'fetch_transaction', 'GET', '/transactions/trx1'
+        from studio.studios as s
+        """
+    )
+    everything = """
+        select to_jsonb(t) from payment.transactions as t
+        union all select to_jsonb(e) from payment.gateway_events as e
+        union all select to_jsonb(c) from payment.gateway_calls as c
+    """
+    before = database.rows(everything)
+    assert len(before) == 7
+    bring_up(database)
+    assert database.rows(everything) == before
+    # The foreign key goes on having one that begins with its columns.
+    assert database.value(
+        "select pg_get_indexdef('payment.gateway_calls_merchant_account_idx'::regclass)"
+    ).endswith("(studio_id, merchant_account_id, purpose, id)")
