@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(28);
+select plan(29);
 select tests.section('Settling', p_capacity => null) as section \gset
 select tests.worker() as staff \gset
 select tests.worker('owner') as owner \gset
@@ -240,5 +240,6 @@ select is(
     pg_temp.state(:payment), 'fetch_transaction queued / refund pending waits',
     'of one that waits, whether its sale is settled'
 );
+select is(tests.value('payment.retry_refunds()'), '0', 'once');
 select * from finish();
 rollback;
