@@ -24,7 +24,6 @@ select set_eq(
         'enrollment.lapsed_offers',
         'enrollment.lapsed_registrations',
         'enrollment.picked_items',
-        'payment.is_used',
         'payment.live_sales',
         -- pure, and called for each order by pricing.price_baskets, which pins
         'pricing.add_on_lines',
