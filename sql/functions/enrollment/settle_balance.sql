@@ -7,10 +7,24 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
-    v_registration constant enrollment.registrations
-    := enrollment.lock_registration(p_registration_id);
+    v_registration enrollment.registrations;
     v_count bigint;
 begin
+    -- Nearly always there is nothing to do, and whoever ends an enrollment has queues and seats
+    -- locked, which come after registrations.
+    if
+        not exists (
+            select
+            from enrollment.registrations as r
+            where
+                r.studio_id = auth.studio_id()
+                and r.id = p_registration_id
+                and r.status = 'partial'
+        )
+    then
+        return false;
+    end if;
+    v_registration := enrollment.lock_registration(p_registration_id);
     if
         v_registration.status is distinct from 'partial'
         or payment.balance_minor(v_registration.family_id, p_registration_id) > 0
