@@ -52,6 +52,8 @@ SIDE_BY_SIDE = 4
 # So many families an act; between two acts everything comes to rest.
 FAMILIES_AN_ACT = 25
 REST_SECONDS = 60
+# More for each family of the run, as each has notices, calls and messages to work off.
+REST_SECONDS_EACH = 1
 
 # What every trouble at the gateway begins with.
 QUIET = {
@@ -243,6 +245,11 @@ class FaultRun:
             "PUT", f"/webhooks/{self.gateway.merchant['merchant_id']}", {"on": on}
         )
 
+    @property
+    def rest_seconds(self) -> float:
+        """How long it may take to come to rest."""
+        return REST_SECONDS + REST_SECONDS_EACH * self.count
+
     def pass_time(self, seconds: float) -> None:
         """Let time pass on both sides."""
         with self._books:
@@ -289,7 +296,7 @@ class FaultRun:
             for part in rows(PARTS, self.registration_ids):
                 if not part["auto_pay"] and part["due_on"] <= as_of.date():
                     by_family[part["family_id"]].pay_by_hand(part)
-            self._work_off(time.monotonic() + REST_SECONDS)
+            self._work_off(time.monotonic() + self.rest_seconds)
             run_jobs()
         self.gateway.faults()
         for part in rows(PARTS, self.registration_ids):
@@ -298,7 +305,7 @@ class FaultRun:
                     self.staff.call("charge_installment", installment_id=part["id"])
             else:
                 by_family[part["family_id"]].pay_by_hand(part)
-            self._work_off(time.monotonic() + REST_SECONDS)
+            self._work_off(time.monotonic() + self.rest_seconds)
         self.is_over = True
 
     def give_back(self) -> None:
@@ -398,7 +405,7 @@ class FaultRun:
         steps = choice.choice(((MINUTE, 20 * MINUTE), (HOUR,), (DAY,)))
         if choice.random() < 0.5:
             self.switch_webhook(True)
-        deadline = time.monotonic() + REST_SECONDS
+        deadline = time.monotonic() + self.rest_seconds
         for seconds in itertools.chain(steps, itertools.repeat(DAY)):
             self._work_off(deadline)
             self.note(f"at rest for {seconds} seconds", unsettled=self.unsettled())

@@ -447,8 +447,8 @@ class Gateway:
         }
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
-        """Call the control door."""
-        response = http.request(method, f"{self.url}/control{path}", json=body, timeout=60)
+        """Call the control door; one call may deliver hundreds of notices."""
+        response = http.request(method, f"{self.url}/control{path}", json=body, timeout=600)
         assert response.ok, response.text
         return response.json()
 
