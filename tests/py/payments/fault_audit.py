@@ -149,6 +149,8 @@ class Audit:
         for account in ("receivable", "unapplied"):
             if balance.get(account, 0):
                 yield f"{balance[account]} left on {account}"
+                for row in rows(LEFT, account, family_ids):
+                    yield f"  family {row['family_id']}: {row['postings']}"
 
     def _message_problems(self) -> Iterator[str]:
         """Each confirmed family was told once by e-mail; nobody else was told that."""
@@ -215,6 +217,20 @@ def _tail(log: Path, since: int) -> str:
         file.seek(since)
         return file.read().decode(errors="replace")
 
+
+# Each posting on an account, of families of which something is left there.
+LEFT = """
+    select
+        e.family_id,
+        string_agg(
+            concat_ws(' ', p.source, p.registration_id, e.amount_minor), ', ' order by p.id
+        ) as postings
+    from payment.ledger_entries as e
+    inner join payment.ledger_postings as p on e.studio_id = p.studio_id and e.posting_id = p.id
+    where e.account = %s and e.family_id = any (%s)
+    group by e.family_id
+    having sum(e.amount_minor) <> 0
+"""
 
 BALANCES = """
     select e.account, sum(e.amount_minor) as balance

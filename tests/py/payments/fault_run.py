@@ -339,9 +339,15 @@ class FaultRun:
 
     def give_back_again(self) -> None:
         """Let staff do what the gateway has declined once more, now that it works."""
+        declined = {
+            each["registration_id"]: each["details"]["amount_minor"]
+            for each in self.staff.read("incidents", kind="eq.refund_failed")
+        }
         for registration_id, _, regrets in self.regretting():
             if regrets.startswith("all") or regrets == "part by part":
                 self.refund(registration_id, None)
+            elif registration_id in declined:
+                self.refund(registration_id, declined[registration_id])
 
     def regretting(self) -> list[tuple[int, int, str]]:
         """Return who wants money back: registration, what it costs, what it wants."""
