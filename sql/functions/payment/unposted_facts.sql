@@ -108,21 +108,22 @@ begin
         from payment.refunds as f
         cross join lateral (
             select
-                bool_or(p.source = 'price_reduction') is true as is_lowered,
-                bool_or(p.source = 'price_restored') is true as is_restored,
+                count(*) filter (where p.source <> 'offline_refund') % 2 = 1 as is_lowered,
                 bool_or(p.source = 'offline_refund') is true as is_paid
             from payment.ledger_postings as p
             where
                 p.studio_id = v_studio_id
-                and p.source in ('price_reduction', 'price_restored', 'offline_refund')
+                and p.source in (
+                    'price_reduction', 'price_restored', 'price_reduced_again',
+                    'price_restored_again', 'offline_refund'
+                )
                 and p.source_id = f.id
         ) as k
         where
             f.studio_id = v_studio_id
             and (f.requested_at >= p_since or f.settled_at >= p_since)
             and (
-                (f.status <> 'failed' and f.price_reduction_minor > 0 and not k.is_lowered)
-                or (f.status = 'failed' and k.is_lowered and not k.is_restored)
+                (f.price_reduction_minor > 0 and k.is_lowered = (f.status = 'failed'))
                 or (f.status = 'done' and f.kind = 'offline' and not k.is_paid)
             )
         union all

@@ -28,5 +28,6 @@ owes after it, of this account. account: receivable (confirmed registrations: wh
 what was paid for them), credits (below 0: that much of credits is left to spend), unapplied (below
 0: money that has paid nothing yet or is being given back). source: registration, change, credit,
 credit_return, sale, application (of a sale to a registration), refund, reversal (of a sale),
-price_reduction, price_restored, offline_refund, offline_payment, returned_payment, waiver; source_id
-is the id of what it is about. For the family and for staff.$$;
+price_reduction, price_restored (of a refund that failed), price_reduced_again, price_restored_again
+(of one that was done after all), offline_refund, offline_payment, returned_payment, waiver;
+source_id is the id of what it is about. For the family and for staff.$$;

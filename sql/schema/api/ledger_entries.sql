@@ -24,6 +24,7 @@ $$The ledger itself: every posting with its debits and credits, in minor units.
 A month is posted_on=gte.2027-01-01&posted_on=lt.2027-02-01; with Accept: text/csv it is a table for
 the bookkeeper. source and source_id: the fact that was posted (registration, change, credit,
 credit_return, sale, application, refund, settlement, reversal, price_reduction, price_restored,
-offline_refund, offline_payment, returned_payment, waiver). occurred_on: its local day; posted_on: the
-day to which it counts, later where its month was closed by then. Nothing in it is ever changed.
+price_reduced_again, price_restored_again, offline_refund, offline_payment, returned_payment,
+waiver). occurred_on: its local day; posted_on: the day to which it counts, later where its month
+was closed by then. Nothing in it is ever changed.
 For managers.$$;

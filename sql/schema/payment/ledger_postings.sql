@@ -23,8 +23,8 @@ create table payment.ledger_postings (
         source in (
             'registration', 'change', 'credit', 'credit_return',
             'sale', 'application', 'refund', 'settlement', 'reversal',
-            'price_reduction', 'price_restored', 'offline_refund',
-            'offline_payment', 'returned_payment', 'waiver'
+            'price_reduction', 'price_restored', 'price_reduced_again', 'price_restored_again',
+            'offline_refund', 'offline_payment', 'returned_payment', 'waiver'
         )
     ),
     constraint ledger_postings_posted_after check (posted_on >= occurred_on),
@@ -47,8 +47,9 @@ transaction. Append-only, also for its owner. Amounts in minor units of the stud
 comment on column payment.ledger_postings.source is
 'the kind of fact: registration (confirmed), change (of an enrollment), credit (granted),
 credit_return; sale, application (of a sale to what it pays), refund, settlement and reversal of a
-transaction; price_reduction, price_restored and offline_refund of a refund; offline_payment,
-returned_payment; waiver (of an installment)';
+transaction; price_reduction and price_restored of a refund, the same again of one that was done
+after it had failed, and offline_refund; offline_payment, returned_payment; waiver (of an
+installment)';
 comment on column payment.ledger_postings.source_id is
 'id of the registration, change, credit, use of a credit, transaction, refund, offline payment or
 installment that the fact is about';

@@ -1632,3 +1632,26 @@ def test_0037_calls_notices_and_sales_stay_where_they_get_their_indexes(
     assert database.value(
         "select pg_get_indexdef('payment.gateway_calls_merchant_account_idx'::regclass)"
     ).endswith("(studio_id, merchant_account_id, purpose, id)")
+
+
+def test_0038_postings_stay_and_a_refund_may_lower_a_price_again(of_version: Callable) -> None:
+    database = of_version(37)
+    database.rows(CATALOGUE_WITH_MODES)
+    insert = """
+        set session_replication_role = replica;
+        insert into payment.ledger_postings (
+            studio_id, family_id, source, source_id, occurred_on, posted_on, amount_minor,
+            entry_count
+        )
+        select s.id, 1, '{}', 1, '2026-01-05', '2026-01-05', 500, 2 from studio.studios as s
+    """
+    database.rows(insert.format("price_reduction"))
+    database.rows(insert.format("price_restored"))
+    postings = "select to_jsonb(p) from payment.ledger_postings as p order by p.id"
+    before = database.rows(postings)
+    assert len(before) == 4
+    bring_up(database)
+    assert database.rows(postings) == before
+    database.rows(insert.format("price_reduced_again"))
+    with pytest.raises(psycopg.errors.CheckViolation):
+        database.rows(insert.format("price_lowered"))

@@ -1,6 +1,6 @@
 begin;
 set local search_path = tap, public;
-select plan(17);
+select plan(21);
 select
     tests.section('Refunds', p_capacity => null) as section,
     tests.section('Other', '{2}', p_capacity => null) as other,
@@ -160,6 +160,59 @@ select is(
     || 'price_restored: receivable 5000, refunds -5000',
     'rejected by the bank, it is as it was before'
 );
+-- One that was given up, and done after all; and then taken back.
+select pg_temp.last() as last \gset
+select pg_temp.as_owner(
+    format(
+        'api.refund_payment(payment_id => %s, amount_minor => 4000,
+        reason => ''a long enough reason'')', :payment
+    )
+) \g /dev/null
+select r.id as refund, r.reference from payment.refunds as r
+where r.family_id = :family and r.status = 'pending' \gset
+select tests.run(
+    format('select payment.finish_refund(%s, ''failed'', p_failure_code => ''no_answer'')', :refund)
+);
+select is(
+    pg_temp.posted(:family, :last),
+    'price_reduction: receivable -4000, refunds 4000; '
+    || 'price_restored: receivable 4000, refunds -4000',
+    'given up, it is owed again'
+);
+select pg_temp.last() as last \gset
+create function pg_temp.late(payment bigint, reference text, state text) returns text
+language sql as $$
+    select tests.apply(
+        payment,
+        tests.sale(
+            payment, 'late',
+            jsonb_build_object(
+                'type', 'refund', 'state', state, 'parentTransaction', 'paid',
+                'customReference', reference,
+                'total', '{"amount": "40.00", "currencyCode": "USD"}'::jsonb
+            )
+        )
+    )::text
+$$;
+select pg_temp.late(:payment, :'reference', 'captured') \g /dev/null
+select is(
+    pg_temp.posted(:family, :last),
+    'refund: receivable 4000, cash_in_transit -4000; '
+    || 'price_reduced_again: receivable -4000, refunds 4000',
+    'done after all, nobody owes it'
+);
+select is(
+    tests.as_family(:family, '(select jsonb_agg(b.receivable_minor) from api.family_balances as b)'),
+    '[0]', 'and all is even'
+);
+select pg_temp.last() as last \gset
+select pg_temp.late(:payment, :'reference', 'rejected') \g /dev/null
+select is(
+    pg_temp.posted(:family, :last),
+    'reversal: receivable -4000, cash_in_transit 4000; '
+    || 'price_restored_again: receivable 4000, refunds -4000',
+    'taken back again, it is as it was before'
+);
 
 -- All of a registration that was paid with a credit, too.
 select tests.family() as family \gset
@@ -226,13 +279,14 @@ select set_eq(
     $$
         select p.source, p.source_id, p.amount_minor from posted as p
         -- Of what was taken back again nothing is left to see.
-        where p.source not in ('reversal', 'price_restored')
+        where p.source !~ 'reversal|restored'
         and not exists (
             select from posted as x
             where
                 x.source_id = p.source_id
                 and case p.source
                     when 'price_reduction' then x.source = 'price_restored'
+                    when 'price_reduced_again' then x.source = 'price_restored_again'
                     else
                         p.source in ('sale', 'refund', 'application', 'settlement')
                         and x.source = 'reversal'
