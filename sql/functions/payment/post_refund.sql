@@ -20,7 +20,7 @@ begin
     from payment.refunds as r
     where r.studio_id = auth.studio_id() and r.id = p_refund_id;
     -- Lowered and restored by turns: one that had failed may be done after all.
-    select count(*) into v_turns
+    select count(*)::integer into v_turns
     from payment.ledger_postings as p
     where
         p.studio_id = v_refund.studio_id
