@@ -5,6 +5,9 @@ connection is kept for the next step: a new one has to log in, and its session h
 compile and every statement to plan, which took most of what confirming a payment takes. Before it
 is used again, it is looked at, without asking the server: one that ended, as all do when the
 database is restarted, has told so.
+
+Not psycopg_pool: it connects by threads of its own, so that a step waits for its time limit while
+the database is away, where it is refused at once here, and is not told why.
 """
 
 from __future__ import annotations

@@ -40,7 +40,13 @@ begin
             )
         order by r.registration_id, r.id
     loop
-        -- By itself, so that it has its index: in one condition with the other it read every call.
+        perform enrollment.lock_registration(v_due.registration_id);
+        perform
+        from payment.refunds as r
+        where r.studio_id = v_studio_id and r.id = v_due.id and r.status = 'pending'
+        for no key update;
+        continue when not found;
+        -- Under the lock, so that of two at once one asks; by itself, so that it has its index.
         continue when v_due.waits_for_settlement and exists (
             select
             from payment.gateway_calls as c
@@ -54,12 +60,6 @@ begin
                     > now() - make_interval(mins => v_minutes * 12)
                 )
         );
-        perform enrollment.lock_registration(v_due.registration_id);
-        perform
-        from payment.refunds as r
-        where r.studio_id = v_studio_id and r.id = v_due.id and r.status = 'pending'
-        for no key update;
-        continue when not found;
         select t.* into strict v_sale
         from payment.transactions as t
         where t.studio_id = v_studio_id and t.id = v_due.transaction_id;

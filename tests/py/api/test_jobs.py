@@ -20,6 +20,7 @@ from tests.py.support import (
     new_studio,
     nothing_written,
     run_job,
+    run_without_lock,
 )
 
 # Holds a job that a test made up, for as long as the test wants.
@@ -677,15 +678,12 @@ def test_the_alerts_function_twice_at_once_tells_each_once(
     """Also without the wrapper's lock, as by hand: the second sees what the first has told."""
     gate = alert_and_hold_up(studio)
 
-    def by_scheduler() -> int:
-        with psycopg.connect(login_url("scheduler")) as connection:
-            connection.execute("select auth.enter_studio(%s)", (studio.id,))
-            return connection.execute("select payment.alert_incidents()").fetchone()[0]
-
     with ThreadPoolExecutor(2) as pool:
         with studio.operator() as holder:
             holder.execute(gate)
-            both = [pool.submit(by_scheduler) for _ in range(2)]
+            both = [
+                pool.submit(run_without_lock, studio, "payment.alert_incidents") for _ in range(2)
+            ]
             await_blocked_by(holder, waiting=2)
         assert sorted(run.result(timeout=30) for run in both) == [0, 2]
 

@@ -21,7 +21,7 @@ from tests.py.payments.support import (
     run_as_superuser,
     status_of,
 )
-from tests.py.support import Caller, Family, Studio, run_job
+from tests.py.support import Caller, Family, Studio, at_once, run_job, run_without_lock
 
 REASON = "moved to another town"
 
@@ -140,7 +140,7 @@ def test_what_is_settled_is_refunded_in_parts_that_are_together_all_of_it(
 
 
 def test_a_part_of_what_is_not_settled_waits_for_it(
-    gateway: Gateway, desk: Caller, paid: dict
+    gateway: Gateway, desk: Caller, paid: dict, elmst: Studio
 ) -> None:
     answer = refund(desk, paid, amount_minor=1000)
     assert answer["refunds"][0]["waits_for_settlement"] is True
@@ -154,7 +154,9 @@ def test_a_part_of_what_is_not_settled_waits_for_it(
         " answered_at = answered_at - interval '2 hours'"
         f" where c.path = '/transactions/{paid['sale']['id']}'"
     )
-    run_job("payment.retry_refunds")
+    # Two at once, without the lock of the jobs: one of them asks.
+    asked = at_once(*[lambda: run_without_lock(elmst, "payment.retry_refunds")] * 2)
+    assert sorted(asked) == [0, 1]
     eventually(lambda: refunds_of(paid) == [("refund", "done", 1000)])
     assert status_of(paid) == "confirmed"
 
